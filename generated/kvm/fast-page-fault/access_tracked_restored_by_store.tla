@@ -42,117 +42,94 @@ variables
   fault = {};
 
 process vCPU_2 \in {vCPU_2_vcpu0}
-variables i = 0, new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], becomes_writable = FALSE, page_2 = null, other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_2_2 = null, old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_3 = {};
+variables i = 0, new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], becomes_writable = FALSE, page_2 = null, other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_3 = {};
 begin
 guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-  with i_ = 0 do
-    \* spte.ts:113  let hit = false;
-    with hit_ = FALSE do
-      \* spte.ts:115  const entry = vcpu.tlb;
-      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-        with hit2_ = entry_.W /\ (entry_.D \/ TRUE) do
-          \* spte.ts:117  if (hit)
-          if hit2_ then
-            \* spte.ts:118  const page = entry.pfn!;
-            if entry_.pfn # null then
-              with page_3_ = entry_.pfn do
-                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                if ~Page_freed[page_3_] then
-                  \* spte.ts:120  if (write)
-                  \* spte.ts:121  page.written = true;
-                  Page_written[page_3_] := TRUE;
-                  \* spte.ts:122  page.gfn!.written = true;
-                  if Page_gfn[page_3_] # null then
-                    Gfn_written[Page_gfn[page_3_]] := TRUE;
-                    \* spte.ts:126  return hit;
-                    with tlb_hit_ = hit2_ do
-                      \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                      if tlb_hit_ then
-                        \* spte.ts:149  return true;
-                        with guest_access_ = TRUE do
-                          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                          with i2_ = 0 + 1 do
-                            if i2_ < 1 then
-                              i := i2_;
-                              goto tlb_hit_115;
-                            else
-                              \* fast-page-fault.ts:157  vCPU
-                              if Cardinality(held_3) = 0 then
-                                held_3 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_3 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* spte.ts:131  let allowed = false;
-                        with allowed_ = FALSE do
-                          i := i_;
-                          goto walk_133;
-                        end with;
-                      end if;
-                    end with;
+  \* spte.ts:113  let hit = false;
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ (entry_.D \/ TRUE) do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        with page_3_ = entry_.pfn do
+          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = 0 + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
                   else
-                    fault := fault \union {"null-dereference"};
-                    held_3 := {};
-                    goto Done;
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_3) = 0 then
+                      held_3 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_3 := {};
+                      goto Done;
+                    end if;
                   end if;
-                else
-                  fault := fault \union {"assert"};
-                  held_3 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                i := 0;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
               held_3 := {};
               goto Done;
             end if;
           else
-            \* spte.ts:126  return hit;
-            with tlb_hit_ = hit2_ do
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if tlb_hit_ then
-                \* spte.ts:149  return true;
-                with guest_access_ = TRUE do
-                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i2_ = 0 + 1 do
-                    if i2_ < 1 then
-                      i := i2_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_3) = 0 then
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                with allowed_ = FALSE do
-                  i := i_;
-                  goto walk_133;
-                end with;
-              end if;
-            end with;
+            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            held_3 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = 0 + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_3) = 0 then
+                held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_3 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          i := 0;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 fast_page_fault_293:
@@ -161,48 +138,31 @@ fast_page_fault_293:
     \* spte.ts:294  if (spte.pfn === null)
     if spte_.pfn = null then
       \* spte.ts:294  return false;
-      with fast_page_fault_ = FALSE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          goto kvm_mmu_page_fault_108_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          i := 0;
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      \* fast-page-fault.ts:108  write_lock(mmu_lock);
+      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+        goto kvm_mmu_page_fault_108_2;
+      else
+        fault := fault \union {"self-deadlock"};
+        i := 0; held_3 := {};
+        goto Done;
+      end if;
     else
       \* spte.ts:176  return write ? spte.W : spte.R;
       with is_access_allowed_ = spte_.W do
         \* spte.ts:296  if (is_access_allowed(spte, write))
         if is_access_allowed_ then
           \* spte.ts:296  return true;
-          with fast_page_fault_ = TRUE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            goto tlb_hit_115;
-          end with;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          goto tlb_hit_115;
         else
           \* spte.ts:297  let new_spte = spte;
-          with new_spte_ = spte_ do
-            \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
-            with is_access_track_spte_ = (spte_.pfn # null) /\ (~spte_.R) do
-              \* spte.ts:298  if (is_access_track_spte(spte))
-              if is_access_track_spte_ then
-                \* spte.ts:298  new_spte = { ...new_spte, R: true };
-                with new_spte2_ = [new_spte_ EXCEPT !.R = TRUE] do
-                  \* spte.ts:299  if (write)
-                  \* spte.ts:299  new_spte = { ...new_spte, W: true };
-                  with new_spte3_ = [new_spte2_ EXCEPT !.W = TRUE] do
-                    \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-                    new_spte_2 := new_spte3_;
-                    \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
-                    becomes_writable := new_spte_2.W /\ (~spte_.W);
-                    goto fast_pf_fix_direct_spte_279;
-                  end with;
-                end with;
-              else
+          \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
+          with is_access_track_spte_ = (spte_.pfn # null) /\ (~spte_.R) do
+            \* spte.ts:298  if (is_access_track_spte(spte))
+            if is_access_track_spte_ then
+              \* spte.ts:298  new_spte = { ...new_spte, R: true };
+              with new_spte_ = [spte_ EXCEPT !.R = TRUE] do
                 \* spte.ts:299  if (write)
                 \* spte.ts:299  new_spte = { ...new_spte, W: true };
                 with new_spte2_ = [new_spte_ EXCEPT !.W = TRUE] do
@@ -212,8 +172,18 @@ fast_page_fault_293:
                   becomes_writable := new_spte_2.W /\ (~spte_.W);
                   goto fast_pf_fix_direct_spte_279;
                 end with;
-              end if;
-            end with;
+              end with;
+            else
+              \* spte.ts:299  if (write)
+              \* spte.ts:299  new_spte = { ...new_spte, W: true };
+              with new_spte_ = [spte_ EXCEPT !.W = TRUE] do
+                \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+                new_spte_2 := new_spte_;
+                \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
+                becomes_writable := new_spte_2.W /\ (~spte_.W);
+                goto fast_pf_fix_direct_spte_279;
+              end with;
+            end if;
           end with;
         end if;
       end with;
@@ -224,80 +194,55 @@ fast_pf_fix_direct_spte_279:
   ShadowPage_spte[sp0] := new_spte_2;
   \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
   if becomes_writable then
+    \* spte.ts:159  gfn.in_bitmap = true;
+    Gfn_in_bitmap[gfn0] := TRUE;
+    \* spte.ts:287  return true;
+    \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+    \* spte.ts:300  return true;
+    \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
     new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
     becomes_writable := FALSE;
-    goto mark_page_dirty_159;
+    goto tlb_hit_115;
   else
     \* spte.ts:287  return true;
     \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
     \* spte.ts:300  return true;
-    with fast_page_fault_ = TRUE do
-      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-      becomes_writable := FALSE;
-      goto tlb_hit_115;
-    end with;
-  end if;
-mark_page_dirty_159:
-  \* spte.ts:159  gfn.in_bitmap = true;
-  Gfn_in_bitmap[gfn0] := TRUE;
-  \* spte.ts:287  return true;
-  \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-  \* spte.ts:300  return true;
-  with fast_page_fault_ = TRUE do
     \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+    new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+    becomes_writable := FALSE;
     goto tlb_hit_115;
-  end with;
+  end if;
 kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
   Rwlock_writer[mmu_lock] := self;
   with held_3_ = held_3 \union {mmu_lock} do
     \* spte.ts:307  const page = gfn.page!;
-    if Rwlock_writer[mmu_lock] = self then
-      with page_ = Gfn_page[gfn0] do
-        if page_ # null then
-          \* spte.ts:159  gfn.in_bitmap = true;
-          Gfn_in_bitmap[gfn0] := TRUE;
-          held_3 := held_3_;
-          page_2 := page_;
-          goto map_page_309;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0;
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      i := 0;
-      held_3 := {};
-      goto Done;
-    end if;
-  end with;
-map_page_309:
-  \* spte.ts:309  const old_spte = sp.spte;
-  with old_spte_ = ShadowPage_spte[sp0] do
-    \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
-    with other_pfn_ = (old_spte_.pfn # null) /\ (old_spte_.pfn # page_2) do
-      \* spte.ts:311  if (other_pfn)
-      if other_pfn_ then
-        other_pfn := other_pfn_;
-        goto mmu_spte_clear_track_bits_201;
+    with page_ = Gfn_page[gfn0] do
+      if (Rwlock_writer[mmu_lock] = self) /\ (page_ # null) then
+        \* spte.ts:159  gfn.in_bitmap = true;
+        Gfn_in_bitmap[gfn0] := TRUE;
+        \* spte.ts:309  const old_spte = sp.spte;
+        with old_spte_ = ShadowPage_spte[sp0] do
+          \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
+          other_pfn := (old_spte_.pfn # null) /\ (old_spte_.pfn # page_);
+          \* spte.ts:311  if (other_pfn)
+          if other_pfn then
+            held_3 := held_3_;
+            page_2 := page_;
+            goto mmu_spte_clear_track_bits_201;
+          else
+            \* spte.ts:312  sp.gfn = gfn;
+            ShadowPage_gfn[sp0] := gfn0;
+            held_3 := held_3_;
+            page_2 := page_;
+            goto mmu_spte_update_210;
+          end if;
+        end with;
       else
-        \* spte.ts:312  sp.gfn = gfn;
-        if Rwlock_writer[mmu_lock] = self then
-          ShadowPage_gfn[sp0] := gfn0;
-          other_pfn := other_pfn_;
-          goto mmu_spte_update_210;
-        else
-          fault := fault \union {"guess"};
-          i := 0;
-          page_2 := null;
-          held_3 := {};
-          goto Done;
-        end if;
+        fault := fault \union {IF ~(Rwlock_writer[mmu_lock] = self) THEN "guess" ELSE "null-dereference"};
+        i := 0; held_3 := {};
+        goto Done;
       end if;
     end with;
   end with;
@@ -305,31 +250,21 @@ mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
   with old_spte_2_ = ShadowPage_spte[sp0] do
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_2_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_clear_track_bits_203;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          with value_ = FALSE do
-            with spte_has_volatile_bits_ = FALSE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              old_spte_2 := old_spte_2_;
-              goto mmu_spte_clear_track_bits_202;
-            end with;
-          end with;
-        end if;
-      end with;
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        old_spte_2 := old_spte_2_;
+        goto mmu_spte_clear_track_bits_202;
+      end if;
     end with;
   end with;
 mmu_spte_clear_track_bits_202:
@@ -342,19 +277,21 @@ mmu_spte_clear_track_bits_202:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte_2.pfn # null then
-          page_2_2 := old_spte_2.pfn;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0;
-          page_2 := null;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_3 := {};
-          goto Done;
-        end if;
+        with page_2_ = old_spte_2.pfn do
+          if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
+            \* spte.ts:312  sp.gfn = gfn;
+            ShadowPage_gfn[sp0] := gfn0;
+            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; page_2 := null; other_pfn := FALSE;
+            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* spte.ts:312  sp.gfn = gfn;
         if Rwlock_writer[mmu_lock] = self then
@@ -363,11 +300,8 @@ mmu_spte_clear_track_bits_202:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          page_2 := null;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_3 := {};
+          i := 0; page_2 := null; other_pfn := FALSE;
+          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
           goto Done;
         end if;
       end if;
@@ -378,91 +312,59 @@ mmu_spte_clear_track_bits_203:
   with held_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_2_ = held_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_.W do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_3_ = old_spte_2_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_3_.W do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_2_.pfn # null then
-              page_2_2 := old_spte_2_.pfn;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              page_2 := null;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_3 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_2_ = held_.pfn do
+          if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
             \* spte.ts:312  sp.gfn = gfn;
-            if Rwlock_writer[mmu_lock] = self then
-              ShadowPage_gfn[sp0] := gfn0;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_update_210;
-            else
-              fault := fault \union {"guess"};
-              i := 0;
-              page_2 := null;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_3 := {};
-              goto Done;
-            end if;
+            ShadowPage_gfn[sp0] := gfn0;
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; page_2 := null; other_pfn := FALSE;
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:312  sp.gfn = gfn;
+        if Rwlock_writer[mmu_lock] = self then
+          ShadowPage_gfn[sp0] := gfn0;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_update_210;
+        else
+          fault := fault \union {"guess"};
+          i := 0; page_2 := null; other_pfn := FALSE;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2_2] := TRUE;
-  \* spte.ts:312  sp.gfn = gfn;
-  if Rwlock_writer[mmu_lock] = self then
-    ShadowPage_gfn[sp0] := gfn0;
-    page_2_2 := null;
-    goto mmu_spte_update_210;
-  else
-    fault := fault \union {"guess"};
-    i := 0;
-    page_2 := null;
-    other_pfn := FALSE;
-    page_2_2 := null;
-    held_3 := {};
-    goto Done;
-  end if;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          with value_ = FALSE do
-            with spte_has_volatile_bits_2_ = FALSE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              old_spte_3 := old_spte_3_;
-              goto mmu_spte_update_211;
-            end with;
-          end with;
-        end if;
-      end with;
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        old_spte_3 := old_spte_3_;
+        goto mmu_spte_update_211;
+      end if;
     end with;
   end with;
 mmu_spte_update_211:
@@ -480,8 +382,7 @@ mmu_spte_update_211:
           if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn then
-              page_2 := null;
-              other_pfn := FALSE;
+              page_2 := null; other_pfn := FALSE;
               old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               goto kvm_flush_remote_tlbs_154;
             else
@@ -489,43 +390,55 @@ mmu_spte_update_211:
               if Rwlock_writer[mmu_lock] = self then
                 Rwlock_writer[mmu_lock] := null;
                 held_3 := held_3 \ {mmu_lock};
-                page_2 := null;
-                other_pfn := FALSE;
+                page_2 := null; other_pfn := FALSE;
                 old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                page_2 := null;
-                other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_3 := {};
+                i := 0; page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
                 goto Done;
               end if;
             end if;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3.pfn # null then
-              page_2_2 := old_spte_3.pfn;
-              page_2 := null;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_2;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              page_2 := null;
-              other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_3 := {};
-              goto Done;
-            end if;
+            with page_2_ = old_spte_3.pfn do
+              if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  page_2 := null; other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_3 := held_3 \ {mmu_lock};
+                    page_2 := null; other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; page_2 := null; other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
         \* spte.ts:315  if (other_pfn)
         if other_pfn then
-          page_2 := null;
-          other_pfn := FALSE;
+          page_2 := null; other_pfn := FALSE;
           old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           goto kvm_flush_remote_tlbs_154;
         else
@@ -533,17 +446,13 @@ mmu_spte_update_211:
           if Rwlock_writer[mmu_lock] = self then
             Rwlock_writer[mmu_lock] := null;
             held_3 := held_3 \ {mmu_lock};
-            page_2 := null;
-            other_pfn := FALSE;
+            page_2 := null; other_pfn := FALSE;
             old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
             goto tlb_hit_115;
           else
             fault := fault \union {"unlock-not-held"};
-            i := 0;
-            page_2 := null;
-            other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            held_3 := {};
+            i := 0; page_2 := null; other_pfn := FALSE;
+            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
             goto Done;
           end if;
         end if;
@@ -555,108 +464,84 @@ mmu_spte_update_212:
   with held_2_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_2_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_2_.W do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_3_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_3_.W do
+        with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn then
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  goto kvm_flush_remote_tlbs_154;
-                else
-                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    held_3 := held_3 \ {mmu_lock};
-                    page_2 := null;
-                    other_pfn := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    i := 0;
-                    page_2 := null;
-                    other_pfn := FALSE;
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_2_2 := old_spte_3_.pfn;
-                  page_2 := null;
-                  goto kvm_set_pfn_dirty_196_2;
-                else
-                  fault := fault \union {"null-dereference"};
-                  i := 0;
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  held_3 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn then
-              page_2 := null;
-              other_pfn := FALSE;
+              page_2 := null; other_pfn := FALSE;
               goto kvm_flush_remote_tlbs_154;
             else
               \* fast-page-fault.ts:111  write_unlock(mmu_lock);
               if Rwlock_writer[mmu_lock] = self then
                 Rwlock_writer[mmu_lock] := null;
                 held_3 := held_3 \ {mmu_lock};
-                page_2 := null;
-                other_pfn := FALSE;
+                page_2 := null; other_pfn := FALSE;
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                page_2 := null;
-                other_pfn := FALSE;
-                held_3 := {};
+                i := 0; page_2 := null; other_pfn := FALSE; held_3 := {};
                 goto Done;
               end if;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_2_ = held_2_.pfn do
+              if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  page_2 := null; other_pfn := FALSE;
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_3 := held_3 \ {mmu_lock};
+                    page_2 := null; other_pfn := FALSE;
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; page_2 := null; other_pfn := FALSE; held_3 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; page_2 := null; other_pfn := FALSE; held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:315  if (other_pfn)
+        if other_pfn then
+          page_2 := null; other_pfn := FALSE;
+          goto kvm_flush_remote_tlbs_154;
+        else
+          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+          if Rwlock_writer[mmu_lock] = self then
+            Rwlock_writer[mmu_lock] := null;
+            held_3 := held_3 \ {mmu_lock};
+            page_2 := null; other_pfn := FALSE;
+            goto tlb_hit_115;
+          else
+            fault := fault \union {"unlock-not-held"};
+            i := 0; page_2 := null; other_pfn := FALSE; held_3 := {};
+            goto Done;
+          end if;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_2:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2_2] := TRUE;
-  \* spte.ts:315  if (other_pfn)
-  if other_pfn then
-    other_pfn := FALSE;
-    page_2_2 := null;
-    goto kvm_flush_remote_tlbs_154;
-  else
-    \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-    if Rwlock_writer[mmu_lock] = self then
-      Rwlock_writer[mmu_lock] := null;
-      held_3 := held_3 \ {mmu_lock};
-      other_pfn := FALSE;
-      page_2_2 := null;
-      goto tlb_hit_115;
-    else
-      fault := fault \union {"unlock-not-held"};
-      i := 0;
-      other_pfn := FALSE;
-      page_2_2 := null;
-      held_3 := {};
-      goto Done;
-    end if;
-  end if;
 kvm_flush_remote_tlbs_154:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -667,8 +552,7 @@ kvm_flush_remote_tlbs_154:
     goto tlb_hit_115;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    held_3 := {};
+    i := 0; held_3 := {};
     goto Done;
   end if;
 walk_133:
@@ -685,126 +569,55 @@ walk_133:
           \* spte.ts:138  vcpu.tlb = walked;
           Vcpu_tlb[vCPU_vcpu[self]] := walked_;
           \* spte.ts:141  return allowed;
-          with walk_ = allowed_ do
-            \* spte.ts:147  if (!walk(vcpu, sp, write))
-            if walk_ then
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                goto tlb_hit_115_2;
-              end with;
-            else
-              \* spte.ts:147  return false;
-              with guest_access_ = FALSE do
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                goto fast_page_fault_293;
-              end with;
-            end if;
-          end with;
+          \* spte.ts:147  if (!walk(vcpu, sp, write))
+          if allowed_ then
+            \* spte.ts:113  let hit = false;
+            goto tlb_hit_115_2;
+          else
+            \* spte.ts:147  return false;
+            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+            goto fast_page_fault_293;
+          end if;
         end with;
       else
         \* spte.ts:141  return allowed;
-        with walk_ = allowed_ do
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if walk_ then
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              goto tlb_hit_115_2;
-            end with;
-          else
-            \* spte.ts:147  return false;
-            with guest_access_ = FALSE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              goto fast_page_fault_293;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:147  if (!walk(vcpu, sp, write))
+        if allowed_ then
+          \* spte.ts:113  let hit = false;
+          goto tlb_hit_115_2;
+        else
+          \* spte.ts:147  return false;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          goto fast_page_fault_293;
+        end if;
       end if;
     end with;
   end with;
 tlb_hit_115:
   \* spte.ts:113  let hit = false;
-  with hit_ = FALSE do
-    \* spte.ts:115  const entry = vcpu.tlb;
-    with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-      \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-      with hit2_ = entry_.W /\ (entry_.D \/ TRUE) do
-        \* spte.ts:117  if (hit)
-        if hit2_ then
-          \* spte.ts:118  const page = entry.pfn!;
-          if entry_.pfn # null then
-            with page_3_ = entry_.pfn do
-              \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-              if ~Page_freed[page_3_] then
-                \* spte.ts:120  if (write)
-                \* spte.ts:121  page.written = true;
-                Page_written[page_3_] := TRUE;
-                \* spte.ts:122  page.gfn!.written = true;
-                if Page_gfn[page_3_] # null then
-                  Gfn_written[Page_gfn[page_3_]] := TRUE;
-                  \* spte.ts:126  return hit;
-                  with tlb_hit_ = hit2_ do
-                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                    if tlb_hit_ then
-                      \* spte.ts:149  return true;
-                      with guest_access_ = TRUE do
-                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i_ = i + 1 do
-                          if i_ < 1 then
-                            i := i_;
-                            goto tlb_hit_115;
-                          else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_3) = 0 then
-                              i := 0;
-                              held_3 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              i := 0;
-                              held_3 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* spte.ts:131  let allowed = false;
-                      with allowed_ = FALSE do
-                        goto walk_133;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  i := 0;
-                  held_3 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"assert"};
-                i := 0;
-                held_3 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            i := 0;
-            held_3 := {};
-            goto Done;
-          end if;
-        else
-          \* spte.ts:126  return hit;
-          with tlb_hit_ = hit2_ do
-            \* spte.ts:146  while (!tlb_hit(vcpu, write))
-            if tlb_hit_ then
-              \* spte.ts:149  return true;
-              with guest_access_ = TRUE do
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ (entry_.D \/ TRUE) do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        with page_3_ = entry_.pfn do
+          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
                 \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
                 with i_ = i + 1 do
@@ -814,27 +627,58 @@ tlb_hit_115:
                   else
                     \* fast-page-fault.ts:157  vCPU
                     if Cardinality(held_3) = 0 then
-                      i := 0;
-                      held_3 := {};
+                      i := 0; held_3 := {};
                       goto Done;
                     else
                       fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_3 := {};
+                      i := 0; held_3 := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end with;
-            else
-              \* spte.ts:131  let allowed = false;
-              with allowed_ = FALSE do
+              else
+                \* spte.ts:131  let allowed = false;
                 goto walk_133;
-              end with;
+              end if;
+            else
+              fault := fault \union {"null-dereference"};
+              i := 0; held_3 := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            i := 0; held_3 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_3) = 0 then
+                i := 0; held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_3 := {};
+                goto Done;
+              end if;
             end if;
           end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
         end if;
-      end with;
+      end if;
     end with;
   end with;
 tlb_hit_115_2:
@@ -845,111 +689,85 @@ tlb_hit_115_2:
       \* spte.ts:117  if (hit)
       if hit_ then
         \* spte.ts:118  const page = entry.pfn!;
-        if entry_.pfn # null then
-          with page_3_ = entry_.pfn do
-            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-            if ~Page_freed[page_3_] then
-              \* spte.ts:120  if (write)
-              \* spte.ts:121  page.written = true;
-              Page_written[page_3_] := TRUE;
-              \* spte.ts:122  page.gfn!.written = true;
-              if Page_gfn[page_3_] # null then
-                Gfn_written[Page_gfn[page_3_]] := TRUE;
-                \* spte.ts:126  return hit;
-                with tlb_hit_ = hit_ do
-                  \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                  if tlb_hit_ then
-                    \* spte.ts:149  return true;
-                    with guest_access_ = TRUE do
-                      \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i_ = i + 1 do
-                        if i_ < 1 then
-                          i := i_;
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_3) = 0 then
-                            i := 0;
-                            held_3 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            i := 0;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
+        with page_3_ = entry_.pfn do
+          if (entry_.pfn # null) /\ (~Page_freed[page_3_]) then
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
                   else
-                    \* spte.ts:131  let allowed = false;
-                    with allowed_ = FALSE do
-                      goto walk_133;
-                    end with;
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_3) = 0 then
+                      i := 0; held_3 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      i := 0; held_3 := {};
+                      goto Done;
+                    end if;
                   end if;
                 end with;
               else
-                fault := fault \union {"null-dereference"};
-                i := 0;
-                held_3 := {};
-                goto Done;
+                \* spte.ts:131  let allowed = false;
+                goto walk_133;
               end if;
             else
-              fault := fault \union {"assert"};
-              i := 0;
-              held_3 := {};
+              fault := fault \union {"null-dereference"};
+              i := 0; held_3 := {};
               goto Done;
+            end if;
+          else
+            fault := fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"};
+            i := 0; held_3 := {};
+            goto Done;
+          end if;
+        end with;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_3) = 0 then
+                i := 0; held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_3 := {};
+                goto Done;
+              end if;
             end if;
           end with;
         else
-          fault := fault \union {"null-dereference"};
-          i := 0;
-          held_3 := {};
-          goto Done;
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
         end if;
-      else
-        \* spte.ts:126  return hit;
-        with tlb_hit_ = hit_ do
-          \* spte.ts:146  while (!tlb_hit(vcpu, write))
-          if tlb_hit_ then
-            \* spte.ts:149  return true;
-            with guest_access_ = TRUE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-              with i_ = i + 1 do
-                if i_ < 1 then
-                  i := i_;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:157  vCPU
-                  if Cardinality(held_3) = 0 then
-                    i := 0;
-                    held_3 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    i := 0;
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            \* spte.ts:131  let allowed = false;
-            with allowed_ = FALSE do
-              goto walk_133;
-            end with;
-          end if;
-        end with;
       end if;
     end with;
   end with;
 end process;
 
 process MMU_notifier \in {MMU_notifier_thread}
-variables old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_3 = null, held_2 = {};
+variables old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_2 = {};
 begin
 unmap_gfn_320:
   \* spte.ts:320  write_lock(mmu_lock);
@@ -964,33 +782,23 @@ unmap_gfn_320:
             \* spte.ts:201  let old_spte = sp.spte;
             with old_spte_ = ShadowPage_spte[sp0] do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              with spte_ = old_spte_ do
-                \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-                with spte_is_locklessly_modifiable_ = ~spte_.W do
+              \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+              with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+                \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                if spte_is_locklessly_modifiable_ then
+                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  held_2 := held_2_;
+                  goto mmu_spte_clear_track_bits_203_2;
+                else
+                  \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
                   \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                  if spte_is_locklessly_modifiable_ then
-                    with value_ = TRUE do
-                      with spte_has_volatile_bits_ = TRUE do
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_2 := held_2_;
-                        goto mmu_spte_clear_track_bits_203_2;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                    with value_ = FALSE do
-                      with spte_has_volatile_bits_ = FALSE do
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        held_2 := held_2_;
-                        old_spte := old_spte_;
-                        goto mmu_spte_clear_track_bits_202_2;
-                      end with;
-                    end with;
-                  end if;
-                end with;
+                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                  held_2 := held_2_;
+                  old_spte := old_spte_;
+                  goto mmu_spte_clear_track_bits_202_2;
+                end if;
               end with;
             end with;
           else
@@ -1023,16 +831,18 @@ mmu_spte_clear_track_bits_202_2:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte.pfn # null then
-          page_3 := old_spte.pfn;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196_3;
-        else
-          fault := fault \union {"null-dereference"};
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_2 := {};
-          goto Done;
-        end if;
+        with page_ = old_spte.pfn do
+          if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
+            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto kvm_flush_remote_tlbs_154_2;
+          else
+            fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
+            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
         goto kvm_flush_remote_tlbs_154_2;
@@ -1044,37 +854,30 @@ mmu_spte_clear_track_bits_203_2:
   with held_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand_2;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_ = held_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_.W do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_2_ = old_spte_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_2_.W do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_.pfn # null then
-              page_3 := old_spte_.pfn;
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_3;
-            else
-              fault := fault \union {"null-dereference"};
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_2 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_ = held_.pfn do
+          if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
             operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
             goto kvm_flush_remote_tlbs_154_2;
+          else
+            fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto kvm_flush_remote_tlbs_154_2;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_3:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  page_3 := null;
-  goto kvm_flush_remote_tlbs_154_2;
 kvm_flush_remote_tlbs_154_2:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -1116,17 +919,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, 
-          Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
-          ShadowPage_gfn, Rwlock_writer, fault, pc, i, new_spte_2, 
-          becomes_writable, page_2, other_pfn, old_spte_2, operand, page_2_2, 
-          old_spte_3, held_3, old_spte, operand_2, page_3, held_2
+VARIABLES Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+          ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, pc, i, new_spte_2, becomes_writable, page_2, other_pfn, 
+          old_spte_2, operand, old_spte_3, held_3, old_spte, operand_2, held_2
 
-vars == << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, 
-           Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
-           ShadowPage_gfn, Rwlock_writer, fault, pc, i, new_spte_2, 
-           becomes_writable, page_2, other_pfn, old_spte_2, operand, page_2_2, 
-           old_spte_3, held_3, old_spte, operand_2, page_3, held_2 >>
+vars == << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+           ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, pc, i, new_spte_2, becomes_writable, page_2, 
+           other_pfn, old_spte_2, operand, old_spte_3, held_3, old_spte, operand_2, held_2 >>
 
 ProcSet == ({vCPU_2_vcpu0}) \cup ({MMU_notifier_thread})
 
@@ -1151,310 +950,190 @@ Init == (* Global variables *)
         /\ other_pfn = [self \in {vCPU_2_vcpu0} |-> FALSE]
         /\ old_spte_2 = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ operand = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_2_2 = [self \in {vCPU_2_vcpu0} |-> null]
         /\ old_spte_3 = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ held_3 = [self \in {vCPU_2_vcpu0} |-> {}]
         (* Process MMU_notifier *)
         /\ old_spte = [self \in {MMU_notifier_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ operand_2 = [self \in {MMU_notifier_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_3 = [self \in {MMU_notifier_thread} |-> null]
         /\ held_2 = [self \in {MMU_notifier_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {vCPU_2_vcpu0} -> "guest_uses_page_116"
                                         [] self \in {MMU_notifier_thread} -> "unmap_gfn_320"]
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
-                             /\ LET i_ == 0 IN
-                                  LET hit_ == FALSE IN
-                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                      LET hit2_ == entry_.W /\ (entry_.D \/ TRUE) IN
-                                        IF hit2_
-                                           THEN /\ IF entry_.pfn # null
-                                                      THEN /\ LET page_3_ == entry_.pfn IN
-                                                                IF ~Page_freed[page_3_]
-                                                                   THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                        /\ IF Page_gfn[page_3_] # null
-                                                                              THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                                   /\ LET tlb_hit_ == hit2_ IN
-                                                                                        IF tlb_hit_
-                                                                                           THEN /\ LET guest_access_ == TRUE IN
-                                                                                                     LET i2_ == 0 + 1 IN
-                                                                                                       IF i2_ < 1
-                                                                                                          THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               held_3 >>
-                                                                                                          ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ i' = i
-                                                                                           ELSE /\ LET allowed_ == FALSE IN
-                                                                                                     /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                held_3 >>
-                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Gfn_written, 
-                                                                                                   i >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Page_written, 
-                                                                                        Gfn_written, 
-                                                                                        i >>
-                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written, 
-                                                                           i >>
-                                           ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                     IF tlb_hit_
-                                                        THEN /\ LET guest_access_ == TRUE IN
-                                                                  LET i2_ == 0 + 1 IN
-                                                                    IF i2_ < 1
-                                                                       THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_3 >>
-                                                                       ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ i' = i
-                                                        ELSE /\ LET allowed_ == FALSE IN
-                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             held_3 >>
-                                                /\ UNCHANGED << Page_written, 
-                                                                Gfn_written >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                             Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, old_spte_3, old_spte, 
-                                             operand_2, page_3, held_2 >>
+                             /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                  LET hit_ == entry_.W /\ (entry_.D \/ TRUE) IN
+                                    IF hit_
+                                       THEN /\ LET page_3_ == entry_.pfn IN
+                                                 IF (entry_.pfn # null) /\ (~Page_freed[page_3_])
+                                                    THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                         /\ IF Page_gfn[page_3_] # null
+                                                               THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                    /\ IF hit_
+                                                                          THEN /\ LET i_ == 0 + 1 IN
+                                                                                    IF i_ < 1
+                                                                                       THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_3 >>
+                                                                                       ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ i' = i
+                                                                          ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                               /\ UNCHANGED << fault, held_3 >>
+                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << Gfn_written, i >>
+                                                    ELSE /\ fault' = (fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"})
+                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED << Page_written, Gfn_written, i >>
+                                       ELSE /\ IF hit_
+                                                  THEN /\ LET i_ == 0 + 1 IN
+                                                            IF i_ < 1
+                                                               THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                    /\ UNCHANGED << fault, held_3 >>
+                                                               ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ i' = i
+                                                  ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                       /\ UNCHANGED << fault, held_3 >>
+                                            /\ UNCHANGED << Page_written, Gfn_written >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
+                                             ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, new_spte_2, 
+                                             becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                             old_spte, operand_2, held_2 >>
 
 fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
-                                     THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                  THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_3 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << new_spte_2, 
-                                                          becomes_writable >>
+                                     THEN /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                THEN /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                     /\ UNCHANGED << fault, i, held_3 >>
+                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << new_spte_2, becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
-                                                  THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << new_spte_2, 
-                                                                       becomes_writable >>
-                                                  ELSE /\ LET new_spte_ == spte_ IN
-                                                            LET is_access_track_spte_ == (spte_.pfn # null) /\ (~spte_.R) IN
-                                                              IF is_access_track_spte_
-                                                                 THEN /\ LET new_spte2_ == [new_spte_ EXCEPT !.R = TRUE] IN
-                                                                           LET new_spte3_ == [new_spte2_ EXCEPT !.W = TRUE] IN
-                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte3_]
-                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_279"]
-                                                                 ELSE /\ LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
+                                                  THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ UNCHANGED << new_spte_2, becomes_writable >>
+                                                  ELSE /\ LET is_access_track_spte_ == (spte_.pfn # null) /\ (~spte_.R) IN
+                                                            IF is_access_track_spte_
+                                                               THEN /\ LET new_spte_ == [spte_ EXCEPT !.R = TRUE] IN
+                                                                         LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte2_]
                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_279"]
+                                                               ELSE /\ LET new_spte_ == [spte_ EXCEPT !.W = TRUE] IN
+                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte_]
+                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_279"]
                                           /\ UNCHANGED << fault, i, held_3 >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, Rwlock_writer, 
-                                             page_2, other_pfn, old_spte_2, 
-                                             operand, page_2_2, old_spte_3, 
-                                             old_spte, operand_2, page_3, 
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                             Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, 
+                                             page_2, other_pfn, old_spte_2, operand, old_spte_3, old_spte, operand_2, 
                                              held_2 >>
 
 fast_pf_fix_direct_spte_279(self) == /\ pc[self] = "fast_pf_fix_direct_spte_279"
                                      /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = new_spte_2[self]]
                                      /\ IF becomes_writable[self]
-                                           THEN /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                           THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
+                                                /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                           ELSE /\ LET fast_page_fault_ == TRUE IN
-                                                     /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                     /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_freed, Page_written, 
-                                                     Gfn_page, Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, fault, i, 
-                                                     page_2, other_pfn, 
-                                                     old_spte_2, operand, 
-                                                     page_2_2, old_spte_3, 
-                                                     held_3, old_spte, 
-                                                     operand_2, page_3, held_2 >>
-
-mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
-                             /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
-                             /\ LET fast_page_fault_ == TRUE IN
-                                  pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, fault, i, 
-                                             new_spte_2, becomes_writable, 
-                                             page_2, other_pfn, old_spte_2, 
-                                             operand, page_2_2, old_spte_3, 
-                                             held_3, old_spte, operand_2, 
-                                             page_3, held_2 >>
+                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                           ELSE /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                /\ UNCHANGED Gfn_in_bitmap
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, 
+                                                     Gfn_written, Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, fault, i, 
+                                                     page_2, other_pfn, old_spte_2, operand, old_spte_3, held_3, 
+                                                     old_spte, operand_2, held_2 >>
 
 kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
                                   /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = self]
                                   /\ LET held_3_ == held_3[self] \union {mmu_lock} IN
-                                       IF Rwlock_writer'[mmu_lock] = self
-                                          THEN /\ LET page_ == Gfn_page[gfn0] IN
-                                                    IF page_ # null
-                                                       THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                            /\ page_2' = [page_2 EXCEPT ![self] = page_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "map_page_309"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            i >>
-                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                            /\ i' = [i EXCEPT ![self] = 0]
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Gfn_in_bitmap, 
-                                                                            page_2 >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ i' = [i EXCEPT ![self] = 0]
-                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Gfn_in_bitmap, 
-                                                               page_2 >>
-                                  /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                  Page_freed, Page_written, 
-                                                  Gfn_page, Gfn_written, 
-                                                  Vcpu_tlb, ShadowPage_spte, 
-                                                  ShadowPage_gfn, new_spte_2, 
-                                                  becomes_writable, other_pfn, 
-                                                  old_spte_2, operand, 
-                                                  page_2_2, old_spte_3, 
-                                                  old_spte, operand_2, page_3, 
-                                                  held_2 >>
-
-map_page_309(self) == /\ pc[self] = "map_page_309"
-                      /\ LET old_spte_ == ShadowPage_spte[sp0] IN
-                           LET other_pfn_ == (old_spte_.pfn # null) /\ (old_spte_.pfn # page_2[self]) IN
-                             IF other_pfn_
-                                THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
-                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201"]
-                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, 
-                                                     page_2, held_3 >>
-                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                           THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                                /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
-                                                /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                /\ UNCHANGED << fault, i, 
-                                                                page_2, held_3 >>
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << ShadowPage_gfn, 
-                                                                other_pfn >>
-                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                      Page_written, Gfn_page, Gfn_in_bitmap, 
-                                      Gfn_written, Vcpu_tlb, ShadowPage_spte, 
-                                      Rwlock_writer, new_spte_2, 
-                                      becomes_writable, old_spte_2, operand, 
-                                      page_2_2, old_spte_3, old_spte, 
-                                      operand_2, page_3, held_2 >>
+                                       LET page_ == Gfn_page[gfn0] IN
+                                         IF (Rwlock_writer'[mmu_lock] = self) /\ (page_ # null)
+                                            THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
+                                                 /\ LET old_spte_ == ShadowPage_spte[sp0] IN
+                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = (old_spte_.pfn # null) /\ (old_spte_.pfn # page_)]
+                                                      /\ IF other_pfn'[self]
+                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                 /\ page_2' = [page_2 EXCEPT ![self] = page_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201"]
+                                                                 /\ UNCHANGED ShadowPage_gfn
+                                                            ELSE /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                 /\ page_2' = [page_2 EXCEPT ![self] = page_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                 /\ UNCHANGED << fault, i >>
+                                            ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[mmu_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Gfn_in_bitmap, ShadowPage_gfn, page_2, other_pfn >>
+                                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, Gfn_written, 
+                                                  Vcpu_tlb, ShadowPage_spte, new_spte_2, becomes_writable, old_spte_2, 
+                                                  operand, old_spte_3, old_spte, operand_2, held_2 >>
 
 mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_201"
                                        /\ LET old_spte_2_ == ShadowPage_spte[sp0] IN
-                                            LET spte_2_ == old_spte_2_ IN
-                                              LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                                IF spte_is_locklessly_modifiable_
-                                                   THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == TRUE IN
-                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                        /\ UNCHANGED old_spte_2
-                                                   ELSE /\ LET value_ == FALSE IN
-                                                             LET spte_has_volatile_bits_ == FALSE IN
-                                                               /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                        /\ UNCHANGED operand
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_freed, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, 
-                                                       Rwlock_writer, fault, i, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       page_2, other_pfn, 
-                                                       page_2_2, old_spte_3, 
-                                                       held_3, old_spte, 
-                                                       operand_2, page_3, 
-                                                       held_2 >>
+                                            LET spte_is_locklessly_modifiable_ == ~old_spte_2_.W IN
+                                              IF spte_is_locklessly_modifiable_
+                                                 THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                      /\ UNCHANGED old_spte_2
+                                                 ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                      /\ UNCHANGED operand
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, 
+                                                       Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+                                                       ShadowPage_gfn, Rwlock_writer, fault, i, new_spte_2, 
+                                                       becomes_writable, page_2, other_pfn, old_spte_3, held_3, old_spte, 
+                                                       operand_2, held_2 >>
 
 mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202"
                                        /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                        /\ LET spte_3_ == old_spte_2[self] IN
                                             LET is_dirty_spte_ == spte_3_.W IN
                                               IF is_dirty_spte_
-                                                 THEN /\ IF old_spte_2[self].pfn # null
-                                                            THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_2[self].pfn]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 page_2, 
-                                                                                 other_pfn, 
-                                                                                 held_3 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED page_2_2
-                                                      /\ UNCHANGED ShadowPage_gfn
+                                                 THEN /\ LET page_2_ == old_spte_2[self].pfn IN
+                                                           IF (old_spte_2[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                              THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                   /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                   /\ UNCHANGED << fault, i, page_2, other_pfn, held_3 >>
+                                                              ELSE /\ fault' = (fault \union {IF ~(old_spte_2[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                             THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                                                  /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 page_2, 
-                                                                                 other_pfn, 
-                                                                                 held_3 >>
+                                                                 /\ UNCHANGED << fault, i, page_2, other_pfn, held_3 >>
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -1463,122 +1142,64 @@ mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED ShadowPage_gfn
-                                                      /\ UNCHANGED page_2_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_freed, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       operand, old_spte_3, 
-                                                       old_spte, operand_2, 
-                                                       page_3, held_2 >>
+                                                      /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                       Gfn_written, Vcpu_tlb, Rwlock_writer, new_spte_2, 
+                                                       becomes_writable, operand, old_spte_3, old_spte, operand_2, 
+                                                       held_2 >>
 
 mmu_spte_clear_track_bits_203(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203"
                                        /\ LET held_ == ShadowPage_spte[sp0] IN
                                             /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand[self]]
-                                            /\ LET old_spte_2_ == held_ IN
-                                                 LET spte_3_ == old_spte_2_ IN
-                                                   LET is_dirty_spte_ == spte_3_.W IN
-                                                     IF is_dirty_spte_
-                                                        THEN /\ IF old_spte_2_.pfn # null
-                                                                   THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_2_.pfn]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        page_2, 
-                                                                                        other_pfn, 
-                                                                                        held_3 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED page_2_2
-                                                             /\ UNCHANGED ShadowPage_gfn
-                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                   THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        page_2, 
-                                                                                        other_pfn, 
-                                                                                        held_3 >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED ShadowPage_gfn
-                                                             /\ UNCHANGED page_2_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_freed, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       old_spte_2, old_spte_3, 
-                                                       old_spte, operand_2, 
-                                                       page_3, held_2 >>
-
-kvm_set_pfn_dirty_196(self) == /\ pc[self] = "kvm_set_pfn_dirty_196"
-                               /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_2[self]] = TRUE]
-                               /\ IF Rwlock_writer[mmu_lock] = self
-                                     THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                          /\ UNCHANGED << fault, i, page_2, 
-                                                          other_pfn, held_3 >>
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ i' = [i EXCEPT ![self] = 0]
-                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED ShadowPage_gfn
-                               /\ UNCHANGED << Page_gfn, Page_freed, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_spte, 
-                                               Rwlock_writer, new_spte_2, 
-                                               becomes_writable, old_spte_2, 
-                                               operand, old_spte_3, old_spte, 
-                                               operand_2, page_3, held_2 >>
+                                            /\ LET is_dirty_spte_ == held_.W IN
+                                                 IF is_dirty_spte_
+                                                    THEN /\ LET page_2_ == held_.pfn IN
+                                                              IF (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                      /\ UNCHANGED << fault, i, page_2, other_pfn, 
+                                                                                      held_3 >>
+                                                                 ELSE /\ fault' = (fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
+                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                               THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                    /\ UNCHANGED << fault, i, page_2, other_pfn, held_3 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED ShadowPage_gfn
+                                                         /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                       Gfn_written, Vcpu_tlb, Rwlock_writer, new_spte_2, 
+                                                       becomes_writable, old_spte_2, old_spte_3, old_spte, operand_2, 
+                                                       held_2 >>
 
 mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                              /\ LET old_spte_3_ == ShadowPage_spte[sp0] IN
-                                  LET spte_2_ == old_spte_3_ IN
-                                    LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                      IF spte_is_locklessly_modifiable_
-                                         THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == TRUE IN
-                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                              /\ UNCHANGED old_spte_3
-                                         ELSE /\ LET value_ == FALSE IN
-                                                   LET spte_has_volatile_bits_2_ == FALSE IN
-                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, Rwlock_writer, 
-                                             fault, i, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, held_3, old_spte, 
-                                             operand_2, page_3, held_2 >>
+                                  LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                    IF spte_is_locklessly_modifiable_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                            /\ UNCHANGED old_spte_3
+                                       ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                             Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, 
+                                             fault, i, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                             operand, held_3, old_spte, operand_2, held_2 >>
 
 mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                              /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE]]
@@ -1592,10 +1213,7 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                    fault, 
-                                                                                    i, 
-                                                                                    held_3 >>
+                                                                    /\ UNCHANGED << Rwlock_writer, fault, i, held_3 >>
                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
@@ -1603,8 +1221,7 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                                /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                                /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i >>
+                                                                               /\ UNCHANGED << fault, i >>
                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                /\ i' = [i EXCEPT ![self] = 0]
                                                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -1613,34 +1230,47 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                /\ UNCHANGED Rwlock_writer
-                                                         /\ UNCHANGED page_2_2
-                                                    ELSE /\ IF old_spte_3[self].pfn # null
-                                                               THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_3[self].pfn]
-                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    other_pfn, 
-                                                                                    held_3 >>
-                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED page_2_2
-                                                         /\ UNCHANGED Rwlock_writer
+                                                         /\ UNCHANGED Page_dirty
+                                                    ELSE /\ LET page_2_ == old_spte_3[self].pfn IN
+                                                              IF (old_spte_3[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ IF other_pfn[self]
+                                                                            THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                 /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                 /\ UNCHANGED << Rwlock_writer, fault, i, 
+                                                                                                 held_3 >>
+                                                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
+                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                            /\ UNCHANGED << fault, i >>
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                 ELSE /\ fault' = (fault \union {IF ~(old_spte_3[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, Rwlock_writer >>
                                        ELSE /\ IF other_pfn[self]
                                                   THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                        /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                       fault, 
-                                                                       i, 
-                                                                       held_3 >>
+                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_3 >>
                                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
@@ -1648,8 +1278,7 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                   /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i >>
+                                                                  /\ UNCHANGED << fault, i >>
                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                   /\ i' = [i EXCEPT ![self] = 0]
                                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -1658,129 +1287,91 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED Rwlock_writer
-                                            /\ UNCHANGED page_2_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_gfn, 
-                                             new_spte_2, becomes_writable, 
-                                             old_spte_2, operand, old_spte, 
-                                             operand_2, page_3, held_2 >>
+                                            /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                             Vcpu_tlb, ShadowPage_gfn, new_spte_2, becomes_writable, old_spte_2, operand, 
+                                             old_spte, operand_2, held_2 >>
 
 mmu_spte_update_212(self) == /\ pc[self] = "mmu_spte_update_212"
                              /\ LET held_2_ == ShadowPage_spte[sp0] IN
                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE]]
-                                  /\ LET old_spte_3_ == held_2_ IN
-                                       LET spte_3_ == old_spte_3_ IN
-                                         LET is_dirty_spte_2_ == spte_3_.W IN
-                                           IF is_dirty_spte_2_
-                                              THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W IN
-                                                        IF is_dirty_spte_3_
-                                                           THEN /\ IF other_pfn[self]
-                                                                      THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                                           fault, 
-                                                                                           i, 
-                                                                                           held_3 >>
-                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
-                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      i >>
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                /\ UNCHANGED page_2_2
-                                                           ELSE /\ IF old_spte_3_.pfn # null
-                                                                      THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           i, 
-                                                                                           other_pfn, 
-                                                                                           held_3 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED page_2_2
-                                                                /\ UNCHANGED Rwlock_writer
-                                              ELSE /\ IF other_pfn[self]
-                                                         THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                              /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                              /\ UNCHANGED << Rwlock_writer, 
-                                                                              fault, 
-                                                                              i, 
-                                                                              held_3 >>
-                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                         /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
-                                                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                         /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         i >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                  /\ LET is_dirty_spte_2_ == held_2_.W IN
+                                       IF is_dirty_spte_2_
+                                          THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W IN
+                                                    IF is_dirty_spte_3_
+                                                       THEN /\ IF other_pfn[self]
+                                                                  THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_3 >>
+                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
+                                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                  /\ UNCHANGED << fault, i >>
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_writer
+                                                            /\ UNCHANGED Page_dirty
+                                                       ELSE /\ LET page_2_ == held_2_.pfn IN
+                                                                 IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                    THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                         /\ IF other_pfn[self]
+                                                                               THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                    /\ UNCHANGED << Rwlock_writer, fault, 
+                                                                                                    i, held_3 >>
+                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
+                                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                               /\ UNCHANGED << fault, i >>
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                    ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
                                                                          /\ i' = [i EXCEPT ![self] = 0]
                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Rwlock_writer
-                                                   /\ UNCHANGED page_2_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_gfn, 
-                                             new_spte_2, becomes_writable, 
-                                             old_spte_2, operand, old_spte_3, 
-                                             old_spte, operand_2, page_3, 
-                                             held_2 >>
-
-kvm_set_pfn_dirty_196_2(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_2"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_2[self]] = TRUE]
-                                 /\ IF other_pfn[self]
-                                       THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                            /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                            /\ UNCHANGED << Rwlock_writer, 
-                                                            fault, i, held_3 >>
-                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
-                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i >>
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_freed, 
-                                                 Page_written, Gfn_page, 
-                                                 Gfn_in_bitmap, Gfn_written, 
-                                                 Vcpu_tlb, ShadowPage_spte, 
-                                                 ShadowPage_gfn, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 old_spte_2, operand, 
-                                                 old_spte_3, old_spte, 
-                                                 operand_2, page_3, held_2 >>
+                                                                         /\ UNCHANGED << Page_dirty, Rwlock_writer >>
+                                          ELSE /\ IF other_pfn[self]
+                                                     THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                          /\ UNCHANGED << Rwlock_writer, fault, i, held_3 >>
+                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {mmu_lock}]
+                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                     /\ UNCHANGED << fault, i >>
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Rwlock_writer
+                                               /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                             Vcpu_tlb, ShadowPage_gfn, new_spte_2, becomes_writable, old_spte_2, operand, 
+                                             old_spte_3, old_spte, operand_2, held_2 >>
 
 kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                    /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -1794,17 +1385,10 @@ kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Rwlock_writer
-                                   /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                   Page_freed, Page_written, 
-                                                   Gfn_page, Gfn_in_bitmap, 
-                                                   Gfn_written, 
-                                                   ShadowPage_spte, 
-                                                   ShadowPage_gfn, new_spte_2, 
-                                                   becomes_writable, page_2, 
-                                                   other_pfn, old_spte_2, 
-                                                   operand, page_2_2, 
-                                                   old_spte_3, old_spte, 
-                                                   operand_2, page_3, held_2 >>
+                                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, 
+                                                   Gfn_in_bitmap, Gfn_written, ShadowPage_spte, ShadowPage_gfn, 
+                                                   new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                                   old_spte_3, old_spte, operand_2, held_2 >>
 
 walk_133(self) == /\ pc[self] = "walk_133"
                   /\ LET spte_4_ == ShadowPage_spte[sp0] IN
@@ -1813,207 +1397,138 @@ walk_133(self) == /\ pc[self] = "walk_133"
                             THEN /\ LET walked_ == [spte_4_ EXCEPT !.A = spte_4_.A, !.D = spte_4_.D] IN
                                       /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = walked_]
                                       /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vCPU_vcpu[self]] = walked_]
-                                      /\ LET walk_ == allowed_ IN
-                                           IF walk_
-                                              THEN /\ LET hit_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                              ELSE /\ LET guest_access_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                            ELSE /\ LET walk_ == allowed_ IN
-                                      IF walk_
-                                         THEN /\ LET hit_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                         ELSE /\ LET guest_access_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                      /\ IF allowed_
+                                            THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                            ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                            ELSE /\ IF allowed_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                       ELSE /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
-                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                  Page_written, Gfn_page, Gfn_in_bitmap, 
-                                  Gfn_written, ShadowPage_gfn, Rwlock_writer, 
-                                  fault, i, new_spte_2, becomes_writable, 
-                                  page_2, other_pfn, old_spte_2, operand, 
-                                  page_2_2, old_spte_3, held_3, old_spte, 
-                                  operand_2, page_3, held_2 >>
+                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                  ShadowPage_gfn, Rwlock_writer, fault, i, new_spte_2, becomes_writable, page_2, 
+                                  other_pfn, old_spte_2, operand, old_spte_3, held_3, old_spte, operand_2, held_2 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
-                     /\ LET hit_ == FALSE IN
-                          LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                            LET hit2_ == entry_.W /\ (entry_.D \/ TRUE) IN
-                              IF hit2_
-                                 THEN /\ IF entry_.pfn # null
-                                            THEN /\ LET page_3_ == entry_.pfn IN
-                                                      IF ~Page_freed[page_3_]
-                                                         THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                              /\ IF Page_gfn[page_3_] # null
-                                                                    THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                         /\ LET tlb_hit_ == hit2_ IN
-                                                                              IF tlb_hit_
-                                                                                 THEN /\ LET guest_access_ == TRUE IN
-                                                                                           LET i_ == i[self] + 1 IN
-                                                                                             IF i_ < 1
-                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     held_3 >>
-                                                                                                ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                                           THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 ELSE /\ LET allowed_ == FALSE IN
-                                                                                           pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      i, 
-                                                                                                      held_3 >>
-                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Gfn_written
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Page_written, 
-                                                                              Gfn_written >>
-                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                     /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                          LET hit_ == entry_.W /\ (entry_.D \/ TRUE) IN
+                            IF hit_
+                               THEN /\ LET page_3_ == entry_.pfn IN
+                                         IF (entry_.pfn # null) /\ (~Page_freed[page_3_])
+                                            THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                 /\ IF Page_gfn[page_3_] # null
+                                                       THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                            /\ IF hit_
+                                                                  THEN /\ LET i_ == i[self] + 1 IN
+                                                                            IF i_ < 1
+                                                                               THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                    /\ UNCHANGED << fault, held_3 >>
+                                                                               ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                                          THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                       /\ UNCHANGED << fault, i, held_3 >>
+                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Gfn_written
+                                            ELSE /\ fault' = (fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"})
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit2_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_3 >>
-                                                             ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_3 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                     Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
-                                     ShadowPage_spte, ShadowPage_gfn, 
-                                     Rwlock_writer, new_spte_2, 
-                                     becomes_writable, page_2, other_pfn, 
-                                     old_spte_2, operand, page_2_2, old_spte_3, 
-                                     old_spte, operand_2, page_3, held_2 >>
+                                                 /\ UNCHANGED << Page_written, Gfn_written >>
+                               ELSE /\ IF hit_
+                                          THEN /\ LET i_ == i[self] + 1 IN
+                                                    IF i_ < 1
+                                                       THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                            /\ UNCHANGED << fault, held_3 >>
+                                                       ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                  THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                               /\ UNCHANGED << fault, i, held_3 >>
+                                    /\ UNCHANGED << Page_written, Gfn_written >>
+                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
+                                     ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, new_spte_2, becomes_writable, 
+                                     page_2, other_pfn, old_spte_2, operand, old_spte_3, old_spte, operand_2, held_2 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
                             LET hit_ == entry_.W /\ (entry_.D \/ TRUE) IN
                               IF hit_
-                                 THEN /\ IF entry_.pfn # null
-                                            THEN /\ LET page_3_ == entry_.pfn IN
-                                                      IF ~Page_freed[page_3_]
-                                                         THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                              /\ IF Page_gfn[page_3_] # null
-                                                                    THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                         /\ LET tlb_hit_ == hit_ IN
-                                                                              IF tlb_hit_
-                                                                                 THEN /\ LET guest_access_ == TRUE IN
-                                                                                           LET i_ == i[self] + 1 IN
-                                                                                             IF i_ < 1
-                                                                                                THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     held_3 >>
-                                                                                                ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                                                           THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 ELSE /\ LET allowed_ == FALSE IN
-                                                                                           pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      i, 
-                                                                                                      held_3 >>
-                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Gfn_written
-                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                 THEN /\ LET page_3_ == entry_.pfn IN
+                                           IF (entry_.pfn # null) /\ (~Page_freed[page_3_])
+                                              THEN /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                   /\ IF Page_gfn[page_3_] # null
+                                                         THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                              /\ IF hit_
+                                                                    THEN /\ LET i_ == i[self] + 1 IN
+                                                                              IF i_ < 1
+                                                                                 THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                      /\ UNCHANGED << fault, held_3 >>
+                                                                                 ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                                            THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                 /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                         /\ UNCHANGED << fault, i, held_3 >>
+                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
                                                               /\ i' = [i EXCEPT ![self] = 0]
                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Page_written, 
-                                                                              Gfn_written >>
-                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_3 >>
-                                                             ELSE /\ IF Cardinality(held_3[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_3 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                       Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
-                                       ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, old_spte, operand_2, page_3, 
-                                       held_2 >>
+                                                              /\ UNCHANGED Gfn_written
+                                              ELSE /\ fault' = (fault \union {IF ~(entry_.pfn # null) THEN "null-dereference" ELSE "assert"})
+                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Page_written, Gfn_written >>
+                                 ELSE /\ IF hit_
+                                            THEN /\ LET i_ == i[self] + 1 IN
+                                                      IF i_ < 1
+                                                         THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                              /\ UNCHANGED << fault, held_3 >>
+                                                         ELSE /\ IF Cardinality(held_3[self]) = 0
+                                                                    THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                 /\ UNCHANGED << fault, i, held_3 >>
+                                      /\ UNCHANGED << Page_written, Gfn_written >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, 
+                                       ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, new_spte_2, becomes_writable, 
+                                       page_2, other_pfn, old_spte_2, operand, old_spte_3, old_spte, operand_2, held_2 >>
 
-vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self)
-                   \/ fast_pf_fix_direct_spte_279(self)
-                   \/ mark_page_dirty_159(self)
-                   \/ kvm_mmu_page_fault_108_2(self) \/ map_page_309(self)
-                   \/ mmu_spte_clear_track_bits_201(self)
-                   \/ mmu_spte_clear_track_bits_202(self)
-                   \/ mmu_spte_clear_track_bits_203(self)
-                   \/ kvm_set_pfn_dirty_196(self)
-                   \/ mmu_spte_update_210(self)
-                   \/ mmu_spte_update_211(self)
-                   \/ mmu_spte_update_212(self)
-                   \/ kvm_set_pfn_dirty_196_2(self)
-                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self)
-                   \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
+vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self) \/ fast_pf_fix_direct_spte_279(self)
+                   \/ kvm_mmu_page_fault_108_2(self) \/ mmu_spte_clear_track_bits_201(self)
+                   \/ mmu_spte_clear_track_bits_202(self) \/ mmu_spte_clear_track_bits_203(self)
+                   \/ mmu_spte_update_210(self) \/ mmu_spte_update_211(self) \/ mmu_spte_update_212(self)
+                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self) \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
 
 unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                        /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
@@ -2024,140 +1539,82 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                           THEN /\ LET gfn_ == ShadowPage_gfn[sp0] IN
                                                     IF gfn_ = gfn0
                                                        THEN /\ LET old_spte_ == ShadowPage_spte[sp0] IN
-                                                                 LET spte_ == old_spte_ IN
-                                                                   LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                                                     IF spte_is_locklessly_modifiable_
-                                                                        THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == TRUE IN
-                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                             /\ UNCHANGED old_spte
-                                                                        ELSE /\ LET value_ == FALSE IN
-                                                                                  LET spte_has_volatile_bits_ == FALSE IN
-                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
-                                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                             /\ UNCHANGED operand_2
-                                                            /\ UNCHANGED << Gfn_page, 
-                                                                            Vcpu_tlb >>
+                                                                 LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                                                   IF spte_is_locklessly_modifiable_
+                                                                      THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                           /\ UNCHANGED old_spte
+                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
+                                                                           /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                           /\ UNCHANGED operand_2
+                                                            /\ UNCHANGED << Gfn_page, Vcpu_tlb >>
                                                        ELSE /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                             /\ Gfn_page' = [Gfn_page EXCEPT ![gfn0] = page1]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = held_2_]
                                                             /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_326"]
-                                                            /\ UNCHANGED << old_spte, 
-                                                                            operand_2 >>
+                                                            /\ UNCHANGED << old_spte, operand_2 >>
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"guess"})
                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Gfn_page, 
-                                                               Vcpu_tlb, 
-                                                               old_spte, 
-                                                               operand_2 >>
+                                               /\ UNCHANGED << Gfn_page, Vcpu_tlb, old_spte, operand_2 >>
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Gfn_page, Vcpu_tlb, 
-                                                  Rwlock_writer, old_spte, 
-                                                  operand_2 >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, 
-                                       Page_written, Gfn_in_bitmap, 
-                                       Gfn_written, ShadowPage_spte, 
-                                       ShadowPage_gfn, i, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, held_3, page_3 >>
+                                  /\ UNCHANGED << Gfn_page, Vcpu_tlb, Rwlock_writer, old_spte, operand_2 >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                       ShadowPage_spte, ShadowPage_gfn, i, new_spte_2, becomes_writable, page_2, 
+                                       other_pfn, old_spte_2, operand, old_spte_3, held_3 >>
 
 mmu_spte_clear_track_bits_202_2(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202_2"
                                          /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                          /\ LET spte_2_ == old_spte[self] IN
                                               LET is_dirty_spte_ == spte_2_.W IN
                                                 IF is_dirty_spte_
-                                                   THEN /\ IF old_spte[self].pfn # null
-                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte[self].pfn]
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   held_2 >>
-                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED page_3
+                                                   THEN /\ LET page_ == old_spte[self].pfn IN
+                                                             IF (old_spte[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                     /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                     /\ UNCHANGED << fault, held_2 >>
+                                                                ELSE /\ fault' = (fault \union {IF ~(old_spte[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                     /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Page_dirty
                                                    ELSE /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        page_3, 
-                                                                        held_2 >>
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_freed, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, i, 
-                                                         new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_3, operand_2 >>
+                                                        /\ UNCHANGED << Page_dirty, fault, held_2 >>
+                                         /\ UNCHANGED << Page_gfn, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                         Gfn_written, Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, i, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, held_3, operand_2 >>
 
 mmu_spte_clear_track_bits_203_2(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203_2"
                                          /\ LET held_ == ShadowPage_spte[sp0] IN
                                               /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand_2[self]]
-                                              /\ LET old_spte_ == held_ IN
-                                                   LET spte_2_ == old_spte_ IN
-                                                     LET is_dirty_spte_ == spte_2_.W IN
-                                                       IF is_dirty_spte_
-                                                          THEN /\ IF old_spte_.pfn # null
-                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          held_2 >>
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED page_3
-                                                          ELSE /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               page_3, 
-                                                                               held_2 >>
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_freed, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, i, 
-                                                         new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_3, old_spte >>
-
-kvm_set_pfn_dirty_196_3(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_3"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                 /\ UNCHANGED << Page_gfn, Page_freed, 
-                                                 Page_written, Gfn_page, 
-                                                 Gfn_in_bitmap, Gfn_written, 
-                                                 Vcpu_tlb, ShadowPage_spte, 
-                                                 ShadowPage_gfn, Rwlock_writer, 
-                                                 fault, i, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 held_3, old_spte, operand_2, 
-                                                 held_2 >>
+                                              /\ LET is_dirty_spte_ == held_.W IN
+                                                   IF is_dirty_spte_
+                                                      THEN /\ LET page_ == held_.pfn IN
+                                                                IF (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                        /\ UNCHANGED << fault, held_2 >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Page_dirty
+                                                      ELSE /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                           /\ UNCHANGED << Page_dirty, fault, held_2 >>
+                                         /\ UNCHANGED << Page_gfn, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                         Gfn_written, Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, i, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, held_3, old_spte >>
 
 kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -2169,20 +1626,10 @@ kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Gfn_page
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_freed, Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, i, 
-                                                     new_spte_2, 
-                                                     becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, held_3, 
-                                                     old_spte, operand_2, 
-                                                     page_3 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_freed, Page_written, Gfn_in_bitmap, 
+                                                     Gfn_written, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, i, 
+                                                     new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                     operand, old_spte_3, held_3, old_spte, operand_2 >>
 
 unmap_gfn_326(self) == /\ pc[self] = "unmap_gfn_326"
                        /\ Page_gfn' = [Page_gfn EXCEPT ![page1] = gfn0]
@@ -2195,14 +1642,9 @@ unmap_gfn_326(self) == /\ pc[self] = "unmap_gfn_326"
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_writer
-                       /\ UNCHANGED << Page_dirty, Page_freed, Page_written, 
-                                       Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                       Vcpu_tlb, ShadowPage_spte, 
-                                       ShadowPage_gfn, i, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, held_3, old_spte, operand_2, 
-                                       page_3 >>
+                       /\ UNCHANGED << Page_dirty, Page_freed, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                       Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, new_spte_2, becomes_writable, 
+                                       page_2, other_pfn, old_spte_2, operand, old_spte_3, held_3, old_spte, operand_2 >>
 
 take_page_away_149(self) == /\ pc[self] = "take_page_away_149"
                             /\ Page_freed' = [Page_freed EXCEPT ![page0] = TRUE]
@@ -2213,21 +1655,13 @@ take_page_away_149(self) == /\ pc[self] = "take_page_away_149"
                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                            Gfn_page, Gfn_in_bitmap, 
-                                            Gfn_written, Vcpu_tlb, 
-                                            ShadowPage_spte, ShadowPage_gfn, 
-                                            Rwlock_writer, i, new_spte_2, 
-                                            becomes_writable, page_2, 
-                                            other_pfn, old_spte_2, operand, 
-                                            page_2_2, old_spte_3, held_3, 
-                                            old_spte, operand_2, page_3 >>
+                            /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                            Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, i, new_spte_2, 
+                                            becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, held_3, 
+                                            old_spte, operand_2 >>
 
-MMU_notifier(self) == unmap_gfn_320(self)
-                         \/ mmu_spte_clear_track_bits_202_2(self)
-                         \/ mmu_spte_clear_track_bits_203_2(self)
-                         \/ kvm_set_pfn_dirty_196_3(self)
-                         \/ kvm_flush_remote_tlbs_154_2(self)
+MMU_notifier(self) == unmap_gfn_320(self) \/ mmu_spte_clear_track_bits_202_2(self)
+                         \/ mmu_spte_clear_track_bits_203_2(self) \/ kvm_flush_remote_tlbs_154_2(self)
                          \/ unmap_gfn_326(self) \/ take_page_away_149(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

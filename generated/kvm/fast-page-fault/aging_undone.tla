@@ -46,106 +46,90 @@ begin
 guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-  with i_ = 0 do
-    \* spte.ts:113  let hit = false;
-    with hit_ = FALSE do
-      \* spte.ts:115  const entry = vcpu.tlb;
-      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-        with hit2_ = entry_.W /\ (entry_.D \/ TRUE) do
-          \* spte.ts:117  if (hit)
-          if hit2_ then
-            \* spte.ts:118  const page = entry.pfn!;
-            if entry_.pfn # null then
-              with page_3_ = entry_.pfn do
-                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                \* spte.ts:120  if (write)
-                \* spte.ts:121  page.written = true;
-                Page_written[page_3_] := TRUE;
-                \* spte.ts:122  page.gfn!.written = true;
-                if Page_gfn[page_3_] # null then
-                  Gfn_written[Page_gfn[page_3_]] := TRUE;
-                  \* spte.ts:126  return hit;
-                  with tlb_hit_ = hit2_ do
-                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                    if tlb_hit_ then
-                      \* spte.ts:149  return true;
-                      with guest_access_ = TRUE do
-                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i2_ = 0 + 1 do
-                          if i2_ < 1 then
-                            i := i2_;
-                            goto tlb_hit_115;
-                          else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_4) = 0 then
-                              held_4 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
+  \* spte.ts:113  let hit = false;
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ (entry_.D \/ TRUE) do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        if entry_.pfn # null then
+          with page_3_ = entry_.pfn do
+            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = 0 + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      held_4 := {};
+                      goto Done;
                     else
-                      \* spte.ts:131  let allowed = false;
-                      with allowed_ = FALSE do
-                        i := i_;
-                        goto walk_133;
-                      end with;
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_4 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
+                  end if;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                i := 0;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
               held_4 := {};
               goto Done;
             end if;
-          else
-            \* spte.ts:126  return hit;
-            with tlb_hit_ = hit2_ do
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if tlb_hit_ then
-                \* spte.ts:149  return true;
-                with guest_access_ = TRUE do
-                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i2_ = 0 + 1 do
-                    if i2_ < 1 then
-                      i := i2_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
+          end with;
+        else
+          fault := fault \union {"null-dereference"};
+          held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = 0 + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                held_4 := {};
+                goto Done;
               else
-                \* spte.ts:131  let allowed = false;
-                with allowed_ = FALSE do
-                  i := i_;
-                  goto walk_133;
-                end with;
+                fault := fault \union {"lock-held-at-exit"};
+                held_4 := {};
+                goto Done;
               end if;
-            end with;
-          end if;
-        end with;
-      end with;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          i := 0;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 fast_page_fault_293:
@@ -154,52 +138,33 @@ fast_page_fault_293:
     \* spte.ts:294  if (spte.pfn === null)
     if spte_.pfn = null then
       \* spte.ts:294  return false;
-      with fast_page_fault_ = FALSE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          retry_count := 0;
-          goto kvm_mmu_page_fault_108_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          i := 0;
-          retry_count := 0;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      \* fast-page-fault.ts:108  write_lock(mmu_lock);
+      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+        retry_count := 0;
+        goto kvm_mmu_page_fault_108_2;
+      else
+        fault := fault \union {"self-deadlock"};
+        i := 0; retry_count := 0; held_4 := {};
+        goto Done;
+      end if;
     else
       \* spte.ts:176  return write ? spte.W : spte.R;
       with is_access_allowed_ = spte_.W do
         \* spte.ts:296  if (is_access_allowed(spte, write))
         if is_access_allowed_ then
           \* spte.ts:296  return true;
-          with fast_page_fault_ = TRUE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            retry_count := 0;
-            goto tlb_hit_115;
-          end with;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          retry_count := 0;
+          goto tlb_hit_115;
         else
           \* spte.ts:297  let new_spte = spte;
-          with new_spte_ = spte_ do
-            \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
-            with is_access_track_spte_ = (spte_.pfn # null) /\ (~spte_.R) do
-              \* spte.ts:298  if (is_access_track_spte(spte))
-              if is_access_track_spte_ then
-                \* spte.ts:298  new_spte = { ...new_spte, R: true };
-                with new_spte2_ = [new_spte_ EXCEPT !.R = TRUE] do
-                  \* spte.ts:299  if (write)
-                  \* spte.ts:299  new_spte = { ...new_spte, W: true };
-                  with new_spte3_ = [new_spte2_ EXCEPT !.W = TRUE] do
-                    \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-                    new_spte_2 := new_spte3_;
-                    \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
-                    becomes_writable := new_spte_2.W /\ (~spte_.W);
-                    spte := spte_;
-                    goto fast_pf_fix_direct_spte_280;
-                  end with;
-                end with;
-              else
+          \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
+          with is_access_track_spte_ = (spte_.pfn # null) /\ (~spte_.R) do
+            \* spte.ts:298  if (is_access_track_spte(spte))
+            if is_access_track_spte_ then
+              \* spte.ts:298  new_spte = { ...new_spte, R: true };
+              with new_spte_ = [spte_ EXCEPT !.R = TRUE] do
                 \* spte.ts:299  if (write)
                 \* spte.ts:299  new_spte = { ...new_spte, W: true };
                 with new_spte2_ = [new_spte_ EXCEPT !.W = TRUE] do
@@ -210,8 +175,19 @@ fast_page_fault_293:
                   spte := spte_;
                   goto fast_pf_fix_direct_spte_280;
                 end with;
-              end if;
-            end with;
+              end with;
+            else
+              \* spte.ts:299  if (write)
+              \* spte.ts:299  new_spte = { ...new_spte, W: true };
+              with new_spte_ = [spte_ EXCEPT !.W = TRUE] do
+                \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+                new_spte_2 := new_spte_;
+                \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
+                becomes_writable := new_spte_2.W /\ (~spte_.W);
+                spte := spte_;
+                goto fast_pf_fix_direct_spte_280;
+              end with;
+            end if;
           end with;
         end if;
       end with;
@@ -222,148 +198,65 @@ fast_pf_fix_direct_spte_280:
   with held_ = ShadowPage_spte[sp0] do
     if held_ = spte then
       ShadowPage_spte[sp0] := new_spte_2;
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:284  sp.aged = false;
-        ShadowPage_aged[sp0] := FALSE;
-        \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
-        if becomes_writable then
-          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          becomes_writable := FALSE;
-          goto mark_page_dirty_159;
-        else
-          \* spte.ts:287  return true;
-          with fast_pf_fix_direct_spte_ = TRUE do
-            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto tlb_hit_115;
-            end with;
-          end with;
-        end if;
+      \* spte.ts:284  sp.aged = false;
+      ShadowPage_aged[sp0] := FALSE;
+      \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
+      if becomes_writable then
+        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        becomes_writable := FALSE;
+        goto mark_page_dirty_159;
       else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
+        \* spte.ts:287  return true;
+        \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+        \* spte.ts:300  return true;
+        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+        retry_count := 0; spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        becomes_writable := FALSE;
+        goto tlb_hit_115;
       end if;
     else
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:284  sp.aged = false;
-        ShadowPage_aged[sp0] := FALSE;
-        \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
-        if becomes_writable then
+      \* spte.ts:282  return false;
+      \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+      with retry_count_ = retry_count + 1 do
+        if retry_count_ < 4 then
+          retry_count := retry_count_;
           spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           becomes_writable := FALSE;
-          goto mark_page_dirty_159;
+          goto fast_page_fault_293;
         else
-          \* spte.ts:287  return true;
-          with fast_pf_fix_direct_spte_ = TRUE do
-            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto tlb_hit_115;
-            end with;
-          end with;
+          \* spte.ts:302  return false;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          \* fast-page-fault.ts:108  write_lock(mmu_lock);
+          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+            retry_count := 0; spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            becomes_writable := FALSE;
+            goto kvm_mmu_page_fault_108_2;
+          else
+            fault := fault \union {"self-deadlock"};
+            i := 0; retry_count := 0;
+            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            becomes_writable := FALSE; held_4 := {};
+            goto Done;
+          end if;
         end if;
-      else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end if;
+      end with;
     end if;
   end with;
 mark_page_dirty_159:
   \* spte.ts:159  gfn.in_bitmap = true;
   Gfn_in_bitmap[gfn0] := TRUE;
   \* spte.ts:287  return true;
-  with fast_pf_fix_direct_spte_ = TRUE do
-    \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-    \* spte.ts:300  return true;
-    with fast_page_fault_ = TRUE do
-      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-      retry_count := 0;
-      goto tlb_hit_115;
-    end with;
-  end with;
+  \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+  \* spte.ts:300  return true;
+  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+  retry_count := 0;
+  goto tlb_hit_115;
 kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
@@ -390,8 +283,7 @@ map_page_309:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          held_4 := {};
+          i := 0; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -401,31 +293,21 @@ mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
   with old_spte_2_ = ShadowPage_spte[sp0] do
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_2_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_clear_track_bits_203;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          with value_ = FALSE do
-            with spte_has_volatile_bits_ = FALSE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              old_spte_2 := old_spte_2_;
-              goto mmu_spte_clear_track_bits_202;
-            end with;
-          end with;
-        end if;
-      end with;
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        old_spte_2 := old_spte_2_;
+        goto mmu_spte_clear_track_bits_202;
+      end if;
     end with;
   end with;
 mmu_spte_clear_track_bits_202:
@@ -446,10 +328,8 @@ mmu_spte_clear_track_bits_202:
           goto kvm_set_pfn_dirty_196;
         else
           fault := fault \union {"null-dereference"};
-          i := 0;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
+          i := 0; other_pfn := FALSE;
+          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
           goto Done;
         end if;
       else
@@ -460,10 +340,8 @@ mmu_spte_clear_track_bits_202:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
+          i := 0; other_pfn := FALSE;
+          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -474,45 +352,37 @@ mmu_spte_clear_track_bits_203:
   with held_2_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_2_ = held_2_ do
-      \* spte.ts:204  sp.aged = false;
-      ShadowPage_aged[sp0] := FALSE;
+    \* spte.ts:204  sp.aged = false;
+    ShadowPage_aged[sp0] := FALSE;
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_2_.W do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_3_ = old_spte_2_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_3_.W do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_2_.pfn # null then
-              page_2 := old_spte_2_.pfn;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            \* spte.ts:312  sp.gfn = gfn;
-            if Rwlock_writer[mmu_lock] = self then
-              ShadowPage_gfn[sp0] := gfn0;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_update_210;
-            else
-              fault := fault \union {"guess"};
-              i := 0;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
-          end if;
-        end with;
-      end with;
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        if held_2_.pfn # null then
+          page_2 := held_2_.pfn;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto kvm_set_pfn_dirty_196;
+        else
+          fault := fault \union {"null-dereference"};
+          i := 0; other_pfn := FALSE;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* spte.ts:312  sp.gfn = gfn;
+        if Rwlock_writer[mmu_lock] = self then
+          ShadowPage_gfn[sp0] := gfn0;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_update_210;
+        else
+          fault := fault \union {"guess"};
+          i := 0; other_pfn := FALSE;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   end with;
 kvm_set_pfn_dirty_196:
@@ -525,39 +395,26 @@ kvm_set_pfn_dirty_196:
     goto mmu_spte_update_210;
   else
     fault := fault \union {"guess"};
-    i := 0;
-    other_pfn := FALSE;
-    page_2 := null;
-    held_4 := {};
+    i := 0; other_pfn := FALSE; page_2 := null; held_4 := {};
     goto Done;
   end if;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          with value_ = FALSE do
-            with spte_has_volatile_bits_2_ = FALSE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              old_spte_3 := old_spte_3_;
-              goto mmu_spte_update_211;
-            end with;
-          end with;
-        end if;
-      end with;
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        old_spte_3 := old_spte_3_;
+        goto mmu_spte_update_211;
+      end if;
     end with;
   end with;
 mmu_spte_update_211:
@@ -590,10 +447,8 @@ mmu_spte_update_211:
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4 := {};
+                i := 0; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
                 goto Done;
               end if;
             end if;
@@ -605,10 +460,8 @@ mmu_spte_update_211:
               goto kvm_set_pfn_dirty_196_2;
             else
               fault := fault \union {"null-dereference"};
-              i := 0;
-              other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
+              i := 0; other_pfn := FALSE;
+              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
               goto Done;
             end if;
           end if;
@@ -631,10 +484,8 @@ mmu_spte_update_211:
             goto tlb_hit_115;
           else
             fault := fault \union {"unlock-not-held"};
-            i := 0;
-            other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            held_4 := {};
+            i := 0; other_pfn := FALSE;
+            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
             goto Done;
           end if;
         end if;
@@ -646,53 +497,15 @@ mmu_spte_update_212:
   with held_3_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_3_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_3_.W do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_3_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_3_.W do
+        with is_dirty_spte_3_ = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:314  sp.aged = false;
-                ShadowPage_aged[sp0] := FALSE;
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn then
-                  other_pfn := FALSE;
-                  goto kvm_flush_remote_tlbs_154;
-                else
-                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    held_4 := held_4 \ {mmu_lock};
-                    other_pfn := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    i := 0;
-                    other_pfn := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_2 := old_spte_3_.pfn;
-                  goto kvm_set_pfn_dirty_196_2;
-                else
-                  fault := fault \union {"null-dereference"};
-                  i := 0;
-                  other_pfn := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:314  sp.aged = false;
             ShadowPage_aged[sp0] := FALSE;
             \* spte.ts:315  if (other_pfn)
@@ -708,15 +521,43 @@ mmu_spte_update_212:
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                other_pfn := FALSE;
-                held_4 := {};
+                i := 0; other_pfn := FALSE; held_4 := {};
                 goto Done;
               end if;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            if held_3_.pfn # null then
+              page_2 := held_3_.pfn;
+              goto kvm_set_pfn_dirty_196_2;
+            else
+              fault := fault \union {"null-dereference"};
+              i := 0; other_pfn := FALSE; held_4 := {};
+              goto Done;
+            end if;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:314  sp.aged = false;
+        ShadowPage_aged[sp0] := FALSE;
+        \* spte.ts:315  if (other_pfn)
+        if other_pfn then
+          other_pfn := FALSE;
+          goto kvm_flush_remote_tlbs_154;
+        else
+          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+          if Rwlock_writer[mmu_lock] = self then
+            Rwlock_writer[mmu_lock] := null;
+            held_4 := held_4 \ {mmu_lock};
+            other_pfn := FALSE;
+            goto tlb_hit_115;
+          else
+            fault := fault \union {"unlock-not-held"};
+            i := 0; other_pfn := FALSE; held_4 := {};
+            goto Done;
+          end if;
+        end if;
+      end if;
     end with;
   end with;
 kvm_set_pfn_dirty_196_2:
@@ -726,23 +567,18 @@ kvm_set_pfn_dirty_196_2:
   ShadowPage_aged[sp0] := FALSE;
   \* spte.ts:315  if (other_pfn)
   if other_pfn then
-    other_pfn := FALSE;
-    page_2 := null;
+    other_pfn := FALSE; page_2 := null;
     goto kvm_flush_remote_tlbs_154;
   else
     \* fast-page-fault.ts:111  write_unlock(mmu_lock);
     if Rwlock_writer[mmu_lock] = self then
       Rwlock_writer[mmu_lock] := null;
       held_4 := held_4 \ {mmu_lock};
-      other_pfn := FALSE;
-      page_2 := null;
+      other_pfn := FALSE; page_2 := null;
       goto tlb_hit_115;
     else
       fault := fault \union {"unlock-not-held"};
-      i := 0;
-      other_pfn := FALSE;
-      page_2 := null;
-      held_4 := {};
+      i := 0; other_pfn := FALSE; page_2 := null; held_4 := {};
       goto Done;
     end if;
   end if;
@@ -756,8 +592,7 @@ kvm_flush_remote_tlbs_154:
     goto tlb_hit_115;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    held_4 := {};
+    i := 0; held_4 := {};
     goto Done;
   end if;
 walk_133:
@@ -774,121 +609,58 @@ walk_133:
           \* spte.ts:138  vcpu.tlb = walked;
           Vcpu_tlb[vCPU_vcpu[self]] := walked_;
           \* spte.ts:141  return allowed;
-          with walk_ = allowed_ do
-            \* spte.ts:147  if (!walk(vcpu, sp, write))
-            if walk_ then
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                goto tlb_hit_115_2;
-              end with;
-            else
-              \* spte.ts:147  return false;
-              with guest_access_ = FALSE do
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                retry_count := 0;
-                goto fast_page_fault_293;
-              end with;
-            end if;
-          end with;
+          \* spte.ts:147  if (!walk(vcpu, sp, write))
+          if allowed_ then
+            \* spte.ts:113  let hit = false;
+            goto tlb_hit_115_2;
+          else
+            \* spte.ts:147  return false;
+            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+            retry_count := 0;
+            goto fast_page_fault_293;
+          end if;
         end with;
       else
         \* spte.ts:141  return allowed;
-        with walk_ = allowed_ do
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if walk_ then
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              goto tlb_hit_115_2;
-            end with;
-          else
-            \* spte.ts:147  return false;
-            with guest_access_ = FALSE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              retry_count := 0;
-              goto fast_page_fault_293;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:147  if (!walk(vcpu, sp, write))
+        if allowed_ then
+          \* spte.ts:113  let hit = false;
+          goto tlb_hit_115_2;
+        else
+          \* spte.ts:147  return false;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          retry_count := 0;
+          goto fast_page_fault_293;
+        end if;
       end if;
     end with;
   end with;
 tlb_hit_115:
   \* spte.ts:113  let hit = false;
-  with hit_ = FALSE do
-    \* spte.ts:115  const entry = vcpu.tlb;
-    with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-      \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-      with hit2_ = entry_.W /\ (entry_.D \/ TRUE) do
-        \* spte.ts:117  if (hit)
-        if hit2_ then
-          \* spte.ts:118  const page = entry.pfn!;
-          if entry_.pfn # null then
-            with page_3_ = entry_.pfn do
-              \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-              \* spte.ts:120  if (write)
-              \* spte.ts:121  page.written = true;
-              Page_written[page_3_] := TRUE;
-              \* spte.ts:122  page.gfn!.written = true;
-              if Page_gfn[page_3_] # null then
-                Gfn_written[Page_gfn[page_3_]] := TRUE;
-                \* spte.ts:126  return hit;
-                with tlb_hit_ = hit2_ do
-                  \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                  if tlb_hit_ then
-                    \* spte.ts:149  return true;
-                    with guest_access_ = TRUE do
-                      \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i_ = i + 1 do
-                        if i_ < 1 then
-                          i := i_;
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_4) = 0 then
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:131  let allowed = false;
-                    with allowed_ = FALSE do
-                      goto walk_133;
-                    end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                i := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            i := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          \* spte.ts:126  return hit;
-          with tlb_hit_ = hit2_ do
-            \* spte.ts:146  while (!tlb_hit(vcpu, write))
-            if tlb_hit_ then
-              \* spte.ts:149  return true;
-              with guest_access_ = TRUE do
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ (entry_.D \/ TRUE) do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        if entry_.pfn # null then
+          with page_3_ = entry_.pfn do
+            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
                 \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
                 with i_ = i + 1 do
@@ -898,27 +670,58 @@ tlb_hit_115:
                   else
                     \* fast-page-fault.ts:157  vCPU
                     if Cardinality(held_4) = 0 then
-                      i := 0;
-                      held_4 := {};
+                      i := 0; held_4 := {};
                       goto Done;
                     else
                       fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_4 := {};
+                      i := 0; held_4 := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end with;
-            else
-              \* spte.ts:131  let allowed = false;
-              with allowed_ = FALSE do
+              else
+                \* spte.ts:131  let allowed = false;
                 goto walk_133;
-              end with;
+              end if;
+            else
+              fault := fault \union {"null-dereference"};
+              i := 0; held_4 := {};
+              goto Done;
             end if;
           end with;
+        else
+          fault := fault \union {"null-dereference"};
+          i := 0; held_4 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                i := 0; held_4 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_4 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 tlb_hit_115_2:
@@ -939,87 +742,69 @@ tlb_hit_115_2:
             if Page_gfn[page_3_] # null then
               Gfn_written[Page_gfn[page_3_]] := TRUE;
               \* spte.ts:126  return hit;
-              with tlb_hit_ = hit_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                    with i_ = i + 1 do
-                      if i_ < 1 then
-                        i := i_;
-                        goto tlb_hit_115;
-                      else
-                        \* fast-page-fault.ts:157  vCPU
-                        if Cardinality(held_4) = 0 then
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    goto walk_133;
-                  end with;
-                end if;
-              end with;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      i := 0; held_4 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      i := 0; held_4 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
-              i := 0;
-              held_4 := {};
+              i := 0; held_4 := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"null-dereference"};
-          i := 0;
-          held_4 := {};
+          i := 0; held_4 := {};
           goto Done;
         end if;
       else
         \* spte.ts:126  return hit;
-        with tlb_hit_ = hit_ do
-          \* spte.ts:146  while (!tlb_hit(vcpu, write))
-          if tlb_hit_ then
-            \* spte.ts:149  return true;
-            with guest_access_ = TRUE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-              with i_ = i + 1 do
-                if i_ < 1 then
-                  i := i_;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:157  vCPU
-                  if Cardinality(held_4) = 0 then
-                    i := 0;
-                    held_4 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    i := 0;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            \* spte.ts:131  let allowed = false;
-            with allowed_ = FALSE do
-              goto walk_133;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                i := 0; held_4 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_4 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
+        end if;
       end if;
     end with;
   end with;
@@ -1043,14 +828,8 @@ kvm_tdp_mmu_age_spte_139:
           with is_dirty_spte_ = spte_.W do
             \* fast-page-fault.ts:142  if (is_dirty_spte(spte))
             if is_dirty_spte_ then
-              \* fast-page-fault.ts:142  kvm_set_pfn_dirty(spte.pfn);
-              if spte_.pfn # null then
-                spte_2 := spte_;
-                goto kvm_set_pfn_dirty_196_3;
-              else
-                fault := fault \union {"null-dereference"};
-                goto Done;
-              end if;
+              spte_2 := spte_;
+              goto kvm_set_pfn_dirty_196_3;
             else
               \* fast-page-fault.ts:143  try_cmpxchg(sp.spte, spte, { ...spte, R: false, W: false })
               operand_2 := [spte_ EXCEPT !.R = FALSE, !.W = FALSE];
@@ -1075,31 +854,15 @@ kvm_tdp_mmu_age_spte_143:
   with held_ = ShadowPage_spte[sp0] do
     if held_ = spte_2 then
       ShadowPage_spte[sp0] := operand_2;
-      \* fast-page-fault.ts:143  if (try_cmpxchg(sp.spte, spte, { ...spte, R: false, W: false }))
-      if held_ = spte_2 then
-        \* fast-page-fault.ts:143  sp.aged = true;
-        ShadowPage_aged[sp0] := TRUE;
-        spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto Done;
-      else
-        spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto Done;
-      end if;
+      \* fast-page-fault.ts:143  sp.aged = true;
+      ShadowPage_aged[sp0] := TRUE;
+      spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto Done;
     else
-      \* fast-page-fault.ts:143  if (try_cmpxchg(sp.spte, spte, { ...spte, R: false, W: false }))
-      if held_ = spte_2 then
-        \* fast-page-fault.ts:143  sp.aged = true;
-        ShadowPage_aged[sp0] := TRUE;
-        spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto Done;
-      else
-        spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-        goto Done;
-      end if;
+      spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto Done;
     end if;
   end with;
 end process;
@@ -1123,31 +886,18 @@ kvm_get_dirty_log_protect_238:
             goto kvm_get_dirty_log_protect_241;
           else
             \* spte.ts:251  write_unlock(mmu_lock);
-            if Rwlock_writer_[mmu_lock] = self then
-              Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-              with held_22_ = held_2_ \ {mmu_lock} do
-                \* spte.ts:252  if (!dirty)
-                if dirty_ then
-                  held_2 := held_22_;
-                  goto kvm_flush_remote_tlbs_154_2;
-                else
-                  \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
-                  if Cardinality(held_22_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Rwlock_writer := Rwlock_writer_;
-              held_2 := {};
-              goto Done;
-            end if;
+            Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+            with held_22_ = held_2_ \ {mmu_lock} do
+              \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
+              if Cardinality(held_22_) = 0 then
+                held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       end with;
@@ -1178,29 +928,25 @@ kvm_get_dirty_log_protect_241:
             else
               \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
               if Cardinality(held_2_) = 0 then
-                dirty := FALSE;
-                held_2 := {};
+                dirty := FALSE; held_2 := {};
                 goto Done;
               else
                 fault := fault \union {"lock-held-at-exit"};
-                dirty := FALSE;
-                held_2 := {};
+                dirty := FALSE; held_2 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
-          dirty := FALSE;
-          held_2 := {};
+          dirty := FALSE; held_2 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    dirty := FALSE;
-    held_2 := {};
+    dirty := FALSE; held_2 := {};
     goto Done;
   end if;
 tdp_mmu_clear_spte_bits_224:
@@ -1212,23 +958,15 @@ tdp_mmu_clear_spte_bits_224:
       with spte_is_locklessly_modifiable_ = ~old_spte_.W do
         \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
         if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:226  if (spte_has_volatile_bits(old_spte))
-              old_spte := old_spte_;
-              goto tdp_mmu_clear_spte_bits_228;
-            end with;
-          end with;
+          \* spte.ts:226  if (spte_has_volatile_bits(old_spte))
+          old_spte := old_spte_;
+          goto tdp_mmu_clear_spte_bits_228;
         else
           \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
           \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-          with value_ = FALSE do
-            with spte_has_volatile_bits_ = FALSE do
-              \* spte.ts:226  if (spte_has_volatile_bits(old_spte))
-              old_spte := old_spte_;
-              goto tdp_mmu_clear_spte_bits_231;
-            end with;
-          end with;
+          \* spte.ts:226  if (spte_has_volatile_bits(old_spte))
+          old_spte := old_spte_;
+          goto tdp_mmu_clear_spte_bits_231;
         end if;
       end with;
     else
@@ -1244,21 +982,18 @@ tdp_mmu_clear_spte_bits_224:
           else
             \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
             if Cardinality(held_2_) = 0 then
-              dirty := FALSE;
-              held_2 := {};
+              dirty := FALSE; held_2 := {};
               goto Done;
             else
               fault := fault \union {"lock-held-at-exit"};
-              dirty := FALSE;
-              held_2 := {};
+              dirty := FALSE; held_2 := {};
               goto Done;
             end if;
           end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
-        dirty := FALSE;
-        held_2 := {};
+        dirty := FALSE; held_2 := {};
         goto Done;
       end if;
     end if;
@@ -1271,8 +1006,7 @@ tdp_mmu_clear_spte_bits_228:
     goto kvm_set_pfn_dirty_196_4;
   else
     fault := fault \union {"null-dereference"};
-    dirty := FALSE;
-    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+    dirty := FALSE; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
     held_2 := {};
     goto Done;
   end if;
@@ -1284,8 +1018,7 @@ tdp_mmu_clear_spte_bits_231:
     goto kvm_set_pfn_dirty_196_4;
   else
     fault := fault \union {"null-dereference"};
-    dirty := FALSE;
-    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+    dirty := FALSE; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
     held_2 := {};
     goto Done;
   end if;
@@ -1299,20 +1032,17 @@ kvm_set_pfn_dirty_196_4:
       \* spte.ts:252  if (!dirty)
       if dirty then
         held_2 := held_2_;
-        dirty := FALSE;
-        old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        dirty := FALSE; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
         goto kvm_flush_remote_tlbs_154_2;
       else
         \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
         if Cardinality(held_2_) = 0 then
-          dirty := FALSE;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          dirty := FALSE; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           held_2 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          dirty := FALSE;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          dirty := FALSE; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           held_2 := {};
           goto Done;
         end if;
@@ -1320,8 +1050,7 @@ kvm_set_pfn_dirty_196_4:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    dirty := FALSE;
-    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+    dirty := FALSE; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
     held_2 := {};
     goto Done;
   end if;
@@ -1343,17 +1072,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
-          Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, 
-          Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, 
-          becomes_writable, other_pfn, old_spte_2, operand, page_2, 
-          old_spte_3, held_4, spte_2, operand_2, dirty, old_spte, held_2
+VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+          ShadowPage_aged, Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, becomes_writable, other_pfn, 
+          old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, operand_2, dirty, old_spte, held_2
 
-vars == << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
-           Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, 
-           Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, 
-           becomes_writable, other_pfn, old_spte_2, operand, page_2, 
-           old_spte_3, held_4, spte_2, operand_2, dirty, old_spte, held_2 >>
+vars == << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+           ShadowPage_aged, Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, becomes_writable, other_pfn, 
+           old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, operand_2, dirty, old_spte, held_2 >>
 
 ProcSet == ({vCPU_2_vcpu0}) \cup ({kvm_age_gfn_thread}) \cup ({KVM_GET_DIRTY_LOG_thread})
 
@@ -1393,262 +1118,155 @@ Init == (* Global variables *)
                                         [] self \in {KVM_GET_DIRTY_LOG_thread} -> "kvm_get_dirty_log_protect_238"]
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
-                             /\ LET i_ == 0 IN
-                                  LET hit_ == FALSE IN
-                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                      LET hit2_ == entry_.W /\ (entry_.D \/ TRUE) IN
-                                        IF hit2_
-                                           THEN /\ IF entry_.pfn # null
-                                                      THEN /\ LET page_3_ == entry_.pfn IN
-                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                /\ IF Page_gfn[page_3_] # null
-                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                           /\ LET tlb_hit_ == hit2_ IN
-                                                                                IF tlb_hit_
-                                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                                             LET i2_ == 0 + 1 IN
-                                                                                               IF i2_ < 1
-                                                                                                  THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_4 >>
-                                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                             THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ i' = i
-                                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Gfn_written, 
-                                                                                           i >>
-                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written, 
-                                                                           i >>
-                                           ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                     IF tlb_hit_
-                                                        THEN /\ LET guest_access_ == TRUE IN
-                                                                  LET i2_ == 0 + 1 IN
-                                                                    IF i2_ < 1
-                                                                       THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ i' = i
-                                                        ELSE /\ LET allowed_ == FALSE IN
-                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             held_4 >>
-                                                /\ UNCHANGED << Page_written, 
-                                                                Gfn_written >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Gfn_in_bitmap, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             ShadowPage_aged, Rwlock_writer, 
-                                             retry_count, spte, new_spte_2, 
-                                             becomes_writable, other_pfn, 
-                                             old_spte_2, operand, page_2, 
-                                             old_spte_3, spte_2, operand_2, 
-                                             dirty, old_spte, held_2 >>
+                             /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                  LET hit_ == entry_.W /\ (entry_.D \/ TRUE) IN
+                                    IF hit_
+                                       THEN /\ IF entry_.pfn # null
+                                                  THEN /\ LET page_3_ == entry_.pfn IN
+                                                            /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                            /\ IF Page_gfn[page_3_] # null
+                                                                  THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                       /\ IF hit_
+                                                                             THEN /\ LET i_ == 0 + 1 IN
+                                                                                       IF i_ < 1
+                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               held_4 >>
+                                                                                          ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ i' = i
+                                                                             ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                  /\ UNCHANGED << fault, held_4 >>
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Gfn_written, i >>
+                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Page_written, Gfn_written, i >>
+                                       ELSE /\ IF hit_
+                                                  THEN /\ LET i_ == 0 + 1 IN
+                                                            IF i_ < 1
+                                                               THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                    /\ UNCHANGED << fault, held_4 >>
+                                                               ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ i' = i
+                                                  ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                       /\ UNCHANGED << fault, held_4 >>
+                                            /\ UNCHANGED << Page_written, Gfn_written >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                             ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, retry_count, spte, 
+                                             new_spte_2, becomes_writable, other_pfn, old_spte_2, operand, page_2, 
+                                             old_spte_3, spte_2, operand_2, dirty, old_spte, held_2 >>
 
 fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
-                                     THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << spte, new_spte_2, 
-                                                          becomes_writable >>
+                                     THEN /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                     /\ UNCHANGED << fault, i, held_4 >>
+                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                     /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << spte, new_spte_2, becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
-                                                  THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << spte, 
-                                                                       new_spte_2, 
-                                                                       becomes_writable >>
-                                                  ELSE /\ LET new_spte_ == spte_ IN
-                                                            LET is_access_track_spte_ == (spte_.pfn # null) /\ (~spte_.R) IN
-                                                              IF is_access_track_spte_
-                                                                 THEN /\ LET new_spte2_ == [new_spte_ EXCEPT !.R = TRUE] IN
-                                                                           LET new_spte3_ == [new_spte2_ EXCEPT !.W = TRUE] IN
-                                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte3_]
-                                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
-                                                                             /\ spte' = [spte EXCEPT ![self] = spte_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
-                                                                 ELSE /\ LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
+                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ UNCHANGED << spte, new_spte_2, becomes_writable >>
+                                                  ELSE /\ LET is_access_track_spte_ == (spte_.pfn # null) /\ (~spte_.R) IN
+                                                            IF is_access_track_spte_
+                                                               THEN /\ LET new_spte_ == [spte_ EXCEPT !.R = TRUE] IN
+                                                                         LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte2_]
                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
                                                                            /\ spte' = [spte EXCEPT ![self] = spte_]
                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
+                                                               ELSE /\ LET new_spte_ == [spte_ EXCEPT !.W = TRUE] IN
+                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte_]
+                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
+                                                                         /\ spte' = [spte EXCEPT ![self] = spte_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
                                                        /\ UNCHANGED retry_count
                                           /\ UNCHANGED << fault, i, held_4 >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             ShadowPage_aged, Rwlock_writer, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2, old_spte_3, spte_2, 
-                                             operand_2, dirty, old_spte, 
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, other_pfn, 
+                                             old_spte_2, operand, page_2, old_spte_3, spte_2, operand_2, dirty, old_spte, 
                                              held_2 >>
 
 fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                      /\ LET held_ == ShadowPage_spte[sp0] IN
                                           IF held_ = spte[self]
                                              THEN /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = new_spte_2[self]]
-                                                  /\ IF held_ = spte[self]
-                                                        THEN /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
-                                                             /\ IF becomes_writable[self]
-                                                                   THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED retry_count
-                                                                   ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             LET fast_page_fault_ == TRUE IN
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED ShadowPage_aged
-                                             ELSE /\ IF held_ = spte[self]
-                                                        THEN /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
-                                                             /\ IF becomes_writable[self]
-                                                                   THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED retry_count
-                                                                   ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             LET fast_page_fault_ == TRUE IN
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED ShadowPage_aged
-                                                  /\ UNCHANGED ShadowPage_spte
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, other_pfn, 
-                                                     old_spte_2, operand, 
-                                                     page_2, old_spte_3, 
-                                                     spte_2, operand_2, dirty, 
-                                                     old_spte, held_2 >>
+                                                  /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
+                                                  /\ IF becomes_writable[self]
+                                                        THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
+                                                             /\ UNCHANGED retry_count
+                                                        ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                  /\ UNCHANGED << fault, i, held_4 >>
+                                             ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
+                                                       IF retry_count_ < 4
+                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                               /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                               /\ UNCHANGED << fault, i, held_4 >>
+                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                          /\ UNCHANGED << fault, i, held_4 >>
+                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << ShadowPage_spte, ShadowPage_aged >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                     Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, other_pfn, old_spte_2, 
+                                                     operand, page_2, old_spte_3, spte_2, operand_2, dirty, old_spte, 
+                                                     held_2 >>
 
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
-                             /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                  LET fast_page_fault_ == TRUE IN
-                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, ShadowPage_aged, 
-                                             Rwlock_writer, fault, i, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2, old_spte_3, held_4, 
-                                             spte_2, operand_2, dirty, 
-                                             old_spte, held_2 >>
+                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+                                             ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, fault, i, spte, new_spte_2, 
+                                             becomes_writable, other_pfn, old_spte_2, operand, page_2, old_spte_3, 
+                                             held_4, spte_2, operand_2, dirty, old_spte, held_2 >>
 
 kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -1656,17 +1274,11 @@ kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {mmu_lock}]
                                   /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                                   /\ pc' = [pc EXCEPT ![self] = "map_page_309"]
-                                  /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                  Page_written, Gfn_written, 
-                                                  Vcpu_tlb, ShadowPage_spte, 
-                                                  ShadowPage_gfn, 
-                                                  ShadowPage_aged, fault, i, 
-                                                  retry_count, spte, 
-                                                  new_spte_2, becomes_writable, 
-                                                  other_pfn, old_spte_2, 
-                                                  operand, page_2, old_spte_3, 
-                                                  spte_2, operand_2, dirty, 
-                                                  old_spte, held_2 >>
+                                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_written, Vcpu_tlb, 
+                                                  ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, fault, i, 
+                                                  retry_count, spte, new_spte_2, becomes_writable, other_pfn, old_spte_2, 
+                                                  operand, page_2, old_spte_3, spte_2, operand_2, dirty, old_spte, 
+                                                  held_2 >>
 
 map_page_309(self) == /\ pc[self] = "map_page_309"
                       /\ LET old_spte_ == ShadowPage_spte[sp0] IN
@@ -1674,58 +1286,37 @@ map_page_309(self) == /\ pc[self] = "map_page_309"
                              IF other_pfn_
                                 THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201"]
-                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, 
-                                                     held_4 >>
+                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, held_4 >>
                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                            THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                /\ UNCHANGED << fault, i, 
-                                                                held_4 >>
+                                                /\ UNCHANGED << fault, i, held_4 >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ i' = [i EXCEPT ![self] = 0]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << ShadowPage_gfn, 
-                                                                other_pfn >>
-                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                      Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                      ShadowPage_spte, ShadowPage_aged, 
-                                      Rwlock_writer, retry_count, spte, 
-                                      new_spte_2, becomes_writable, old_spte_2, 
-                                      operand, page_2, old_spte_3, spte_2, 
-                                      operand_2, dirty, old_spte, held_2 >>
+                                                /\ UNCHANGED << ShadowPage_gfn, other_pfn >>
+                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                      ShadowPage_spte, ShadowPage_aged, Rwlock_writer, retry_count, spte, new_spte_2, 
+                                      becomes_writable, old_spte_2, operand, page_2, old_spte_3, spte_2, operand_2, 
+                                      dirty, old_spte, held_2 >>
 
 mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_201"
                                        /\ LET old_spte_2_ == ShadowPage_spte[sp0] IN
-                                            LET spte_2_ == old_spte_2_ IN
-                                              LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                                IF spte_is_locklessly_modifiable_
-                                                   THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == TRUE IN
-                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                        /\ UNCHANGED old_spte_2
-                                                   ELSE /\ LET value_ == FALSE IN
-                                                             LET spte_has_volatile_bits_ == FALSE IN
-                                                               /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                        /\ UNCHANGED operand
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, 
-                                                       ShadowPage_aged, 
-                                                       Rwlock_writer, fault, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       other_pfn, page_2, 
-                                                       old_spte_3, held_4, 
-                                                       spte_2, operand_2, 
-                                                       dirty, old_spte, held_2 >>
+                                            LET spte_is_locklessly_modifiable_ == ~old_spte_2_.W IN
+                                              IF spte_is_locklessly_modifiable_
+                                                 THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                      /\ UNCHANGED old_spte_2
+                                                 ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                      /\ UNCHANGED operand
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, 
+                                                       Rwlock_writer, fault, i, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, other_pfn, page_2, old_spte_3, held_4, spte_2, 
+                                                       operand_2, dirty, old_spte, held_2 >>
 
 mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202"
                                        /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -1737,10 +1328,7 @@ mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                                             THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_2[self].pfn]
                                                                  /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
+                                                                 /\ UNCHANGED << fault, i, other_pfn, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1753,10 +1341,7 @@ mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                                             THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                                                  /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
+                                                                 /\ UNCHANGED << fault, i, other_pfn, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1765,68 +1350,46 @@ mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED ShadowPage_gfn
                                                       /\ UNCHANGED page_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       operand, old_spte_3, 
-                                                       spte_2, operand_2, 
-                                                       dirty, old_spte, held_2 >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, Rwlock_writer, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, operand, old_spte_3, spte_2, operand_2, dirty, 
+                                                       old_spte, held_2 >>
 
 mmu_spte_clear_track_bits_203(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203"
                                        /\ LET held_2_ == ShadowPage_spte[sp0] IN
                                             /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand[self]]
-                                            /\ LET old_spte_2_ == held_2_ IN
-                                                 /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
-                                                 /\ LET spte_3_ == old_spte_2_ IN
-                                                      LET is_dirty_spte_ == spte_3_.W IN
-                                                        IF is_dirty_spte_
-                                                           THEN /\ IF old_spte_2_.pfn # null
-                                                                      THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_2_.pfn]
-                                                                           /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           i, 
-                                                                                           other_pfn, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED page_2
-                                                                /\ UNCHANGED ShadowPage_gfn
-                                                           ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                      THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                                                           /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           i, 
-                                                                                           other_pfn, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED ShadowPage_gfn
-                                                                /\ UNCHANGED page_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       old_spte_2, old_spte_3, 
-                                                       spte_2, operand_2, 
+                                            /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
+                                            /\ LET is_dirty_spte_ == held_2_.W IN
+                                                 IF is_dirty_spte_
+                                                    THEN /\ IF held_2_.pfn # null
+                                                               THEN /\ page_2' = [page_2 EXCEPT ![self] = held_2_.pfn]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
+                                                                    /\ UNCHANGED << fault, i, other_pfn, held_4 >>
+                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED page_2
+                                                         /\ UNCHANGED ShadowPage_gfn
+                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                               THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                    /\ UNCHANGED << fault, i, other_pfn, held_4 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED ShadowPage_gfn
+                                                         /\ UNCHANGED page_2
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, Rwlock_writer, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, old_spte_2, old_spte_3, spte_2, operand_2, 
                                                        dirty, old_spte, held_2 >>
 
 kvm_set_pfn_dirty_196(self) == /\ pc[self] = "kvm_set_pfn_dirty_196"
@@ -1835,8 +1398,7 @@ kvm_set_pfn_dirty_196(self) == /\ pc[self] = "kvm_set_pfn_dirty_196"
                                      THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                          /\ UNCHANGED << fault, i, other_pfn, 
-                                                          held_4 >>
+                                          /\ UNCHANGED << fault, i, other_pfn, held_4 >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ i' = [i EXCEPT ![self] = 0]
                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1844,39 +1406,23 @@ kvm_set_pfn_dirty_196(self) == /\ pc[self] = "kvm_set_pfn_dirty_196"
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED ShadowPage_gfn
-                               /\ UNCHANGED << Page_gfn, Page_written, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_spte, 
-                                               ShadowPage_aged, Rwlock_writer, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, old_spte_2, 
-                                               operand, old_spte_3, spte_2, 
-                                               operand_2, dirty, old_spte, 
-                                               held_2 >>
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_spte, ShadowPage_aged, Rwlock_writer, retry_count, spte, 
+                                               new_spte_2, becomes_writable, old_spte_2, operand, old_spte_3, spte_2, 
+                                               operand_2, dirty, old_spte, held_2 >>
 
 mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                              /\ LET old_spte_3_ == ShadowPage_spte[sp0] IN
-                                  LET spte_2_ == old_spte_3_ IN
-                                    LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                      IF spte_is_locklessly_modifiable_
-                                         THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == TRUE IN
-                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                              /\ UNCHANGED old_spte_3
-                                         ELSE /\ LET value_ == FALSE IN
-                                                   LET spte_has_volatile_bits_2_ == FALSE IN
-                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             ShadowPage_aged, Rwlock_writer, 
-                                             fault, i, retry_count, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2, held_4, spte_2, operand_2, 
-                                             dirty, old_spte, held_2 >>
+                                  LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                    IF spte_is_locklessly_modifiable_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                            /\ UNCHANGED old_spte_3
+                                       ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, fault, i, 
+                                             retry_count, spte, new_spte_2, becomes_writable, other_pfn, old_spte_2, 
+                                             operand, page_2, held_4, spte_2, operand_2, dirty, old_spte, held_2 >>
 
 mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                              /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE]]
@@ -1890,18 +1436,14 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                    fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
+                                                                    /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
                                                                                /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                                /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i >>
+                                                                               /\ UNCHANGED << fault, i >>
                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                /\ i' = [i EXCEPT ![self] = 0]
                                                                                /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1914,10 +1456,7 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_3[self].pfn]
                                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    other_pfn, 
-                                                                                    held_4 >>
+                                                                    /\ UNCHANGED << fault, i, other_pfn, held_4 >>
                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                     /\ i' = [i EXCEPT ![self] = 0]
                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1925,25 +1464,20 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ UNCHANGED page_2
-                                                         /\ UNCHANGED << ShadowPage_aged, 
-                                                                         Rwlock_writer >>
+                                                         /\ UNCHANGED << ShadowPage_aged, Rwlock_writer >>
                                        ELSE /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
                                             /\ IF other_pfn[self]
                                                   THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                        /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                       fault, 
-                                                                       i, 
-                                                                       held_4 >>
+                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                   /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i >>
+                                                                  /\ UNCHANGED << fault, i >>
                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                   /\ i' = [i EXCEPT ![self] = 0]
                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1952,91 +1486,67 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED Rwlock_writer
                                             /\ UNCHANGED page_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_gfn, retry_count, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             old_spte_2, operand, spte_2, 
-                                             operand_2, dirty, old_spte, 
-                                             held_2 >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, retry_count, spte, new_spte_2, becomes_writable, old_spte_2, 
+                                             operand, spte_2, operand_2, dirty, old_spte, held_2 >>
 
 mmu_spte_update_212(self) == /\ pc[self] = "mmu_spte_update_212"
                              /\ LET held_3_ == ShadowPage_spte[sp0] IN
                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE]]
-                                  /\ LET old_spte_3_ == held_3_ IN
-                                       LET spte_3_ == old_spte_3_ IN
-                                         LET is_dirty_spte_2_ == spte_3_.W IN
-                                           IF is_dirty_spte_2_
-                                              THEN /\ LET is_dirty_spte_3_ == [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W IN
-                                                        IF is_dirty_spte_3_
-                                                           THEN /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
-                                                                /\ IF other_pfn[self]
-                                                                      THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                                           fault, 
-                                                                                           i, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      i >>
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                /\ UNCHANGED page_2
-                                                           ELSE /\ IF old_spte_3_.pfn # null
-                                                                      THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           i, 
-                                                                                           other_pfn, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED page_2
-                                                                /\ UNCHANGED << ShadowPage_aged, 
-                                                                                Rwlock_writer >>
-                                              ELSE /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
-                                                   /\ IF other_pfn[self]
-                                                         THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                              /\ UNCHANGED << Rwlock_writer, 
-                                                                              fault, 
-                                                                              i, 
-                                                                              held_4 >>
-                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                         /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         i >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                         /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Rwlock_writer
-                                                   /\ UNCHANGED page_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_gfn, retry_count, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             old_spte_2, operand, old_spte_3, 
-                                             spte_2, operand_2, dirty, 
-                                             old_spte, held_2 >>
+                                  /\ LET is_dirty_spte_2_ == held_3_.W IN
+                                       IF is_dirty_spte_2_
+                                          THEN /\ LET is_dirty_spte_3_ == [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> FALSE, D |-> FALSE].W IN
+                                                    IF is_dirty_spte_3_
+                                                       THEN /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
+                                                            /\ IF other_pfn[self]
+                                                                  THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                  /\ UNCHANGED << fault, i >>
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_writer
+                                                            /\ UNCHANGED page_2
+                                                       ELSE /\ IF held_3_.pfn # null
+                                                                  THEN /\ page_2' = [page_2 EXCEPT ![self] = held_3_.pfn]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
+                                                                       /\ UNCHANGED << fault, i, other_pfn, held_4 >>
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED page_2
+                                                            /\ UNCHANGED << ShadowPage_aged, Rwlock_writer >>
+                                          ELSE /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = FALSE]
+                                               /\ IF other_pfn[self]
+                                                     THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                          /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                     /\ UNCHANGED << fault, i >>
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Rwlock_writer
+                                               /\ UNCHANGED page_2
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, retry_count, spte, new_spte_2, becomes_writable, old_spte_2, 
+                                             operand, old_spte_3, spte_2, operand_2, dirty, old_spte, held_2 >>
 
 kvm_set_pfn_dirty_196_2(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_2"
                                  /\ Page_dirty' = [Page_dirty EXCEPT ![page_2[self]] = TRUE]
@@ -2045,16 +1555,14 @@ kvm_set_pfn_dirty_196_2(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_2"
                                        THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                             /\ page_2' = [page_2 EXCEPT ![self] = null]
                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                            /\ UNCHANGED << Rwlock_writer, 
-                                                            fault, i, held_4 >>
+                                            /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i >>
+                                                       /\ UNCHANGED << fault, i >>
                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                        /\ i' = [i EXCEPT ![self] = 0]
                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -2062,15 +1570,10 @@ kvm_set_pfn_dirty_196_2(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_2"
                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_in_bitmap, Gfn_written, 
-                                                 Vcpu_tlb, ShadowPage_spte, 
-                                                 ShadowPage_gfn, retry_count, 
-                                                 spte, new_spte_2, 
-                                                 becomes_writable, old_spte_2, 
-                                                 operand, old_spte_3, spte_2, 
-                                                 operand_2, dirty, old_spte, 
-                                                 held_2 >>
+                                 /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                                 ShadowPage_spte, ShadowPage_gfn, retry_count, spte, new_spte_2, 
+                                                 becomes_writable, old_spte_2, operand, old_spte_3, spte_2, operand_2, 
+                                                 dirty, old_spte, held_2 >>
 
 kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                    /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -2084,19 +1587,10 @@ kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Rwlock_writer
-                                   /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                   Page_written, Gfn_in_bitmap, 
-                                                   Gfn_written, 
-                                                   ShadowPage_spte, 
-                                                   ShadowPage_gfn, 
-                                                   ShadowPage_aged, 
-                                                   retry_count, spte, 
-                                                   new_spte_2, 
-                                                   becomes_writable, other_pfn, 
-                                                   old_spte_2, operand, page_2, 
-                                                   old_spte_3, spte_2, 
-                                                   operand_2, dirty, old_spte, 
-                                                   held_2 >>
+                                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                   ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, retry_count, spte, 
+                                                   new_spte_2, becomes_writable, other_pfn, old_spte_2, operand, page_2, 
+                                                   old_spte_3, spte_2, operand_2, dirty, old_spte, held_2 >>
 
 walk_133(self) == /\ pc[self] = "walk_133"
                   /\ LET spte_4_ == ShadowPage_spte[sp0] IN
@@ -2105,106 +1599,80 @@ walk_133(self) == /\ pc[self] = "walk_133"
                             THEN /\ LET walked_ == [spte_4_ EXCEPT !.A = spte_4_.A, !.D = spte_4_.D] IN
                                       /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = walked_]
                                       /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vCPU_vcpu[self]] = walked_]
-                                      /\ LET walk_ == allowed_ IN
-                                           IF walk_
-                                              THEN /\ LET hit_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                   /\ UNCHANGED retry_count
-                                              ELSE /\ LET guest_access_ == FALSE IN
-                                                        /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                            ELSE /\ LET walk_ == allowed_ IN
-                                      IF walk_
-                                         THEN /\ LET hit_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                              /\ UNCHANGED retry_count
-                                         ELSE /\ LET guest_access_ == FALSE IN
-                                                   /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                   /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                      /\ IF allowed_
+                                            THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                 /\ UNCHANGED retry_count
+                                            ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                            ELSE /\ IF allowed_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                            /\ UNCHANGED retry_count
+                                       ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
-                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                  Gfn_in_bitmap, Gfn_written, ShadowPage_gfn, 
-                                  ShadowPage_aged, Rwlock_writer, fault, i, 
-                                  spte, new_spte_2, becomes_writable, 
-                                  other_pfn, old_spte_2, operand, page_2, 
-                                  old_spte_3, held_4, spte_2, operand_2, dirty, 
+                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, ShadowPage_gfn, 
+                                  ShadowPage_aged, Rwlock_writer, fault, i, spte, new_spte_2, becomes_writable, 
+                                  other_pfn, old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, operand_2, dirty, 
                                   old_spte, held_2 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
-                     /\ LET hit_ == FALSE IN
-                          LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                            LET hit2_ == entry_.W /\ (entry_.D \/ TRUE) IN
-                              IF hit2_
-                                 THEN /\ IF entry_.pfn # null
-                                            THEN /\ LET page_3_ == entry_.pfn IN
-                                                      /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                      /\ IF Page_gfn[page_3_] # null
-                                                            THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                 /\ LET tlb_hit_ == hit2_ IN
-                                                                      IF tlb_hit_
-                                                                         THEN /\ LET guest_access_ == TRUE IN
-                                                                                   LET i_ == i[self] + 1 IN
-                                                                                     IF i_ < 1
-                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_4 >>
-                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ LET allowed_ == FALSE IN
-                                                                                   pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              i, 
-                                                                                              held_4 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED Gfn_written
-                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit2_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_4 >>
-                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_4 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, 
-                                     Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
-                                     ShadowPage_aged, Rwlock_writer, 
-                                     retry_count, spte, new_spte_2, 
-                                     becomes_writable, other_pfn, old_spte_2, 
-                                     operand, page_2, old_spte_3, spte_2, 
-                                     operand_2, dirty, old_spte, held_2 >>
+                     /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                          LET hit_ == entry_.W /\ (entry_.D \/ TRUE) IN
+                            IF hit_
+                               THEN /\ IF entry_.pfn # null
+                                          THEN /\ LET page_3_ == entry_.pfn IN
+                                                    /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                    /\ IF Page_gfn[page_3_] # null
+                                                          THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                               /\ IF hit_
+                                                                     THEN /\ LET i_ == i[self] + 1 IN
+                                                                               IF i_ < 1
+                                                                                  THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                       /\ UNCHANGED << fault, held_4 >>
+                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                             THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                          /\ UNCHANGED << fault, i, held_4 >>
+                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Gfn_written
+                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                               /\ i' = [i EXCEPT ![self] = 0]
+                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Page_written, Gfn_written >>
+                               ELSE /\ IF hit_
+                                          THEN /\ LET i_ == i[self] + 1 IN
+                                                    IF i_ < 1
+                                                       THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                            /\ UNCHANGED << fault, held_4 >>
+                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                  THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                               /\ UNCHANGED << fault, i, held_4 >>
+                                    /\ UNCHANGED << Page_written, Gfn_written >>
+                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                     ShadowPage_aged, Rwlock_writer, retry_count, spte, new_spte_2, becomes_writable, 
+                                     other_pfn, old_spte_2, operand, page_2, old_spte_3, spte_2, operand_2, dirty, 
+                                     old_spte, held_2 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
@@ -2215,29 +1683,23 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                       /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
                                                       /\ IF Page_gfn[page_3_] # null
                                                             THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                 /\ LET tlb_hit_ == hit_ IN
-                                                                      IF tlb_hit_
-                                                                         THEN /\ LET guest_access_ == TRUE IN
-                                                                                   LET i_ == i[self] + 1 IN
-                                                                                     IF i_ < 1
-                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_4 >>
-                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ LET allowed_ == FALSE IN
-                                                                                   pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              i, 
-                                                                                              held_4 >>
+                                                                 /\ IF hit_
+                                                                       THEN /\ LET i_ == i[self] + 1 IN
+                                                                                 IF i_ < 1
+                                                                                    THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                         /\ UNCHANGED << fault, held_4 >>
+                                                                                    ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                               THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                            /\ UNCHANGED << fault, i, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -2247,149 +1709,88 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_4 >>
-                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_4 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, 
-                                       Vcpu_tlb, ShadowPage_spte, 
-                                       ShadowPage_gfn, ShadowPage_aged, 
-                                       Rwlock_writer, retry_count, spte, 
-                                       new_spte_2, becomes_writable, other_pfn, 
-                                       old_spte_2, operand, page_2, old_spte_3, 
-                                       spte_2, operand_2, dirty, old_spte, 
-                                       held_2 >>
+                                                 /\ UNCHANGED << Page_written, Gfn_written >>
+                                 ELSE /\ IF hit_
+                                            THEN /\ LET i_ == i[self] + 1 IN
+                                                      IF i_ < 1
+                                                         THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                              /\ UNCHANGED << fault, held_4 >>
+                                                         ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                    THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                 /\ UNCHANGED << fault, i, held_4 >>
+                                      /\ UNCHANGED << Page_written, Gfn_written >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                       ShadowPage_aged, Rwlock_writer, retry_count, spte, new_spte_2, becomes_writable, 
+                                       other_pfn, old_spte_2, operand, page_2, old_spte_3, spte_2, operand_2, dirty, 
+                                       old_spte, held_2 >>
 
-vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self)
-                   \/ fast_pf_fix_direct_spte_280(self)
-                   \/ mark_page_dirty_159(self)
-                   \/ kvm_mmu_page_fault_108_2(self) \/ map_page_309(self)
-                   \/ mmu_spte_clear_track_bits_201(self)
-                   \/ mmu_spte_clear_track_bits_202(self)
-                   \/ mmu_spte_clear_track_bits_203(self)
-                   \/ kvm_set_pfn_dirty_196(self)
-                   \/ mmu_spte_update_210(self)
-                   \/ mmu_spte_update_211(self)
-                   \/ mmu_spte_update_212(self)
-                   \/ kvm_set_pfn_dirty_196_2(self)
-                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self)
-                   \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
+vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self) \/ fast_pf_fix_direct_spte_280(self)
+                   \/ mark_page_dirty_159(self) \/ kvm_mmu_page_fault_108_2(self) \/ map_page_309(self)
+                   \/ mmu_spte_clear_track_bits_201(self) \/ mmu_spte_clear_track_bits_202(self)
+                   \/ mmu_spte_clear_track_bits_203(self) \/ kvm_set_pfn_dirty_196(self) \/ mmu_spte_update_210(self)
+                   \/ mmu_spte_update_211(self) \/ mmu_spte_update_212(self) \/ kvm_set_pfn_dirty_196_2(self)
+                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self) \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
 
 kvm_tdp_mmu_age_spte_139(self) == /\ pc[self] = "kvm_tdp_mmu_age_spte_139"
                                   /\ LET spte_ == ShadowPage_spte[sp0] IN
                                        IF spte_.pfn = null
                                           THEN /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << fault, spte_2, 
-                                                               operand_2 >>
+                                               /\ UNCHANGED << spte_2, operand_2 >>
                                           ELSE /\ LET is_accessed_spte_ == spte_.R IN
                                                     IF is_accessed_spte_
                                                        THEN /\ LET is_dirty_spte_ == spte_.W IN
                                                                  IF is_dirty_spte_
-                                                                    THEN /\ IF spte_.pfn # null
-                                                                               THEN /\ spte_2' = [spte_2 EXCEPT ![self] = spte_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED spte_2
+                                                                    THEN /\ spte_2' = [spte_2 EXCEPT ![self] = spte_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
                                                                          /\ UNCHANGED operand_2
                                                                     ELSE /\ operand_2' = [operand_2 EXCEPT ![self] = [spte_ EXCEPT !.R = FALSE, !.W = FALSE]]
                                                                          /\ spte_2' = [spte_2 EXCEPT ![self] = spte_]
                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_tdp_mmu_age_spte_143"]
-                                                                         /\ fault' = fault
                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            spte_2, 
-                                                                            operand_2 >>
-                                  /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                  Page_written, Gfn_in_bitmap, 
-                                                  Gfn_written, Vcpu_tlb, 
-                                                  ShadowPage_spte, 
-                                                  ShadowPage_gfn, 
-                                                  ShadowPage_aged, 
-                                                  Rwlock_writer, i, 
-                                                  retry_count, spte, 
-                                                  new_spte_2, becomes_writable, 
-                                                  other_pfn, old_spte_2, 
-                                                  operand, page_2, old_spte_3, 
-                                                  held_4, dirty, old_spte, 
-                                                  held_2 >>
+                                                            /\ UNCHANGED << spte_2, operand_2 >>
+                                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                  Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, 
+                                                  Rwlock_writer, fault, i, retry_count, spte, new_spte_2, 
+                                                  becomes_writable, other_pfn, old_spte_2, operand, page_2, old_spte_3, 
+                                                  held_4, dirty, old_spte, held_2 >>
 
 kvm_set_pfn_dirty_196_3(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_3"
                                  /\ Page_dirty' = [Page_dirty EXCEPT ![spte_2[self].pfn] = TRUE]
                                  /\ operand_2' = [operand_2 EXCEPT ![self] = [spte_2[self] EXCEPT !.R = FALSE, !.W = FALSE]]
                                  /\ pc' = [pc EXCEPT ![self] = "kvm_tdp_mmu_age_spte_143"]
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_in_bitmap, Gfn_written, 
-                                                 Vcpu_tlb, ShadowPage_spte, 
-                                                 ShadowPage_gfn, 
-                                                 ShadowPage_aged, 
-                                                 Rwlock_writer, fault, i, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 becomes_writable, other_pfn, 
-                                                 old_spte_2, operand, page_2, 
-                                                 old_spte_3, held_4, spte_2, 
-                                                 dirty, old_spte, held_2 >>
+                                 /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                                 ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, fault, 
+                                                 i, retry_count, spte, new_spte_2, becomes_writable, other_pfn, 
+                                                 old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, dirty, 
+                                                 old_spte, held_2 >>
 
 kvm_tdp_mmu_age_spte_143(self) == /\ pc[self] = "kvm_tdp_mmu_age_spte_143"
                                   /\ LET held_ == ShadowPage_spte[sp0] IN
                                        IF held_ = spte_2[self]
                                           THEN /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand_2[self]]
-                                               /\ IF held_ = spte_2[self]
-                                                     THEN /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = TRUE]
-                                                          /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     ELSE /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED ShadowPage_aged
-                                          ELSE /\ IF held_ = spte_2[self]
-                                                     THEN /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = TRUE]
-                                                          /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     ELSE /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED ShadowPage_aged
-                                               /\ UNCHANGED ShadowPage_spte
-                                  /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                  Page_written, Gfn_in_bitmap, 
-                                                  Gfn_written, Vcpu_tlb, 
-                                                  ShadowPage_gfn, 
-                                                  Rwlock_writer, fault, i, 
-                                                  retry_count, spte, 
-                                                  new_spte_2, becomes_writable, 
-                                                  other_pfn, old_spte_2, 
-                                                  operand, page_2, old_spte_3, 
-                                                  held_4, dirty, old_spte, 
-                                                  held_2 >>
+                                               /\ ShadowPage_aged' = [ShadowPage_aged EXCEPT ![sp0] = TRUE]
+                                               /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                               /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          ELSE /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                               /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << ShadowPage_spte, ShadowPage_aged >>
+                                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                  Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, fault, i, retry_count, spte, 
+                                                  new_spte_2, becomes_writable, other_pfn, old_spte_2, operand, page_2, 
+                                                  old_spte_3, held_4, dirty, old_spte, held_2 >>
 
-kvm_age_gfn(self) == kvm_tdp_mmu_age_spte_139(self)
-                        \/ kvm_set_pfn_dirty_196_3(self)
+kvm_age_gfn(self) == kvm_tdp_mmu_age_spte_139(self) \/ kvm_set_pfn_dirty_196_3(self)
                         \/ kvm_tdp_mmu_age_spte_143(self)
 
 kvm_get_dirty_log_protect_238(self) == /\ pc[self] = "kvm_get_dirty_log_protect_238"
@@ -2404,45 +1805,25 @@ kvm_get_dirty_log_protect_238(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                                    /\ dirty' = [dirty EXCEPT ![self] = dirty_]
                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_241"]
                                                                    /\ fault' = fault
-                                                              ELSE /\ IF Rwlock_writer_[mmu_lock] = self
-                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                                              /\ LET held_22_ == held_2_ \ {mmu_lock} IN
-                                                                                   IF dirty_
-                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = held_22_]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ IF Cardinality(held_22_) = 0
-                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                              /\ Rwlock_writer' = Rwlock_writer_
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                                   /\ LET held_22_ == held_2_ \ {mmu_lock} IN
+                                                                        IF Cardinality(held_22_) = 0
+                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ dirty' = dirty
                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                  dirty >>
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, 
-                                                       ShadowPage_aged, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       other_pfn, old_spte_2, 
-                                                       operand, page_2, 
-                                                       old_spte_3, held_4, 
-                                                       spte_2, operand_2, 
-                                                       old_spte >>
+                                                  /\ UNCHANGED << Rwlock_writer, dirty >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, i, 
+                                                       retry_count, spte, new_spte_2, becomes_writable, other_pfn, 
+                                                       old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, 
+                                                       operand_2, old_spte >>
 
 kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_241"
                                        /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = FALSE]
@@ -2450,10 +1831,7 @@ kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                              THEN /\ LET gfn_ == ShadowPage_gfn[sp0] IN
                                                        IF gfn_ = gfn0
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "tdp_mmu_clear_spte_bits_224"]
-                                                               /\ UNCHANGED << Rwlock_writer, 
-                                                                               fault, 
-                                                                               dirty, 
-                                                                               held_2 >>
+                                                               /\ UNCHANGED << Rwlock_writer, fault, dirty, held_2 >>
                                                           ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                           /\ LET held_2_ == held_2[self] \ {mmu_lock} IN
@@ -2481,37 +1859,21 @@ kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Rwlock_writer
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, 
-                                                       ShadowPage_aged, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       other_pfn, old_spte_2, 
-                                                       operand, page_2, 
-                                                       old_spte_3, held_4, 
-                                                       spte_2, operand_2, 
-                                                       old_spte >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_written, Vcpu_tlb, 
+                                                       ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, i, retry_count, 
+                                                       spte, new_spte_2, becomes_writable, other_pfn, old_spte_2, 
+                                                       operand, page_2, old_spte_3, held_4, spte_2, operand_2, old_spte >>
 
 tdp_mmu_clear_spte_bits_224(self) == /\ pc[self] = "tdp_mmu_clear_spte_bits_224"
                                      /\ LET old_spte_ == ShadowPage_spte[sp0] IN
                                           IF old_spte_.W
                                              THEN /\ LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
                                                        IF spte_is_locklessly_modifiable_
-                                                          THEN /\ LET value_ == TRUE IN
-                                                                    LET spte_has_volatile_bits_ == TRUE IN
-                                                                      /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "tdp_mmu_clear_spte_bits_228"]
-                                                          ELSE /\ LET value_ == FALSE IN
-                                                                    LET spte_has_volatile_bits_ == FALSE IN
-                                                                      /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "tdp_mmu_clear_spte_bits_231"]
-                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                  fault, dirty, 
-                                                                  held_2 >>
+                                                          THEN /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "tdp_mmu_clear_spte_bits_228"]
+                                                          ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "tdp_mmu_clear_spte_bits_231"]
+                                                  /\ UNCHANGED << Rwlock_writer, fault, dirty, held_2 >>
                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                              /\ LET held_2_ == held_2[self] \ {mmu_lock} IN
@@ -2535,74 +1897,40 @@ tdp_mmu_clear_spte_bits_224(self) == /\ pc[self] = "tdp_mmu_clear_spte_bits_224"
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED Rwlock_writer
                                                   /\ UNCHANGED old_spte
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     ShadowPage_aged, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2, 
-                                                     old_spte_3, held_4, 
-                                                     spte_2, operand_2 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                     Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, i, 
+                                                     retry_count, spte, new_spte_2, becomes_writable, other_pfn, 
+                                                     old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, operand_2 >>
 
 tdp_mmu_clear_spte_bits_228(self) == /\ pc[self] = "tdp_mmu_clear_spte_bits_228"
                                      /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [ShadowPage_spte[sp0] EXCEPT !.W = FALSE]]
                                      /\ IF old_spte[self].pfn # null
                                            THEN /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                /\ UNCHANGED << fault, dirty, 
-                                                                old_spte, 
-                                                                held_2 >>
+                                                /\ UNCHANGED << fault, dirty, old_spte, held_2 >>
                                            ELSE /\ fault' = (fault \union {"null-dereference"})
                                                 /\ dirty' = [dirty EXCEPT ![self] = FALSE]
                                                 /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_gfn, 
-                                                     ShadowPage_aged, 
-                                                     Rwlock_writer, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2, 
-                                                     old_spte_3, held_4, 
-                                                     spte_2, operand_2 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                     Vcpu_tlb, ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, i, 
+                                                     retry_count, spte, new_spte_2, becomes_writable, other_pfn, 
+                                                     old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, operand_2 >>
 
 tdp_mmu_clear_spte_bits_231(self) == /\ pc[self] = "tdp_mmu_clear_spte_bits_231"
                                      /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [old_spte[self] EXCEPT !.W = FALSE]]
                                      /\ IF old_spte[self].pfn # null
                                            THEN /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                /\ UNCHANGED << fault, dirty, 
-                                                                old_spte, 
-                                                                held_2 >>
+                                                /\ UNCHANGED << fault, dirty, old_spte, held_2 >>
                                            ELSE /\ fault' = (fault \union {"null-dereference"})
                                                 /\ dirty' = [dirty EXCEPT ![self] = FALSE]
                                                 /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_gfn, 
-                                                     ShadowPage_aged, 
-                                                     Rwlock_writer, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2, 
-                                                     old_spte_3, held_4, 
-                                                     spte_2, operand_2 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                     Vcpu_tlb, ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, i, 
+                                                     retry_count, spte, new_spte_2, becomes_writable, other_pfn, 
+                                                     old_spte_2, operand, page_2, old_spte_3, held_4, spte_2, operand_2 >>
 
 kvm_set_pfn_dirty_196_4(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_4"
                                  /\ Page_dirty' = [Page_dirty EXCEPT ![old_spte[self].pfn] = TRUE]
@@ -2632,16 +1960,10 @@ kvm_set_pfn_dirty_196_4(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_4"
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_in_bitmap, Gfn_written, 
-                                                 Vcpu_tlb, ShadowPage_spte, 
-                                                 ShadowPage_gfn, 
-                                                 ShadowPage_aged, i, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 becomes_writable, other_pfn, 
-                                                 old_spte_2, operand, page_2, 
-                                                 old_spte_3, held_4, spte_2, 
-                                                 operand_2 >>
+                                 /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                                 ShadowPage_spte, ShadowPage_gfn, ShadowPage_aged, i, retry_count, spte, 
+                                                 new_spte_2, becomes_writable, other_pfn, old_spte_2, operand, page_2, 
+                                                 old_spte_3, held_4, spte_2, operand_2 >>
 
 kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -2653,28 +1975,14 @@ kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     ShadowPage_aged, 
-                                                     Rwlock_writer, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2, 
-                                                     old_spte_3, held_4, 
-                                                     spte_2, operand_2, dirty, 
-                                                     old_spte >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, ShadowPage_spte, 
+                                                     ShadowPage_gfn, ShadowPage_aged, Rwlock_writer, i, retry_count, 
+                                                     spte, new_spte_2, becomes_writable, other_pfn, old_spte_2, operand, 
+                                                     page_2, old_spte_3, held_4, spte_2, operand_2, dirty, old_spte >>
 
-KVM_GET_DIRTY_LOG(self) == kvm_get_dirty_log_protect_238(self)
-                              \/ kvm_get_dirty_log_protect_241(self)
-                              \/ tdp_mmu_clear_spte_bits_224(self)
-                              \/ tdp_mmu_clear_spte_bits_228(self)
-                              \/ tdp_mmu_clear_spte_bits_231(self)
-                              \/ kvm_set_pfn_dirty_196_4(self)
+KVM_GET_DIRTY_LOG(self) == kvm_get_dirty_log_protect_238(self) \/ kvm_get_dirty_log_protect_241(self)
+                              \/ tdp_mmu_clear_spte_bits_224(self) \/ tdp_mmu_clear_spte_bits_228(self)
+                              \/ tdp_mmu_clear_spte_bits_231(self) \/ kvm_set_pfn_dirty_196_4(self)
                               \/ kvm_flush_remote_tlbs_154_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

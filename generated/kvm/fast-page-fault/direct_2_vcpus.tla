@@ -41,111 +41,95 @@ variables
   fault = {};
 
 process vCPU_2 \in {vCPU_2_vcpu0, vCPU_2_vcpu1}
-variables i = 0, retry_count = 0, spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], becomes_writable = FALSE, page_2 = null, other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_2_2 = null, old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], vcpu_3 = null, held_4 = {};
+variables i = 0, retry_count = 0, spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], becomes_writable = FALSE, page_2 = null, other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], vcpu_3 = null, held_4 = {};
 begin
 guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-  with i_ = 0 do
-    \* spte.ts:113  let hit = false;
-    with hit_ = FALSE do
-      \* spte.ts:115  const entry = vcpu.tlb;
-      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-        with hit2_ = entry_.W /\ entry_.D do
-          \* spte.ts:117  if (hit)
-          if hit2_ then
-            \* spte.ts:118  const page = entry.pfn!;
-            if entry_.pfn # null then
-              with page_3_ = entry_.pfn do
-                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                \* spte.ts:120  if (write)
-                \* spte.ts:121  page.written = true;
-                Page_written[page_3_] := TRUE;
-                \* spte.ts:122  page.gfn!.written = true;
-                if Page_gfn[page_3_] # null then
-                  Gfn_written[Page_gfn[page_3_]] := TRUE;
-                  \* spte.ts:126  return hit;
-                  with tlb_hit_ = hit2_ do
-                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                    if tlb_hit_ then
-                      \* spte.ts:149  return true;
-                      with guest_access_ = TRUE do
-                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i2_ = 0 + 1 do
-                          if i2_ < 1 then
-                            i := i2_;
-                            goto tlb_hit_115;
-                          else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_4) = 0 then
-                              held_4 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
+  \* spte.ts:113  let hit = false;
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ entry_.D do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        if entry_.pfn # null then
+          with page_3_ = entry_.pfn do
+            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = 0 + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      held_4 := {};
+                      goto Done;
                     else
-                      \* spte.ts:131  let allowed = false;
-                      with allowed_ = FALSE do
-                        i := i_;
-                        goto walk_133;
-                      end with;
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_4 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
+                  end if;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                i := 0;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
               held_4 := {};
               goto Done;
             end if;
-          else
-            \* spte.ts:126  return hit;
-            with tlb_hit_ = hit2_ do
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if tlb_hit_ then
-                \* spte.ts:149  return true;
-                with guest_access_ = TRUE do
-                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i2_ = 0 + 1 do
-                    if i2_ < 1 then
-                      i := i2_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
+          end with;
+        else
+          fault := fault \union {"null-dereference"};
+          held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = 0 + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                held_4 := {};
+                goto Done;
               else
-                \* spte.ts:131  let allowed = false;
-                with allowed_ = FALSE do
-                  i := i_;
-                  goto walk_133;
-                end with;
+                fault := fault \union {"lock-held-at-exit"};
+                held_4 := {};
+                goto Done;
               end if;
-            end with;
-          end if;
-        end with;
-      end with;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          i := 0;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 fast_page_fault_293:
@@ -154,46 +138,38 @@ fast_page_fault_293:
     \* spte.ts:294  if (spte.pfn === null)
     if spte_.pfn = null then
       \* spte.ts:294  return false;
-      with fast_page_fault_ = FALSE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          retry_count := 0;
-          goto kvm_mmu_page_fault_108_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          i := 0;
-          retry_count := 0;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      \* fast-page-fault.ts:108  write_lock(mmu_lock);
+      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+        retry_count := 0;
+        goto kvm_mmu_page_fault_108_2;
+      else
+        fault := fault \union {"self-deadlock"};
+        i := 0; retry_count := 0; held_4 := {};
+        goto Done;
+      end if;
     else
       \* spte.ts:176  return write ? spte.W : spte.R;
       with is_access_allowed_ = spte_.W do
         \* spte.ts:296  if (is_access_allowed(spte, write))
         if is_access_allowed_ then
           \* spte.ts:296  return true;
-          with fast_page_fault_ = TRUE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            retry_count := 0;
-            goto tlb_hit_115;
-          end with;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          retry_count := 0;
+          goto tlb_hit_115;
         else
           \* spte.ts:297  let new_spte = spte;
-          with new_spte_ = spte_ do
-            \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
-            \* spte.ts:298  if (is_access_track_spte(spte))
-            \* spte.ts:299  if (write)
-            \* spte.ts:299  new_spte = { ...new_spte, W: true };
-            with new_spte2_ = [new_spte_ EXCEPT !.W = TRUE] do
-              \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-              new_spte_2 := new_spte2_;
-              \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
-              becomes_writable := new_spte_2.W /\ (~spte_.W);
-              spte := spte_;
-              goto fast_pf_fix_direct_spte_280;
-            end with;
+          \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
+          \* spte.ts:298  if (is_access_track_spte(spte))
+          \* spte.ts:299  if (write)
+          \* spte.ts:299  new_spte = { ...new_spte, W: true };
+          with new_spte_ = [spte_ EXCEPT !.W = TRUE] do
+            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+            new_spte_2 := new_spte_;
+            \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
+            becomes_writable := new_spte_2.W /\ (~spte_.W);
+            spte := spte_;
+            goto fast_pf_fix_direct_spte_280;
           end with;
         end if;
       end with;
@@ -204,144 +180,63 @@ fast_pf_fix_direct_spte_280:
   with held_ = ShadowPage_spte[sp0] do
     if held_ = spte then
       ShadowPage_spte[sp0] := new_spte_2;
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
-        if becomes_writable then
-          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          becomes_writable := FALSE;
-          goto mark_page_dirty_159;
-        else
-          \* spte.ts:287  return true;
-          with fast_pf_fix_direct_spte_ = TRUE do
-            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto tlb_hit_115;
-            end with;
-          end with;
-        end if;
+      \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
+      if becomes_writable then
+        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        becomes_writable := FALSE;
+        goto mark_page_dirty_159;
       else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
+        \* spte.ts:287  return true;
+        \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+        \* spte.ts:300  return true;
+        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+        retry_count := 0; spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        becomes_writable := FALSE;
+        goto tlb_hit_115;
       end if;
     else
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
-        if becomes_writable then
+      \* spte.ts:282  return false;
+      \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+      with retry_count_ = retry_count + 1 do
+        if retry_count_ < 4 then
+          retry_count := retry_count_;
           spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           becomes_writable := FALSE;
-          goto mark_page_dirty_159;
+          goto fast_page_fault_293;
         else
-          \* spte.ts:287  return true;
-          with fast_pf_fix_direct_spte_ = TRUE do
-            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              retry_count := 0;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto tlb_hit_115;
-            end with;
-          end with;
+          \* spte.ts:302  return false;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          \* fast-page-fault.ts:108  write_lock(mmu_lock);
+          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+            retry_count := 0; spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            becomes_writable := FALSE;
+            goto kvm_mmu_page_fault_108_2;
+          else
+            fault := fault \union {"self-deadlock"};
+            i := 0; retry_count := 0;
+            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            becomes_writable := FALSE; held_4 := {};
+            goto Done;
+          end if;
         end if;
-      else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end if;
+      end with;
     end if;
   end with;
 mark_page_dirty_159:
   \* spte.ts:159  gfn.in_bitmap = true;
   Gfn_in_bitmap[gfn0] := TRUE;
   \* spte.ts:287  return true;
-  with fast_pf_fix_direct_spte_ = TRUE do
-    \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-    \* spte.ts:300  return true;
-    with fast_page_fault_ = TRUE do
-      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-      retry_count := 0;
-      goto tlb_hit_115;
-    end with;
-  end with;
+  \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+  \* spte.ts:300  return true;
+  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+  retry_count := 0;
+  goto tlb_hit_115;
 kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
@@ -355,8 +250,7 @@ kvm_mmu_page_fault_108_2:
         goto mark_page_dirty_159_2;
       else
         fault := fault \union {"null-dereference"};
-        i := 0;
-        held_4 := {};
+        i := 0; held_4 := {};
         goto Done;
       end if;
     end with;
@@ -382,9 +276,7 @@ map_page_309:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          page_2 := null;
-          held_4 := {};
+          i := 0; page_2 := null; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -394,44 +286,30 @@ mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
   with old_spte_2_ = ShadowPage_spte[sp0] do
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_2_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_ = TRUE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto mmu_spte_clear_track_bits_203;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_ = FALSE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_2 := old_spte_2_;
-                  goto mmu_spte_clear_track_bits_202;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_clear_track_bits_203;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_clear_track_bits_203;
+          else
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            old_spte_2 := old_spte_2_;
+            goto mmu_spte_clear_track_bits_202;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_clear_track_bits_202:
@@ -444,19 +322,21 @@ mmu_spte_clear_track_bits_202:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte_2.pfn # null then
-          page_2_2 := old_spte_2.pfn;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0;
-          page_2 := null;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
-          goto Done;
-        end if;
+        with page_2_ = old_spte_2.pfn do
+          if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
+            \* spte.ts:312  sp.gfn = gfn;
+            ShadowPage_gfn[sp0] := gfn0;
+            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; page_2 := null; other_pfn := FALSE;
+            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* spte.ts:312  sp.gfn = gfn;
         if Rwlock_writer[mmu_lock] = self then
@@ -465,11 +345,8 @@ mmu_spte_clear_track_bits_202:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          page_2 := null;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
+          i := 0; page_2 := null; other_pfn := FALSE;
+          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -480,102 +357,66 @@ mmu_spte_clear_track_bits_203:
   with held_2_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_2_ = held_2_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_2_.D do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_3_ = old_spte_2_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_3_.D do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_2_.pfn # null then
-              page_2_2 := old_spte_2_.pfn;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              page_2 := null;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_2_ = held_2_.pfn do
+          if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
             \* spte.ts:312  sp.gfn = gfn;
-            if Rwlock_writer[mmu_lock] = self then
-              ShadowPage_gfn[sp0] := gfn0;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_update_210;
-            else
-              fault := fault \union {"guess"};
-              i := 0;
-              page_2 := null;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
+            ShadowPage_gfn[sp0] := gfn0;
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; page_2 := null; other_pfn := FALSE;
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:312  sp.gfn = gfn;
+        if Rwlock_writer[mmu_lock] = self then
+          ShadowPage_gfn[sp0] := gfn0;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_update_210;
+        else
+          fault := fault \union {"guess"};
+          i := 0; page_2 := null; other_pfn := FALSE;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2_2] := TRUE;
-  \* spte.ts:312  sp.gfn = gfn;
-  if Rwlock_writer[mmu_lock] = self then
-    ShadowPage_gfn[sp0] := gfn0;
-    page_2_2 := null;
-    goto mmu_spte_update_210;
-  else
-    fault := fault \union {"guess"};
-    i := 0;
-    page_2 := null;
-    other_pfn := FALSE;
-    page_2_2 := null;
-    held_4 := {};
-    goto Done;
-  end if;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  goto mmu_spte_update_212;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_3 := old_spte_3_;
-                  goto mmu_spte_update_211;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            goto mmu_spte_update_212;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            old_spte_3 := old_spte_3_;
+            goto mmu_spte_update_211;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_update_211:
@@ -595,8 +436,7 @@ mmu_spte_update_211:
             if other_pfn then
               \* spte.ts:154  for (const vcpu of vcpus)
               vcpu_3 := vcpu0;
-              page_2 := null;
-              other_pfn := FALSE;
+              page_2 := null; other_pfn := FALSE;
               old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               goto kvm_flush_remote_tlbs_154;
             else
@@ -604,36 +444,51 @@ mmu_spte_update_211:
               if Rwlock_writer[mmu_lock] = self then
                 Rwlock_writer[mmu_lock] := null;
                 held_4 := held_4 \ {mmu_lock};
-                page_2 := null;
-                other_pfn := FALSE;
+                page_2 := null; other_pfn := FALSE;
                 old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                page_2 := null;
-                other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4 := {};
+                i := 0; page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
                 goto Done;
               end if;
             end if;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3.pfn # null then
-              page_2_2 := old_spte_3.pfn;
-              page_2 := null;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_2;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              page_2 := null;
-              other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
+            with page_2_ = old_spte_3.pfn do
+              if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  \* spte.ts:154  for (const vcpu of vcpus)
+                  vcpu_3 := vcpu0;
+                  page_2 := null; other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_4 := held_4 \ {mmu_lock};
+                    page_2 := null; other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; page_2 := null; other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
@@ -641,8 +496,7 @@ mmu_spte_update_211:
         if other_pfn then
           \* spte.ts:154  for (const vcpu of vcpus)
           vcpu_3 := vcpu0;
-          page_2 := null;
-          other_pfn := FALSE;
+          page_2 := null; other_pfn := FALSE;
           old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           goto kvm_flush_remote_tlbs_154;
         else
@@ -650,17 +504,13 @@ mmu_spte_update_211:
           if Rwlock_writer[mmu_lock] = self then
             Rwlock_writer[mmu_lock] := null;
             held_4 := held_4 \ {mmu_lock};
-            page_2 := null;
-            other_pfn := FALSE;
+            page_2 := null; other_pfn := FALSE;
             old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
             goto tlb_hit_115;
           else
             fault := fault \union {"unlock-not-held"};
-            i := 0;
-            page_2 := null;
-            other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            held_4 := {};
+            i := 0; page_2 := null; other_pfn := FALSE;
+            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
             goto Done;
           end if;
         end if;
@@ -672,114 +522,90 @@ mmu_spte_update_212:
   with held_3_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_3_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_3_.D do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_3_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_3_.D do
+        with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn then
-                  \* spte.ts:154  for (const vcpu of vcpus)
-                  vcpu_3 := vcpu0;
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  goto kvm_flush_remote_tlbs_154;
-                else
-                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    held_4 := held_4 \ {mmu_lock};
-                    page_2 := null;
-                    other_pfn := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    i := 0;
-                    page_2 := null;
-                    other_pfn := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_2_2 := old_spte_3_.pfn;
-                  page_2 := null;
-                  goto kvm_set_pfn_dirty_196_2;
-                else
-                  fault := fault \union {"null-dereference"};
-                  i := 0;
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn then
               \* spte.ts:154  for (const vcpu of vcpus)
               vcpu_3 := vcpu0;
-              page_2 := null;
-              other_pfn := FALSE;
+              page_2 := null; other_pfn := FALSE;
               goto kvm_flush_remote_tlbs_154;
             else
               \* fast-page-fault.ts:111  write_unlock(mmu_lock);
               if Rwlock_writer[mmu_lock] = self then
                 Rwlock_writer[mmu_lock] := null;
                 held_4 := held_4 \ {mmu_lock};
-                page_2 := null;
-                other_pfn := FALSE;
+                page_2 := null; other_pfn := FALSE;
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                page_2 := null;
-                other_pfn := FALSE;
-                held_4 := {};
+                i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
                 goto Done;
               end if;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_2_ = held_3_.pfn do
+              if (held_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  \* spte.ts:154  for (const vcpu of vcpus)
+                  vcpu_3 := vcpu0;
+                  page_2 := null; other_pfn := FALSE;
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_4 := held_4 \ {mmu_lock};
+                    page_2 := null; other_pfn := FALSE;
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(held_3_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:315  if (other_pfn)
+        if other_pfn then
+          \* spte.ts:154  for (const vcpu of vcpus)
+          vcpu_3 := vcpu0;
+          page_2 := null; other_pfn := FALSE;
+          goto kvm_flush_remote_tlbs_154;
+        else
+          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+          if Rwlock_writer[mmu_lock] = self then
+            Rwlock_writer[mmu_lock] := null;
+            held_4 := held_4 \ {mmu_lock};
+            page_2 := null; other_pfn := FALSE;
+            goto tlb_hit_115;
+          else
+            fault := fault \union {"unlock-not-held"};
+            i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
+            goto Done;
+          end if;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_2:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2_2] := TRUE;
-  \* spte.ts:315  if (other_pfn)
-  if other_pfn then
-    \* spte.ts:154  for (const vcpu of vcpus)
-    vcpu_3 := vcpu0;
-    other_pfn := FALSE;
-    page_2_2 := null;
-    goto kvm_flush_remote_tlbs_154;
-  else
-    \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-    if Rwlock_writer[mmu_lock] = self then
-      Rwlock_writer[mmu_lock] := null;
-      held_4 := held_4 \ {mmu_lock};
-      other_pfn := FALSE;
-      page_2_2 := null;
-      goto tlb_hit_115;
-    else
-      fault := fault \union {"unlock-not-held"};
-      i := 0;
-      other_pfn := FALSE;
-      page_2_2 := null;
-      held_4 := {};
-      goto Done;
-    end if;
-  end if;
 kvm_flush_remote_tlbs_154:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu_3] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -797,9 +623,7 @@ kvm_flush_remote_tlbs_154:
         goto tlb_hit_115;
       else
         fault := fault \union {"unlock-not-held"};
-        i := 0;
-        vcpu_3 := null;
-        held_4 := {};
+        i := 0; vcpu_3 := null; held_4 := {};
         goto Done;
       end if;
     end if;
@@ -818,121 +642,58 @@ walk_133:
           \* spte.ts:138  vcpu.tlb = walked;
           Vcpu_tlb[vCPU_vcpu[self]] := walked_;
           \* spte.ts:141  return allowed;
-          with walk_ = allowed_ do
-            \* spte.ts:147  if (!walk(vcpu, sp, write))
-            if walk_ then
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                goto tlb_hit_115_2;
-              end with;
-            else
-              \* spte.ts:147  return false;
-              with guest_access_ = FALSE do
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                retry_count := 0;
-                goto fast_page_fault_293;
-              end with;
-            end if;
-          end with;
+          \* spte.ts:147  if (!walk(vcpu, sp, write))
+          if allowed_ then
+            \* spte.ts:113  let hit = false;
+            goto tlb_hit_115_2;
+          else
+            \* spte.ts:147  return false;
+            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+            retry_count := 0;
+            goto fast_page_fault_293;
+          end if;
         end with;
       else
         \* spte.ts:141  return allowed;
-        with walk_ = allowed_ do
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if walk_ then
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              goto tlb_hit_115_2;
-            end with;
-          else
-            \* spte.ts:147  return false;
-            with guest_access_ = FALSE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              retry_count := 0;
-              goto fast_page_fault_293;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:147  if (!walk(vcpu, sp, write))
+        if allowed_ then
+          \* spte.ts:113  let hit = false;
+          goto tlb_hit_115_2;
+        else
+          \* spte.ts:147  return false;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          retry_count := 0;
+          goto fast_page_fault_293;
+        end if;
       end if;
     end with;
   end with;
 tlb_hit_115:
   \* spte.ts:113  let hit = false;
-  with hit_ = FALSE do
-    \* spte.ts:115  const entry = vcpu.tlb;
-    with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-      \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-      with hit2_ = entry_.W /\ entry_.D do
-        \* spte.ts:117  if (hit)
-        if hit2_ then
-          \* spte.ts:118  const page = entry.pfn!;
-          if entry_.pfn # null then
-            with page_3_ = entry_.pfn do
-              \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-              \* spte.ts:120  if (write)
-              \* spte.ts:121  page.written = true;
-              Page_written[page_3_] := TRUE;
-              \* spte.ts:122  page.gfn!.written = true;
-              if Page_gfn[page_3_] # null then
-                Gfn_written[Page_gfn[page_3_]] := TRUE;
-                \* spte.ts:126  return hit;
-                with tlb_hit_ = hit2_ do
-                  \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                  if tlb_hit_ then
-                    \* spte.ts:149  return true;
-                    with guest_access_ = TRUE do
-                      \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i_ = i + 1 do
-                        if i_ < 1 then
-                          i := i_;
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_4) = 0 then
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:131  let allowed = false;
-                    with allowed_ = FALSE do
-                      goto walk_133;
-                    end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                i := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            i := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          \* spte.ts:126  return hit;
-          with tlb_hit_ = hit2_ do
-            \* spte.ts:146  while (!tlb_hit(vcpu, write))
-            if tlb_hit_ then
-              \* spte.ts:149  return true;
-              with guest_access_ = TRUE do
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ entry_.D do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        if entry_.pfn # null then
+          with page_3_ = entry_.pfn do
+            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
                 \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
                 with i_ = i + 1 do
@@ -942,27 +703,58 @@ tlb_hit_115:
                   else
                     \* fast-page-fault.ts:157  vCPU
                     if Cardinality(held_4) = 0 then
-                      i := 0;
-                      held_4 := {};
+                      i := 0; held_4 := {};
                       goto Done;
                     else
                       fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_4 := {};
+                      i := 0; held_4 := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end with;
-            else
-              \* spte.ts:131  let allowed = false;
-              with allowed_ = FALSE do
+              else
+                \* spte.ts:131  let allowed = false;
                 goto walk_133;
-              end with;
+              end if;
+            else
+              fault := fault \union {"null-dereference"};
+              i := 0; held_4 := {};
+              goto Done;
             end if;
           end with;
+        else
+          fault := fault \union {"null-dereference"};
+          i := 0; held_4 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                i := 0; held_4 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_4 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 tlb_hit_115_2:
@@ -983,94 +775,76 @@ tlb_hit_115_2:
             if Page_gfn[page_3_] # null then
               Gfn_written[Page_gfn[page_3_]] := TRUE;
               \* spte.ts:126  return hit;
-              with tlb_hit_ = hit_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                    with i_ = i + 1 do
-                      if i_ < 1 then
-                        i := i_;
-                        goto tlb_hit_115;
-                      else
-                        \* fast-page-fault.ts:157  vCPU
-                        if Cardinality(held_4) = 0 then
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    goto walk_133;
-                  end with;
-                end if;
-              end with;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      i := 0; held_4 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      i := 0; held_4 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
-              i := 0;
-              held_4 := {};
+              i := 0; held_4 := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"null-dereference"};
-          i := 0;
-          held_4 := {};
+          i := 0; held_4 := {};
           goto Done;
         end if;
       else
         \* spte.ts:126  return hit;
-        with tlb_hit_ = hit_ do
-          \* spte.ts:146  while (!tlb_hit(vcpu, write))
-          if tlb_hit_ then
-            \* spte.ts:149  return true;
-            with guest_access_ = TRUE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-              with i_ = i + 1 do
-                if i_ < 1 then
-                  i := i_;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:157  vCPU
-                  if Cardinality(held_4) = 0 then
-                    i := 0;
-                    held_4 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    i := 0;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            \* spte.ts:131  let allowed = false;
-            with allowed_ = FALSE do
-              goto walk_133;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                i := 0; held_4 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_4 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
+        end if;
       end if;
     end with;
   end with;
 end process;
 
 process host_and_guest \in {host_and_guest_thread}
-variables sp = null, old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_3 = null, vcpu_4 = null, page_2_3 = null, other_pfn_2 = FALSE, old_spte_3_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], dirty = FALSE, sp_3 = null, spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4_2 = {};
+variables sp = null, old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], vcpu_4 = null, page_2_2 = null, other_pfn_2 = FALSE, old_spte_3_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], dirty = FALSE, sp_3 = null, spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4_2 = {};
 begin
 unmap_gfn_320:
   \* spte.ts:320  write_lock(mmu_lock);
@@ -1087,50 +861,36 @@ unmap_gfn_320:
               \* spte.ts:201  let old_spte = sp.spte;
               with old_spte_ = ShadowPage_spte[sp0] do
                 \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                with spte_ = old_spte_ do
-                  \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-                  with spte_is_locklessly_modifiable_ = ~spte_.W do
-                    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                    if spte_is_locklessly_modifiable_ then
-                      with value_ = TRUE do
-                        with spte_has_volatile_bits_ = TRUE do
-                          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                          \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          held_4_2 := held_4_;
-                          sp := sp_;
-                          goto mmu_spte_clear_track_bits_203_2;
-                        end with;
-                      end with;
-                    else
-                      \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                      with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-                        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                        if cpu_may_set_bits_ then
-                          with value_ = TRUE do
-                            with spte_has_volatile_bits_ = TRUE do
-                              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              held_4_2 := held_4_;
-                              sp := sp_;
-                              goto mmu_spte_clear_track_bits_203_2;
-                            end with;
-                          end with;
-                        else
-                          with value_ = FALSE do
-                            with spte_has_volatile_bits_ = FALSE do
-                              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                              held_4_2 := held_4_;
-                              sp := sp_;
-                              old_spte := old_spte_;
-                              goto mmu_spte_clear_track_bits_202_2;
-                            end with;
-                          end with;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
+                \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+                with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                  if spte_is_locklessly_modifiable_ then
+                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    held_4_2 := held_4_;
+                    sp := sp_;
+                    goto mmu_spte_clear_track_bits_203_2;
+                  else
+                    \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+                    with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+                      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                      if cpu_may_set_bits_ then
+                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_4_2 := held_4_;
+                        sp := sp_;
+                        goto mmu_spte_clear_track_bits_203_2;
+                      else
+                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                        held_4_2 := held_4_;
+                        sp := sp_;
+                        old_spte := old_spte_;
+                        goto mmu_spte_clear_track_bits_202_2;
+                      end if;
+                    end with;
+                  end if;
                 end with;
               end with;
             else
@@ -1181,44 +941,30 @@ unmap_gfn_322:
         \* spte.ts:201  let old_spte = sp.spte;
         with old_spte_ = ShadowPage_spte[sp] do
           \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-          with spte_ = old_spte_ do
-            \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-            with spte_is_locklessly_modifiable_ = ~spte_.W do
-              \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-              if spte_is_locklessly_modifiable_ then
-                with value_ = TRUE do
-                  with spte_has_volatile_bits_ = TRUE do
-                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    goto mmu_spte_clear_track_bits_203_2;
-                  end with;
-                end with;
-              else
-                \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                  if cpu_may_set_bits_ then
-                    with value_ = TRUE do
-                      with spte_has_volatile_bits_ = TRUE do
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        goto mmu_spte_clear_track_bits_203_2;
-                      end with;
-                    end with;
-                  else
-                    with value_ = FALSE do
-                      with spte_has_volatile_bits_ = FALSE do
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        old_spte := old_spte_;
-                        goto mmu_spte_clear_track_bits_202_2;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              end if;
-            end with;
+          \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+          with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+            if spte_is_locklessly_modifiable_ then
+              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto mmu_spte_clear_track_bits_203_2;
+            else
+              \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+              with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+                \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                if cpu_may_set_bits_ then
+                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_203_2;
+                else
+                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                  old_spte := old_spte_;
+                  goto mmu_spte_clear_track_bits_202_2;
+                end if;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1250,52 +996,37 @@ unmap_gfn_322:
     end with;
   else
     fault := fault \union {"guess"};
-    sp := null;
-    held_4_2 := {};
+    sp := null; held_4_2 := {};
     goto Done;
   end if;
 mmu_spte_clear_track_bits_201_2:
   \* spte.ts:201  let old_spte = sp.spte;
   with old_spte_ = ShadowPage_spte[sp] do
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-    with spte_ = old_spte_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203_2;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_ = TRUE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto mmu_spte_clear_track_bits_203_2;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_ = FALSE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  old_spte := old_spte_;
-                  goto mmu_spte_clear_track_bits_202_2;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_clear_track_bits_203_2;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_clear_track_bits_203_2;
+          else
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            old_spte := old_spte_;
+            goto mmu_spte_clear_track_bits_202_2;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_clear_track_bits_202_2:
@@ -1308,17 +1039,49 @@ mmu_spte_clear_track_bits_202_2:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte.pfn # null then
-          page_3 := old_spte.pfn;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196_3;
-        else
-          fault := fault \union {"null-dereference"};
-          sp := null;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4_2 := {};
-          goto Done;
-        end if;
+        with page_ = old_spte.pfn do
+          if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
+            \* spte.ts:321  for (const sp of sps)
+            with sp_ = NextOf(<<sp0, sp1>>, sp) do
+              if sp_ # null then
+                \* spte.ts:322  if (sp.gfn === gfn)
+                with gfn_ = ShadowPage_gfn[sp_] do
+                  if gfn_ = gfn0 then
+                    sp := sp_;
+                    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto mmu_spte_clear_track_bits_201_2;
+                  else
+                    \* spte.ts:321  for (const sp of sps)
+                    with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
+                      if sp2_ # null then
+                        sp := sp2_;
+                        old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto unmap_gfn_322;
+                      else
+                        \* spte.ts:154  for (const vcpu of vcpus)
+                        vcpu_4 := vcpu0;
+                        sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto kvm_flush_remote_tlbs_154_2;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                \* spte.ts:154  for (const vcpu of vcpus)
+                vcpu_4 := vcpu0;
+                sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto kvm_flush_remote_tlbs_154_2;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
+            sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            held_4_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* spte.ts:321  for (const sp of sps)
         with sp_ = NextOf(<<sp0, sp1>>, sp) do
@@ -1340,8 +1103,7 @@ mmu_spte_clear_track_bits_202_2:
                     else
                       \* spte.ts:154  for (const vcpu of vcpus)
                       vcpu_4 := vcpu0;
-                      sp := null;
-                      old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                       goto kvm_flush_remote_tlbs_154_2;
                     end if;
                   end with;
@@ -1349,16 +1111,14 @@ mmu_spte_clear_track_bits_202_2:
               end with;
             else
               fault := fault \union {"guess"};
-              sp := null;
-              old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               held_4_2 := {};
               goto Done;
             end if;
           else
             \* spte.ts:154  for (const vcpu of vcpus)
             vcpu_4 := vcpu0;
-            sp := null;
-            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            sp := null; old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
             goto kvm_flush_remote_tlbs_154_2;
           end if;
         end with;
@@ -1370,117 +1130,97 @@ mmu_spte_clear_track_bits_203_2:
   with held_ = ShadowPage_spte[sp] do
     ShadowPage_spte[sp] := operand_2;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_ = held_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_.D do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_2_ = old_spte_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_2_.D do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_.pfn # null then
-              page_3 := old_spte_.pfn;
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_3;
-            else
-              fault := fault \union {"null-dereference"};
-              sp := null;
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_ = held_.pfn do
+          if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
             \* spte.ts:321  for (const sp of sps)
             with sp_ = NextOf(<<sp0, sp1>>, sp) do
               if sp_ # null then
                 \* spte.ts:322  if (sp.gfn === gfn)
-                if Rwlock_writer[mmu_lock] = self then
-                  with gfn_ = ShadowPage_gfn[sp_] do
-                    if gfn_ = gfn0 then
-                      sp := sp_;
-                      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      goto mmu_spte_clear_track_bits_201_2;
-                    else
-                      \* spte.ts:321  for (const sp of sps)
-                      with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
-                        if sp2_ # null then
-                          sp := sp2_;
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          goto unmap_gfn_322;
-                        else
-                          \* spte.ts:154  for (const vcpu of vcpus)
-                          vcpu_4 := vcpu0;
-                          sp := null;
-                          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          goto kvm_flush_remote_tlbs_154_2;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  sp := null;
-                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
-                  goto Done;
-                end if;
+                with gfn_ = ShadowPage_gfn[sp_] do
+                  if gfn_ = gfn0 then
+                    sp := sp_;
+                    operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto mmu_spte_clear_track_bits_201_2;
+                  else
+                    \* spte.ts:321  for (const sp of sps)
+                    with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
+                      if sp2_ # null then
+                        sp := sp2_;
+                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto unmap_gfn_322;
+                      else
+                        \* spte.ts:154  for (const vcpu of vcpus)
+                        vcpu_4 := vcpu0;
+                        sp := null; operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto kvm_flush_remote_tlbs_154_2;
+                      end if;
+                    end with;
+                  end if;
+                end with;
               else
                 \* spte.ts:154  for (const vcpu of vcpus)
                 vcpu_4 := vcpu0;
-                sp := null;
-                operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                sp := null; operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 goto kvm_flush_remote_tlbs_154_2;
               end if;
             end with;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
-kvm_set_pfn_dirty_196_3:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  \* spte.ts:321  for (const sp of sps)
-  with sp_ = NextOf(<<sp0, sp1>>, sp) do
-    if sp_ # null then
-      \* spte.ts:322  if (sp.gfn === gfn)
-      if Rwlock_writer[mmu_lock] = self then
-        with gfn_ = ShadowPage_gfn[sp_] do
-          if gfn_ = gfn0 then
-            sp := sp_;
-            page_3 := null;
-            goto mmu_spte_clear_track_bits_201_2;
           else
-            \* spte.ts:321  for (const sp of sps)
-            with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
-              if sp2_ # null then
-                sp := sp2_;
-                page_3 := null;
-                goto unmap_gfn_322;
-              else
-                \* spte.ts:154  for (const vcpu of vcpus)
-                vcpu_4 := vcpu0;
-                sp := null;
-                page_3 := null;
-                goto kvm_flush_remote_tlbs_154_2;
-              end if;
-            end with;
+            fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            sp := null; operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            held_4_2 := {};
+            goto Done;
           end if;
         end with;
       else
-        fault := fault \union {"guess"};
-        sp := null;
-        page_3 := null;
-        held_4_2 := {};
-        goto Done;
+        \* spte.ts:321  for (const sp of sps)
+        with sp_ = NextOf(<<sp0, sp1>>, sp) do
+          if sp_ # null then
+            \* spte.ts:322  if (sp.gfn === gfn)
+            if Rwlock_writer[mmu_lock] = self then
+              with gfn_ = ShadowPage_gfn[sp_] do
+                if gfn_ = gfn0 then
+                  sp := sp_;
+                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto mmu_spte_clear_track_bits_201_2;
+                else
+                  \* spte.ts:321  for (const sp of sps)
+                  with sp2_ = NextOf(<<sp0, sp1>>, sp_) do
+                    if sp2_ # null then
+                      sp := sp2_;
+                      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      goto unmap_gfn_322;
+                    else
+                      \* spte.ts:154  for (const vcpu of vcpus)
+                      vcpu_4 := vcpu0;
+                      sp := null; operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      goto kvm_flush_remote_tlbs_154_2;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              sp := null; operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              held_4_2 := {};
+              goto Done;
+            end if;
+          else
+            \* spte.ts:154  for (const vcpu of vcpus)
+            vcpu_4 := vcpu0;
+            sp := null; operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto kvm_flush_remote_tlbs_154_2;
+          end if;
+        end with;
       end if;
-    else
-      \* spte.ts:154  for (const vcpu of vcpus)
-      vcpu_4 := vcpu0;
-      sp := null;
-      page_3 := null;
-      goto kvm_flush_remote_tlbs_154_2;
-    end if;
+    end with;
   end with;
 kvm_flush_remote_tlbs_154_2:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
@@ -1537,9 +1277,138 @@ reuse_page_131_2:
       if page_2_ # null then
         \* spte.ts:159  gfn.in_bitmap = true;
         Gfn_in_bitmap[gfn1] := TRUE;
-        held_4_2 := held_4_;
-        page_2_3 := page_2_;
-        goto map_page_309_2;
+        \* spte.ts:309  const old_spte = sp.spte;
+        with old_spte_2_ = ShadowPage_spte[sp1] do
+          \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
+          with other_pfn_ = (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_) do
+            \* spte.ts:311  if (other_pfn)
+            if other_pfn_ then
+              \* spte.ts:201  let old_spte = sp.spte;
+              with old_spte_ = ShadowPage_spte[sp1] do
+                \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+                with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                  if spte_is_locklessly_modifiable_ then
+                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                    with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
+                      with held_ = ShadowPage_spte[sp1] do
+                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
+                        \* spte.ts:205  if (is_dirty_spte(old_spte))
+                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                        with is_dirty_spte_ = held_.D do
+                          \* spte.ts:205  if (is_dirty_spte(old_spte))
+                          if is_dirty_spte_ then
+                            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                            with page_ = held_.pfn do
+                              if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                                \* spte.ts:196  page.dirty = true;
+                                Page_dirty[page_] := TRUE;
+                                held_4_2 := held_4_;
+                                page_2_2 := page_2_;
+                                other_pfn_2 := other_pfn_;
+                                goto map_page_312_2;
+                              else
+                                fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                                held_4_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            held_4_2 := held_4_;
+                            page_2_2 := page_2_;
+                            other_pfn_2 := other_pfn_;
+                            goto map_page_312_2;
+                          end if;
+                        end with;
+                      end with;
+                    end with;
+                  else
+                    \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+                    with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+                      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                      if cpu_may_set_bits_ then
+                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                        with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
+                          with held_ = ShadowPage_spte[sp1] do
+                            ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
+                            \* spte.ts:205  if (is_dirty_spte(old_spte))
+                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                            with is_dirty_spte_ = held_.D do
+                              \* spte.ts:205  if (is_dirty_spte(old_spte))
+                              if is_dirty_spte_ then
+                                \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                                with page_ = held_.pfn do
+                                  if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                                    \* spte.ts:196  page.dirty = true;
+                                    Page_dirty[page_] := TRUE;
+                                    held_4_2 := held_4_;
+                                    page_2_2 := page_2_;
+                                    other_pfn_2 := other_pfn_;
+                                    goto map_page_312_2;
+                                  else
+                                    fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                                    held_4_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              else
+                                held_4_2 := held_4_;
+                                page_2_2 := page_2_;
+                                other_pfn_2 := other_pfn_;
+                                goto map_page_312_2;
+                              end if;
+                            end with;
+                          end with;
+                        end with;
+                      else
+                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                        \* spte.ts:202  sp.spte = NO_SPTE;
+                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        \* spte.ts:205  if (is_dirty_spte(old_spte))
+                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                        with is_dirty_spte_ = old_spte_.D do
+                          \* spte.ts:205  if (is_dirty_spte(old_spte))
+                          if is_dirty_spte_ then
+                            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+                            with page_ = old_spte_.pfn do
+                              if (old_spte_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                                \* spte.ts:196  page.dirty = true;
+                                Page_dirty[page_] := TRUE;
+                                held_4_2 := held_4_;
+                                page_2_2 := page_2_;
+                                other_pfn_2 := other_pfn_;
+                                goto map_page_312_2;
+                              else
+                                fault := fault \union {IF ~(old_spte_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                                held_4_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            held_4_2 := held_4_;
+                            page_2_2 := page_2_;
+                            other_pfn_2 := other_pfn_;
+                            goto map_page_312_2;
+                          end if;
+                        end with;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              end with;
+            else
+              held_4_2 := held_4_;
+              page_2_2 := page_2_;
+              other_pfn_2 := other_pfn_;
+              goto map_page_312_2;
+            end if;
+          end with;
+        end with;
       else
         fault := fault \union {"null-dereference"};
         held_4_2 := {};
@@ -1547,575 +1416,326 @@ reuse_page_131_2:
       end if;
     end with;
   end with;
-map_page_309_2:
-  \* spte.ts:309  const old_spte = sp.spte;
-  with old_spte_2_ = ShadowPage_spte[sp1] do
-    \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
-    with other_pfn_ = (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_3) do
-      \* spte.ts:311  if (other_pfn)
-      if other_pfn_ then
-        \* spte.ts:201  let old_spte = sp.spte;
-        with old_spte_ = ShadowPage_spte[sp1] do
-          \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-          with spte_ = old_spte_ do
-            \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-            with spte_is_locklessly_modifiable_ = ~spte_.W do
-              \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-              if spte_is_locklessly_modifiable_ then
-                with value_ = TRUE do
-                  with spte_has_volatile_bits_ = TRUE do
-                    \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                    \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                    with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
-                      with held_ = ShadowPage_spte[sp1] do
-                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-                        with old_spte2_ = held_ do
-                          \* spte.ts:205  if (is_dirty_spte(old_spte))
-                          with spte_2_ = old_spte2_ do
-                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                            with is_dirty_spte_ = spte_2_.D do
-                              \* spte.ts:205  if (is_dirty_spte(old_spte))
-                              if is_dirty_spte_ then
-                                \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                if old_spte2_.pfn # null then
-                                  page_3 := old_spte2_.pfn;
-                                  other_pfn_2 := other_pfn_;
-                                  goto kvm_set_pfn_dirty_196_4;
-                                else
-                                  fault := fault \union {"null-dereference"};
-                                  page_2_3 := null;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                \* spte.ts:312  sp.gfn = gfn;
-                                if Rwlock_writer[mmu_lock] = self then
-                                  ShadowPage_gfn[sp1] := gfn1;
-                                  other_pfn_2 := other_pfn_;
-                                  goto mmu_spte_update_210_2;
-                                else
-                                  fault := fault \union {"guess"};
-                                  page_2_3 := null;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              else
-                \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                  if cpu_may_set_bits_ then
-                    with value_ = TRUE do
-                      with spte_has_volatile_bits_ = TRUE do
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                        with operand_ = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] do
-                          with held_ = ShadowPage_spte[sp1] do
-                            ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-                            with old_spte2_ = held_ do
-                              \* spte.ts:205  if (is_dirty_spte(old_spte))
-                              with spte_2_ = old_spte2_ do
-                                \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                                with is_dirty_spte_ = spte_2_.D do
-                                  \* spte.ts:205  if (is_dirty_spte(old_spte))
-                                  if is_dirty_spte_ then
-                                    \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                                    if old_spte2_.pfn # null then
-                                      page_3 := old_spte2_.pfn;
-                                      other_pfn_2 := other_pfn_;
-                                      goto kvm_set_pfn_dirty_196_4;
-                                    else
-                                      fault := fault \union {"null-dereference"};
-                                      page_2_3 := null;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    \* spte.ts:312  sp.gfn = gfn;
-                                    if Rwlock_writer[mmu_lock] = self then
-                                      ShadowPage_gfn[sp1] := gfn1;
-                                      other_pfn_2 := other_pfn_;
-                                      goto mmu_spte_update_210_2;
-                                    else
-                                      fault := fault \union {"guess"};
-                                      page_2_3 := null;
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    with value_ = FALSE do
-                      with spte_has_volatile_bits_ = FALSE do
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:202  sp.spte = NO_SPTE;
-                        ShadowPage_spte[sp1] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        \* spte.ts:205  if (is_dirty_spte(old_spte))
-                        with spte_2_ = old_spte_ do
-                          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                          with is_dirty_spte_ = spte_2_.D do
-                            \* spte.ts:205  if (is_dirty_spte(old_spte))
-                            if is_dirty_spte_ then
-                              \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-                              if old_spte_.pfn # null then
-                                page_3 := old_spte_.pfn;
-                                other_pfn_2 := other_pfn_;
-                                goto kvm_set_pfn_dirty_196_4;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                page_2_3 := null;
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              \* spte.ts:312  sp.gfn = gfn;
-                              if Rwlock_writer[mmu_lock] = self then
-                                ShadowPage_gfn[sp1] := gfn1;
-                                other_pfn_2 := other_pfn_;
-                                goto mmu_spte_update_210_2;
-                              else
-                                fault := fault \union {"guess"};
-                                page_2_3 := null;
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end if;
-                end with;
-              end if;
-            end with;
-          end with;
-        end with;
-      else
-        \* spte.ts:312  sp.gfn = gfn;
-        if Rwlock_writer[mmu_lock] = self then
-          ShadowPage_gfn[sp1] := gfn1;
-          other_pfn_2 := other_pfn_;
-          goto mmu_spte_update_210_2;
-        else
-          fault := fault \union {"guess"};
-          page_2_3 := null;
-          held_4_2 := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
-kvm_set_pfn_dirty_196_4:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
+map_page_312_2:
   \* spte.ts:312  sp.gfn = gfn;
   if Rwlock_writer[mmu_lock] = self then
     ShadowPage_gfn[sp1] := gfn1;
-    page_3 := null;
     goto mmu_spte_update_210_2;
   else
     fault := fault \union {"guess"};
-    page_3 := null;
-    page_2_3 := null;
-    other_pfn_2 := FALSE;
-    held_4_2 := {};
+    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
     goto Done;
   end if;
 mmu_spte_update_210_2:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp1] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:212  xchg(sp.spte, new_spte)
-              with held_2_ = ShadowPage_spte[sp1] do
-                ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-                with old_spte_32_ = held_2_ do
-                  \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                  with spte_2_ = old_spte_32_ do
-                    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                    with is_dirty_spte_2_ = spte_2_.D do
-                      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                      if is_dirty_spte_2_ then
-                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                        with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                          if is_dirty_spte_3_ then
-                            \* spte.ts:315  if (other_pfn)
-                            if other_pfn_2 then
-                              \* spte.ts:154  for (const vcpu of vcpus)
-                              vcpu_4 := vcpu0;
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              goto kvm_flush_remote_tlbs_154_3;
-                            else
-                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                              if Rwlock_writer[mmu_lock] = self then
-                                Rwlock_writer[mmu_lock] := null;
-                                with held_4_ = held_4_2 \ {mmu_lock} do
-                                  \* spte.ts:238  write_lock(mmu_lock);
-                                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                    held_4_2 := held_4_;
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    goto kvm_get_dirty_log_protect_238_2;
-                                  else
-                                    fault := fault \union {"self-deadlock"};
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          else
-                            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                            if old_spte_32_.pfn # null then
-                              page_3 := old_spte_32_.pfn;
-                              page_2_3 := null;
-                              goto kvm_set_pfn_dirty_196_5;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        \* spte.ts:315  if (other_pfn)
-                        if other_pfn_2 then
-                          \* spte.ts:154  for (const vcpu of vcpus)
-                          vcpu_4 := vcpu0;
-                          page_2_3 := null;
-                          other_pfn_2 := FALSE;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:212  xchg(sp.spte, new_spte)
+        with held_2_ = ShadowPage_spte[sp1] do
+          ShadowPage_spte[sp1] := [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+          \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
+          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+          \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+          with is_dirty_spte_2_ = held_2_.D do
+            \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+            if is_dirty_spte_2_ then
+              \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+              with is_dirty_spte_3_ = [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+                \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                if is_dirty_spte_3_ then
+                  \* spte.ts:315  if (other_pfn)
+                  if other_pfn_2 then
+                    \* spte.ts:154  for (const vcpu of vcpus)
+                    with vcpu_ = vcpu0 do
+                      \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                      Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      \* spte.ts:154  for (const vcpu of vcpus)
+                      with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                        if vcpu2_ # null then
+                          vcpu_4 := vcpu2_;
+                          page_2_2 := null; other_pfn_2 := FALSE;
                           goto kvm_flush_remote_tlbs_154_3;
                         else
-                          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                          if Rwlock_writer[mmu_lock] = self then
-                            Rwlock_writer[mmu_lock] := null;
-                            with held_4_ = held_4_2 \ {mmu_lock} do
-                              \* spte.ts:238  write_lock(mmu_lock);
-                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                held_4_2 := held_4_;
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                goto kvm_get_dirty_log_protect_238_2;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            page_2_3 := null;
-                            other_pfn_2 := FALSE;
-                            held_4_2 := {};
-                            goto Done;
-                          end if;
+                          page_2_2 := null; other_pfn_2 := FALSE;
+                          goto reuse_page_133;
                         end if;
-                      end if;
+                      end with;
                     end with;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:212  xchg(sp.spte, new_spte)
-                  with held_2_ = ShadowPage_spte[sp1] do
-                    ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                    \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-                    with old_spte_32_ = held_2_ do
-                      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                      with spte_2_ = old_spte_32_ do
-                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                        with is_dirty_spte_2_ = spte_2_.D do
-                          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                          if is_dirty_spte_2_ then
-                            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                            with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                              if is_dirty_spte_3_ then
-                                \* spte.ts:315  if (other_pfn)
-                                if other_pfn_2 then
-                                  \* spte.ts:154  for (const vcpu of vcpus)
-                                  vcpu_4 := vcpu0;
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  goto kvm_flush_remote_tlbs_154_3;
-                                else
-                                  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                                  if Rwlock_writer[mmu_lock] = self then
-                                    Rwlock_writer[mmu_lock] := null;
-                                    with held_4_ = held_4_2 \ {mmu_lock} do
-                                      \* spte.ts:238  write_lock(mmu_lock);
-                                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                        held_4_2 := held_4_;
-                                        page_2_3 := null;
-                                        other_pfn_2 := FALSE;
-                                        goto kvm_get_dirty_log_protect_238_2;
-                                      else
-                                        fault := fault \union {"self-deadlock"};
-                                        page_2_3 := null;
-                                        other_pfn_2 := FALSE;
-                                        held_4_2 := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  else
-                                    fault := fault \union {"unlock-not-held"};
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
-                                end if;
-                              else
-                                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                                if old_spte_32_.pfn # null then
-                                  page_3 := old_spte_32_.pfn;
-                                  page_2_3 := null;
-                                  goto kvm_set_pfn_dirty_196_5;
-                                else
-                                  fault := fault \union {"null-dereference"};
-                                  page_2_3 := null;
-                                  other_pfn_2 := FALSE;
-                                  held_4_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
-                            end with;
-                          else
-                            \* spte.ts:315  if (other_pfn)
-                            if other_pfn_2 then
-                              \* spte.ts:154  for (const vcpu of vcpus)
-                              vcpu_4 := vcpu0;
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
+                  else
+                    page_2_2 := null; other_pfn_2 := FALSE;
+                    goto reuse_page_133;
+                  end if;
+                else
+                  \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+                  with page_ = held_2_.pfn do
+                    if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                      \* spte.ts:196  page.dirty = true;
+                      Page_dirty[page_] := TRUE;
+                      \* spte.ts:315  if (other_pfn)
+                      if other_pfn_2 then
+                        \* spte.ts:154  for (const vcpu of vcpus)
+                        with vcpu_ = vcpu0 do
+                          \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                          Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          \* spte.ts:154  for (const vcpu of vcpus)
+                          with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                            if vcpu2_ # null then
+                              vcpu_4 := vcpu2_;
+                              page_2_2 := null; other_pfn_2 := FALSE;
                               goto kvm_flush_remote_tlbs_154_3;
                             else
-                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                              if Rwlock_writer[mmu_lock] = self then
-                                Rwlock_writer[mmu_lock] := null;
-                                with held_4_ = held_4_2 \ {mmu_lock} do
-                                  \* spte.ts:238  write_lock(mmu_lock);
-                                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                    held_4_2 := held_4_;
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    goto kvm_get_dirty_log_protect_238_2;
-                                  else
-                                    fault := fault \union {"self-deadlock"};
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
+                              page_2_2 := null; other_pfn_2 := FALSE;
+                              goto reuse_page_133;
                             end if;
+                          end with;
+                        end with;
+                      else
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        goto reuse_page_133;
+                      end if;
+                    else
+                      fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                      page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
+              end with;
+            else
+              \* spte.ts:315  if (other_pfn)
+              if other_pfn_2 then
+                \* spte.ts:154  for (const vcpu of vcpus)
+                with vcpu_ = vcpu0 do
+                  \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                  Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  \* spte.ts:154  for (const vcpu of vcpus)
+                  with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                    if vcpu2_ # null then
+                      vcpu_4 := vcpu2_;
+                      page_2_2 := null; other_pfn_2 := FALSE;
+                      goto kvm_flush_remote_tlbs_154_3;
+                    else
+                      page_2_2 := null; other_pfn_2 := FALSE;
+                      goto reuse_page_133;
+                    end if;
+                  end with;
+                end with;
+              else
+                page_2_2 := null; other_pfn_2 := FALSE;
+                goto reuse_page_133;
+              end if;
+            end if;
+          end with;
+        end with;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:212  xchg(sp.spte, new_spte)
+            with held_2_ = ShadowPage_spte[sp1] do
+              ShadowPage_spte[sp1] := [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+              \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
+              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+              \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+              with is_dirty_spte_2_ = held_2_.D do
+                \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                if is_dirty_spte_2_ then
+                  \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                  with is_dirty_spte_3_ = [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+                    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                    if is_dirty_spte_3_ then
+                      \* spte.ts:315  if (other_pfn)
+                      if other_pfn_2 then
+                        \* spte.ts:154  for (const vcpu of vcpus)
+                        with vcpu_ = vcpu0 do
+                          \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                          Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          \* spte.ts:154  for (const vcpu of vcpus)
+                          with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                            if vcpu2_ # null then
+                              vcpu_4 := vcpu2_;
+                              page_2_2 := null; other_pfn_2 := FALSE;
+                              goto kvm_flush_remote_tlbs_154_3;
+                            else
+                              page_2_2 := null; other_pfn_2 := FALSE;
+                              goto reuse_page_133;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        goto reuse_page_133;
+                      end if;
+                    else
+                      \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+                      with page_ = held_2_.pfn do
+                        if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                          \* spte.ts:196  page.dirty = true;
+                          Page_dirty[page_] := TRUE;
+                          \* spte.ts:315  if (other_pfn)
+                          if other_pfn_2 then
+                            \* spte.ts:154  for (const vcpu of vcpus)
+                            with vcpu_ = vcpu0 do
+                              \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                              Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                              \* spte.ts:154  for (const vcpu of vcpus)
+                              with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                                if vcpu2_ # null then
+                                  vcpu_4 := vcpu2_;
+                                  page_2_2 := null; other_pfn_2 := FALSE;
+                                  goto kvm_flush_remote_tlbs_154_3;
+                                else
+                                  page_2_2 := null; other_pfn_2 := FALSE;
+                                  goto reuse_page_133;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            page_2_2 := null; other_pfn_2 := FALSE;
+                            goto reuse_page_133;
+                          end if;
+                        else
+                          fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                          page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  \* spte.ts:315  if (other_pfn)
+                  if other_pfn_2 then
+                    \* spte.ts:154  for (const vcpu of vcpus)
+                    with vcpu_ = vcpu0 do
+                      \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                      Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      \* spte.ts:154  for (const vcpu of vcpus)
+                      with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                        if vcpu2_ # null then
+                          vcpu_4 := vcpu2_;
+                          page_2_2 := null; other_pfn_2 := FALSE;
+                          goto kvm_flush_remote_tlbs_154_3;
+                        else
+                          page_2_2 := null; other_pfn_2 := FALSE;
+                          goto reuse_page_133;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    page_2_2 := null; other_pfn_2 := FALSE;
+                    goto reuse_page_133;
+                  end if;
+                end if;
+              end with;
+            end with;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:211  sp.spte = new_spte;
+            ShadowPage_spte[sp1] := [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+            \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+            with is_dirty_spte_2_ = old_spte_3_.D do
+              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+              if is_dirty_spte_2_ then
+                \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+                with is_dirty_spte_3_ = [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+                  \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+                  if is_dirty_spte_3_ then
+                    \* spte.ts:315  if (other_pfn)
+                    if other_pfn_2 then
+                      \* spte.ts:154  for (const vcpu of vcpus)
+                      with vcpu_ = vcpu0 do
+                        \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                        Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        \* spte.ts:154  for (const vcpu of vcpus)
+                        with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                          if vcpu2_ # null then
+                            vcpu_4 := vcpu2_;
+                            page_2_2 := null; other_pfn_2 := FALSE;
+                            goto kvm_flush_remote_tlbs_154_3;
+                          else
+                            page_2_2 := null; other_pfn_2 := FALSE;
+                            goto reuse_page_133;
                           end if;
                         end with;
                       end with;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:211  sp.spte = new_spte;
-                  ShadowPage_spte[sp1] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
-                  \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                  with spte_2_ = old_spte_3_ do
-                    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                    with is_dirty_spte_2_ = spte_2_.D do
-                      \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                      if is_dirty_spte_2_ then
-                        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-                        with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-                          \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-                          if is_dirty_spte_3_ then
-                            \* spte.ts:315  if (other_pfn)
-                            if other_pfn_2 then
-                              \* spte.ts:154  for (const vcpu of vcpus)
-                              vcpu_4 := vcpu0;
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              goto kvm_flush_remote_tlbs_154_3;
-                            else
-                              \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                              if Rwlock_writer[mmu_lock] = self then
-                                Rwlock_writer[mmu_lock] := null;
-                                with held_4_ = held_4_2 \ {mmu_lock} do
-                                  \* spte.ts:238  write_lock(mmu_lock);
-                                  if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                    held_4_2 := held_4_;
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    goto kvm_get_dirty_log_protect_238_2;
-                                  else
-                                    fault := fault \union {"self-deadlock"};
-                                    page_2_3 := null;
-                                    other_pfn_2 := FALSE;
-                                    held_4_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          else
-                            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                            if old_spte_3_.pfn # null then
-                              page_3 := old_spte_3_.pfn;
-                              page_2_3 := null;
-                              goto kvm_set_pfn_dirty_196_5;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              page_2_3 := null;
-                              other_pfn_2 := FALSE;
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
+                    else
+                      page_2_2 := null; other_pfn_2 := FALSE;
+                      goto reuse_page_133;
+                    end if;
+                  else
+                    \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+                    with page_ = old_spte_3_.pfn do
+                      if (old_spte_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                        \* spte.ts:196  page.dirty = true;
+                        Page_dirty[page_] := TRUE;
                         \* spte.ts:315  if (other_pfn)
                         if other_pfn_2 then
                           \* spte.ts:154  for (const vcpu of vcpus)
-                          vcpu_4 := vcpu0;
-                          page_2_3 := null;
-                          other_pfn_2 := FALSE;
-                          goto kvm_flush_remote_tlbs_154_3;
-                        else
-                          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                          if Rwlock_writer[mmu_lock] = self then
-                            Rwlock_writer[mmu_lock] := null;
-                            with held_4_ = held_4_2 \ {mmu_lock} do
-                              \* spte.ts:238  write_lock(mmu_lock);
-                              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                                held_4_2 := held_4_;
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                goto kvm_get_dirty_log_protect_238_2;
+                          with vcpu_ = vcpu0 do
+                            \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                            Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            \* spte.ts:154  for (const vcpu of vcpus)
+                            with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                              if vcpu2_ # null then
+                                vcpu_4 := vcpu2_;
+                                page_2_2 := null; other_pfn_2 := FALSE;
+                                goto kvm_flush_remote_tlbs_154_3;
                               else
-                                fault := fault \union {"self-deadlock"};
-                                page_2_3 := null;
-                                other_pfn_2 := FALSE;
-                                held_4_2 := {};
-                                goto Done;
+                                page_2_2 := null; other_pfn_2 := FALSE;
+                                goto reuse_page_133;
                               end if;
                             end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            page_2_3 := null;
-                            other_pfn_2 := FALSE;
-                            held_4_2 := {};
-                            goto Done;
-                          end if;
+                          end with;
+                        else
+                          page_2_2 := null; other_pfn_2 := FALSE;
+                          goto reuse_page_133;
                         end if;
+                      else
+                        fault := fault \union {IF ~(old_spte_3_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                        page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              else
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn_2 then
+                  \* spte.ts:154  for (const vcpu of vcpus)
+                  with vcpu_ = vcpu0 do
+                    \* spte.ts:154  vcpu.tlb = NO_SPTE;
+                    Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    \* spte.ts:154  for (const vcpu of vcpus)
+                    with vcpu2_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                      if vcpu2_ # null then
+                        vcpu_4 := vcpu2_;
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        goto kvm_flush_remote_tlbs_154_3;
+                      else
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        goto reuse_page_133;
                       end if;
                     end with;
                   end with;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+                else
+                  page_2_2 := null; other_pfn_2 := FALSE;
+                  goto reuse_page_133;
+                end if;
+              end if;
+            end with;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_5:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  \* spte.ts:315  if (other_pfn)
-  if other_pfn_2 then
-    \* spte.ts:154  for (const vcpu of vcpus)
-    vcpu_4 := vcpu0;
-    page_3 := null;
-    other_pfn_2 := FALSE;
-    goto kvm_flush_remote_tlbs_154_3;
-  else
-    \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-    if Rwlock_writer[mmu_lock] = self then
-      Rwlock_writer[mmu_lock] := null;
-      with held_4_ = held_4_2 \ {mmu_lock} do
-        \* spte.ts:238  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          held_4_2 := held_4_;
-          page_3 := null;
-          other_pfn_2 := FALSE;
-          goto kvm_get_dirty_log_protect_238_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          page_3 := null;
-          other_pfn_2 := FALSE;
-          held_4_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      page_3 := null;
-      other_pfn_2 := FALSE;
-      held_4_2 := {};
-      goto Done;
-    end if;
-  end if;
 kvm_flush_remote_tlbs_154_3:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu_4] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -2125,30 +1745,30 @@ kvm_flush_remote_tlbs_154_3:
       vcpu_4 := vcpu_;
       goto kvm_flush_remote_tlbs_154_3;
     else
-      \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-      if Rwlock_writer[mmu_lock] = self then
-        Rwlock_writer[mmu_lock] := null;
-        with held_4_ = held_4_2 \ {mmu_lock} do
-          \* spte.ts:238  write_lock(mmu_lock);
-          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-            held_4_2 := held_4_;
-            vcpu_4 := null;
-            goto kvm_get_dirty_log_protect_238_2;
-          else
-            fault := fault \union {"self-deadlock"};
-            vcpu_4 := null;
-            held_4_2 := {};
-            goto Done;
-          end if;
-        end with;
+      vcpu_4 := null;
+      goto reuse_page_133;
+    end if;
+  end with;
+reuse_page_133:
+  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+  if Rwlock_writer[mmu_lock] = self then
+    Rwlock_writer[mmu_lock] := null;
+    with held_4_ = held_4_2 \ {mmu_lock} do
+      \* spte.ts:238  write_lock(mmu_lock);
+      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+        held_4_2 := held_4_;
+        goto kvm_get_dirty_log_protect_238_2;
       else
-        fault := fault \union {"unlock-not-held"};
-        vcpu_4 := null;
+        fault := fault \union {"self-deadlock"};
         held_4_2 := {};
         goto Done;
       end if;
-    end if;
-  end with;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    held_4_2 := {};
+    goto Done;
+  end if;
 kvm_get_dirty_log_protect_238_2:
   \* spte.ts:238  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
@@ -2166,11 +1786,38 @@ kvm_get_dirty_log_protect_238_2:
             if Rwlock_writer_[mmu_lock] = self then
               with gfn_2_ = ShadowPage_gfn[sp0] do
                 if gfn_2_ = gfn1 then
-                  Rwlock_writer := Rwlock_writer_;
-                  held_4_2 := held_4_;
-                  dirty := dirty_;
-                  sp_3 := sp_3_;
-                  goto spte_write_protect_218;
+                  \* spte.ts:218  const spte = sp.spte;
+                  with spte_3_ = ShadowPage_spte[sp0] do
+                    \* spte.ts:219  if (spte.W)
+                    if spte_3_.W then
+                      Rwlock_writer := Rwlock_writer_;
+                      held_4_2 := held_4_;
+                      dirty := dirty_;
+                      sp_3 := sp_3_;
+                      spte_3 := spte_3_;
+                      goto mmu_spte_update_210_3;
+                    else
+                      \* spte.ts:243  for (const sp of sps)
+                      with sp_32_ = NextOf(<<sp0, sp1>>, sp0) do
+                        if sp_32_ # null then
+                          Rwlock_writer := Rwlock_writer_;
+                          held_4_2 := held_4_;
+                          dirty := dirty_;
+                          sp_3 := sp_32_;
+                          goto kvm_get_dirty_log_protect_244;
+                        else
+                          \* spte.ts:251  write_unlock(mmu_lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+                          with held_42_ = held_4_ \ {mmu_lock} do
+                            \* spte.ts:154  for (const vcpu of vcpus)
+                            vcpu_4 := vcpu0;
+                            held_4_2 := held_42_;
+                            goto kvm_flush_remote_tlbs_154_4;
+                          end with;
+                        end if;
+                      end with;
+                    end if;
+                  end with;
                 else
                   \* spte.ts:243  for (const sp of sps)
                   with sp_32_ = NextOf(<<sp0, sp1>>, sp0) do
@@ -2182,33 +1829,13 @@ kvm_get_dirty_log_protect_238_2:
                       goto kvm_get_dirty_log_protect_244;
                     else
                       \* spte.ts:251  write_unlock(mmu_lock);
-                      if Rwlock_writer_[mmu_lock] = self then
-                        Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-                        with held_42_ = held_4_ \ {mmu_lock} do
-                          \* spte.ts:252  if (!dirty)
-                          if dirty_ then
-                            \* spte.ts:154  for (const vcpu of vcpus)
-                            vcpu_4 := vcpu0;
-                            held_4_2 := held_42_;
-                            goto kvm_flush_remote_tlbs_154_4;
-                          else
-                            \* fast-page-fault.ts:158  host and guest
-                            if Cardinality(held_42_) = 0 then
-                              held_4_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_4_2 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Rwlock_writer := Rwlock_writer_;
-                        held_4_2 := {};
-                        goto Done;
-                      end if;
+                      Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+                      with held_42_ = held_4_ \ {mmu_lock} do
+                        \* spte.ts:154  for (const vcpu of vcpus)
+                        vcpu_4 := vcpu0;
+                        held_4_2 := held_42_;
+                        goto kvm_flush_remote_tlbs_154_4;
+                      end with;
                     end if;
                   end with;
                 end if;
@@ -2222,33 +1849,18 @@ kvm_get_dirty_log_protect_238_2:
           end with;
         else
           \* spte.ts:251  write_unlock(mmu_lock);
-          if Rwlock_writer_[mmu_lock] = self then
-            Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-            with held_42_ = held_4_ \ {mmu_lock} do
-              \* spte.ts:252  if (!dirty)
-              if dirty_ then
-                \* spte.ts:154  for (const vcpu of vcpus)
-                vcpu_4 := vcpu0;
-                held_4_2 := held_42_;
-                goto kvm_flush_remote_tlbs_154_4;
-              else
-                \* fast-page-fault.ts:158  host and guest
-                if Cardinality(held_42_) = 0 then
-                  held_4_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Rwlock_writer := Rwlock_writer_;
-            held_4_2 := {};
-            goto Done;
-          end if;
+          Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+          with held_42_ = held_4_ \ {mmu_lock} do
+            \* fast-page-fault.ts:158  host and guest
+            if Cardinality(held_42_) = 0 then
+              held_4_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_4_2 := {};
+              goto Done;
+            end if;
+          end with;
         end if;
       end with;
     end with;
@@ -2280,30 +1892,23 @@ kvm_get_dirty_log_protect_244:
                       \* spte.ts:154  for (const vcpu of vcpus)
                       vcpu_4 := vcpu0;
                       held_4_2 := held_4_;
-                      dirty := FALSE;
-                      sp_3 := null;
+                      dirty := FALSE; sp_3 := null;
                       goto kvm_flush_remote_tlbs_154_4;
                     else
                       \* fast-page-fault.ts:158  host and guest
                       if Cardinality(held_4_) = 0 then
-                        dirty := FALSE;
-                        sp_3 := null;
-                        held_4_2 := {};
+                        dirty := FALSE; sp_3 := null; held_4_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        dirty := FALSE;
-                        sp_3 := null;
-                        held_4_2 := {};
+                        dirty := FALSE; sp_3 := null; held_4_2 := {};
                         goto Done;
                       end if;
                     end if;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  dirty := FALSE;
-                  sp_3 := null;
-                  held_4_2 := {};
+                  dirty := FALSE; sp_3 := null; held_4_2 := {};
                   goto Done;
                 end if;
               end if;
@@ -2326,30 +1931,23 @@ kvm_get_dirty_log_protect_244:
                   \* spte.ts:154  for (const vcpu of vcpus)
                   vcpu_4 := vcpu0;
                   held_4_2 := held_4_;
-                  dirty := FALSE;
-                  sp_3 := null;
+                  dirty := FALSE; sp_3 := null;
                   goto kvm_flush_remote_tlbs_154_4;
                 else
                   \* fast-page-fault.ts:158  host and guest
                   if Cardinality(held_4_) = 0 then
-                    dirty := FALSE;
-                    sp_3 := null;
-                    held_4_2 := {};
+                    dirty := FALSE; sp_3 := null; held_4_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    dirty := FALSE;
-                    sp_3 := null;
-                    held_4_2 := {};
+                    dirty := FALSE; sp_3 := null; held_4_2 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              dirty := FALSE;
-              sp_3 := null;
-              held_4_2 := {};
+              dirty := FALSE; sp_3 := null; held_4_2 := {};
               goto Done;
             end if;
           end if;
@@ -2358,9 +1956,7 @@ kvm_get_dirty_log_protect_244:
     end with;
   else
     fault := fault \union {"guess"};
-    dirty := FALSE;
-    sp_3 := null;
-    held_4_2 := {};
+    dirty := FALSE; sp_3 := null; held_4_2 := {};
     goto Done;
   end if;
 spte_write_protect_218:
@@ -2396,30 +1992,23 @@ spte_write_protect_218:
                           \* spte.ts:154  for (const vcpu of vcpus)
                           vcpu_4 := vcpu0;
                           held_4_2 := held_4_;
-                          dirty := FALSE;
-                          sp_3 := null;
+                          dirty := FALSE; sp_3 := null;
                           goto kvm_flush_remote_tlbs_154_4;
                         else
                           \* fast-page-fault.ts:158  host and guest
                           if Cardinality(held_4_) = 0 then
-                            dirty := FALSE;
-                            sp_3 := null;
-                            held_4_2 := {};
+                            dirty := FALSE; sp_3 := null; held_4_2 := {};
                             goto Done;
                           else
                             fault := fault \union {"lock-held-at-exit"};
-                            dirty := FALSE;
-                            sp_3 := null;
-                            held_4_2 := {};
+                            dirty := FALSE; sp_3 := null; held_4_2 := {};
                             goto Done;
                           end if;
                         end if;
                       end with;
                     else
                       fault := fault \union {"unlock-not-held"};
-                      dirty := FALSE;
-                      sp_3 := null;
-                      held_4_2 := {};
+                      dirty := FALSE; sp_3 := null; held_4_2 := {};
                       goto Done;
                     end if;
                   end if;
@@ -2428,9 +2017,7 @@ spte_write_protect_218:
             end with;
           else
             fault := fault \union {"guess"};
-            dirty := FALSE;
-            sp_3 := null;
-            held_4_2 := {};
+            dirty := FALSE; sp_3 := null; held_4_2 := {};
             goto Done;
           end if;
         else
@@ -2443,30 +2030,23 @@ spte_write_protect_218:
                 \* spte.ts:154  for (const vcpu of vcpus)
                 vcpu_4 := vcpu0;
                 held_4_2 := held_4_;
-                dirty := FALSE;
-                sp_3 := null;
+                dirty := FALSE; sp_3 := null;
                 goto kvm_flush_remote_tlbs_154_4;
               else
                 \* fast-page-fault.ts:158  host and guest
                 if Cardinality(held_4_) = 0 then
-                  dirty := FALSE;
-                  sp_3 := null;
-                  held_4_2 := {};
+                  dirty := FALSE; sp_3 := null; held_4_2 := {};
                   goto Done;
                 else
                   fault := fault \union {"lock-held-at-exit"};
-                  dirty := FALSE;
-                  sp_3 := null;
-                  held_4_2 := {};
+                  dirty := FALSE; sp_3 := null; held_4_2 := {};
                   goto Done;
                 end if;
               end if;
             end with;
           else
             fault := fault \union {"unlock-not-held"};
-            dirty := FALSE;
-            sp_3 := null;
-            held_4_2 := {};
+            dirty := FALSE; sp_3 := null; held_4_2 := {};
             goto Done;
           end if;
         end if;
@@ -2477,40 +2057,26 @@ mmu_spte_update_210_3:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp_3] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212_3;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  goto mmu_spte_update_212_3;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_3_2 := old_spte_3_;
-                  goto mmu_spte_update_211_3;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212_3;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            goto mmu_spte_update_212_3;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            old_spte_3_2 := old_spte_3_;
+            goto mmu_spte_update_211_3;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_update_211_3:
@@ -2555,26 +2121,20 @@ mmu_spte_update_211_3:
                                 \* spte.ts:154  for (const vcpu of vcpus)
                                 vcpu_4 := vcpu0;
                                 held_4_2 := held_4_;
-                                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                dirty := FALSE;
-                                sp_3 := null;
-                                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                                 goto kvm_flush_remote_tlbs_154_4;
                               else
                                 \* fast-page-fault.ts:158  host and guest
                                 if Cardinality(held_4_) = 0 then
-                                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                  dirty := FALSE;
-                                  sp_3 := null;
-                                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                                   held_4_2 := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                  dirty := FALSE;
-                                  sp_3 := null;
-                                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                                   held_4_2 := {};
                                   goto Done;
                                 end if;
@@ -2582,10 +2142,8 @@ mmu_spte_update_211_3:
                             end with;
                           else
                             fault := fault \union {"unlock-not-held"};
-                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            dirty := FALSE;
-                            sp_3 := null;
-                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                            sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                             held_4_2 := {};
                             goto Done;
                           end if;
@@ -2595,10 +2153,8 @@ mmu_spte_update_211_3:
                   end with;
                 else
                   fault := fault \union {"guess"};
-                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  dirty := FALSE;
-                  sp_3 := null;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   held_4_2 := {};
                   goto Done;
                 end if;
@@ -2612,26 +2168,20 @@ mmu_spte_update_211_3:
                       \* spte.ts:154  for (const vcpu of vcpus)
                       vcpu_4 := vcpu0;
                       held_4_2 := held_4_;
-                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      dirty := FALSE;
-                      sp_3 := null;
-                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                      sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                       goto kvm_flush_remote_tlbs_154_4;
                     else
                       \* fast-page-fault.ts:158  host and guest
                       if Cardinality(held_4_) = 0 then
-                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        dirty := FALSE;
-                        sp_3 := null;
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                        sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                         held_4_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        dirty := FALSE;
-                        sp_3 := null;
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                        sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                         held_4_2 := {};
                         goto Done;
                       end if;
@@ -2639,10 +2189,8 @@ mmu_spte_update_211_3:
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  dirty := FALSE;
-                  sp_3 := null;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   held_4_2 := {};
                   goto Done;
                 end if;
@@ -2650,20 +2198,114 @@ mmu_spte_update_211_3:
             end with;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3_2.pfn # null then
-              page_3 := old_spte_3_2.pfn;
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_6;
-            else
-              fault := fault \union {"null-dereference"};
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              dirty := FALSE;
-              sp_3 := null;
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
-            end if;
+            with page_ = old_spte_3_2.pfn do
+              if (old_spte_3_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:243  for (const sp of sps)
+                with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
+                  if sp_3_ # null then
+                    \* spte.ts:244  if (sp.gfn === gfn)
+                    with gfn_2_ = ShadowPage_gfn[sp_3_] do
+                      if gfn_2_ = gfn1 then
+                        sp_3 := sp_3_;
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto spte_write_protect_218;
+                      else
+                        \* spte.ts:243  for (const sp of sps)
+                        with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
+                          if sp_32_ # null then
+                            sp_3 := sp_32_;
+                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            goto kvm_get_dirty_log_protect_244;
+                          else
+                            \* spte.ts:251  write_unlock(mmu_lock);
+                            if Rwlock_writer[mmu_lock] = self then
+                              Rwlock_writer[mmu_lock] := null;
+                              with held_4_ = held_4_2 \ {mmu_lock} do
+                                \* spte.ts:252  if (!dirty)
+                                if dirty then
+                                  \* spte.ts:154  for (const vcpu of vcpus)
+                                  vcpu_4 := vcpu0;
+                                  held_4_2 := held_4_;
+                                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                  goto kvm_flush_remote_tlbs_154_4;
+                                else
+                                  \* fast-page-fault.ts:158  host and guest
+                                  if Cardinality(held_4_) = 0 then
+                                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                    held_4_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                    held_4_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                              held_4_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end if;
+                    end with;
+                  else
+                    \* spte.ts:251  write_unlock(mmu_lock);
+                    if Rwlock_writer[mmu_lock] = self then
+                      Rwlock_writer[mmu_lock] := null;
+                      with held_4_ = held_4_2 \ {mmu_lock} do
+                        \* spte.ts:252  if (!dirty)
+                        if dirty then
+                          \* spte.ts:154  for (const vcpu of vcpus)
+                          vcpu_4 := vcpu0;
+                          held_4_2 := held_4_;
+                          old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                          sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          goto kvm_flush_remote_tlbs_154_4;
+                        else
+                          \* fast-page-fault.ts:158  host and guest
+                          if Cardinality(held_4_) = 0 then
+                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                            sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            held_4_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                            sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            held_4_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                      sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      held_4_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(old_spte_3_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_4_2 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
@@ -2696,26 +2338,20 @@ mmu_spte_update_211_3:
                             \* spte.ts:154  for (const vcpu of vcpus)
                             vcpu_4 := vcpu0;
                             held_4_2 := held_4_;
-                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            dirty := FALSE;
-                            sp_3 := null;
-                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                            sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                             goto kvm_flush_remote_tlbs_154_4;
                           else
                             \* fast-page-fault.ts:158  host and guest
                             if Cardinality(held_4_) = 0 then
-                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              dirty := FALSE;
-                              sp_3 := null;
-                              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                               held_4_2 := {};
                               goto Done;
                             else
                               fault := fault \union {"lock-held-at-exit"};
-                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              dirty := FALSE;
-                              sp_3 := null;
-                              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                               held_4_2 := {};
                               goto Done;
                             end if;
@@ -2723,10 +2359,8 @@ mmu_spte_update_211_3:
                         end with;
                       else
                         fault := fault \union {"unlock-not-held"};
-                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        dirty := FALSE;
-                        sp_3 := null;
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                        sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                         held_4_2 := {};
                         goto Done;
                       end if;
@@ -2736,10 +2370,8 @@ mmu_spte_update_211_3:
               end with;
             else
               fault := fault \union {"guess"};
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              dirty := FALSE;
-              sp_3 := null;
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               held_4_2 := {};
               goto Done;
             end if;
@@ -2753,26 +2385,20 @@ mmu_spte_update_211_3:
                   \* spte.ts:154  for (const vcpu of vcpus)
                   vcpu_4 := vcpu0;
                   held_4_2 := held_4_;
-                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  dirty := FALSE;
-                  sp_3 := null;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                  sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   goto kvm_flush_remote_tlbs_154_4;
                 else
                   \* fast-page-fault.ts:158  host and guest
                   if Cardinality(held_4_) = 0 then
-                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    dirty := FALSE;
-                    sp_3 := null;
-                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                     held_4_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    dirty := FALSE;
-                    sp_3 := null;
-                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                    sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                     held_4_2 := {};
                     goto Done;
                   end if;
@@ -2780,10 +2406,8 @@ mmu_spte_update_211_3:
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              dirty := FALSE;
-              sp_3 := null;
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+              sp_3 := null; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               held_4_2 := {};
               goto Done;
             end if;
@@ -2797,145 +2421,15 @@ mmu_spte_update_212_3:
   with held_2_ = ShadowPage_spte[sp_3] do
     ShadowPage_spte[sp_3] := [spte_3 EXCEPT !.W = FALSE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_2_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_2_.D do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_2_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_2_.D do
+        with is_dirty_spte_3_ = [spte_3 EXCEPT !.W = FALSE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [spte_3 EXCEPT !.W = FALSE].D do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:243  for (const sp of sps)
-                with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
-                  if sp_3_ # null then
-                    \* spte.ts:244  if (sp.gfn === gfn)
-                    if Rwlock_writer[mmu_lock] = self then
-                      with gfn_2_ = ShadowPage_gfn[sp_3_] do
-                        if gfn_2_ = gfn1 then
-                          sp_3 := sp_3_;
-                          spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          goto spte_write_protect_218;
-                        else
-                          \* spte.ts:243  for (const sp of sps)
-                          with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
-                            if sp_32_ # null then
-                              sp_3 := sp_32_;
-                              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                              goto kvm_get_dirty_log_protect_244;
-                            else
-                              \* spte.ts:251  write_unlock(mmu_lock);
-                              if Rwlock_writer[mmu_lock] = self then
-                                Rwlock_writer[mmu_lock] := null;
-                                with held_4_ = held_4_2 \ {mmu_lock} do
-                                  \* spte.ts:252  if (!dirty)
-                                  if dirty then
-                                    \* spte.ts:154  for (const vcpu of vcpus)
-                                    vcpu_4 := vcpu0;
-                                    held_4_2 := held_4_;
-                                    dirty := FALSE;
-                                    sp_3 := null;
-                                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                    goto kvm_flush_remote_tlbs_154_4;
-                                  else
-                                    \* fast-page-fault.ts:158  host and guest
-                                    if Cardinality(held_4_) = 0 then
-                                      dirty := FALSE;
-                                      sp_3 := null;
-                                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                      held_4_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      dirty := FALSE;
-                                      sp_3 := null;
-                                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                      held_4_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                dirty := FALSE;
-                                sp_3 := null;
-                                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                held_4_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"guess"};
-                      dirty := FALSE;
-                      sp_3 := null;
-                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      held_4_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* spte.ts:251  write_unlock(mmu_lock);
-                    if Rwlock_writer[mmu_lock] = self then
-                      Rwlock_writer[mmu_lock] := null;
-                      with held_4_ = held_4_2 \ {mmu_lock} do
-                        \* spte.ts:252  if (!dirty)
-                        if dirty then
-                          \* spte.ts:154  for (const vcpu of vcpus)
-                          vcpu_4 := vcpu0;
-                          held_4_2 := held_4_;
-                          dirty := FALSE;
-                          sp_3 := null;
-                          spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                          goto kvm_flush_remote_tlbs_154_4;
-                        else
-                          \* fast-page-fault.ts:158  host and guest
-                          if Cardinality(held_4_) = 0 then
-                            dirty := FALSE;
-                            sp_3 := null;
-                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            held_4_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            dirty := FALSE;
-                            sp_3 := null;
-                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            held_4_2 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      dirty := FALSE;
-                      sp_3 := null;
-                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      held_4_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_3 := old_spte_3_.pfn;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_set_pfn_dirty_196_6;
-                else
-                  fault := fault \union {"null-dereference"};
-                  dirty := FALSE;
-                  sp_3 := null;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:243  for (const sp of sps)
             with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
               if sp_3_ # null then
@@ -2963,34 +2457,27 @@ mmu_spte_update_212_3:
                                 \* spte.ts:154  for (const vcpu of vcpus)
                                 vcpu_4 := vcpu0;
                                 held_4_2 := held_4_;
-                                dirty := FALSE;
-                                sp_3 := null;
+                                dirty := FALSE; sp_3 := null;
                                 spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                                 goto kvm_flush_remote_tlbs_154_4;
                               else
                                 \* fast-page-fault.ts:158  host and guest
                                 if Cardinality(held_4_) = 0 then
-                                  dirty := FALSE;
-                                  sp_3 := null;
-                                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                  held_4_2 := {};
+                                  dirty := FALSE; sp_3 := null;
+                                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  dirty := FALSE;
-                                  sp_3 := null;
-                                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                                  held_4_2 := {};
+                                  dirty := FALSE; sp_3 := null;
+                                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                                   goto Done;
                                 end if;
                               end if;
                             end with;
                           else
                             fault := fault \union {"unlock-not-held"};
-                            dirty := FALSE;
-                            sp_3 := null;
-                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            held_4_2 := {};
+                            dirty := FALSE; sp_3 := null;
+                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                             goto Done;
                           end if;
                         end if;
@@ -2999,10 +2486,8 @@ mmu_spte_update_212_3:
                   end with;
                 else
                   fault := fault \union {"guess"};
-                  dirty := FALSE;
-                  sp_3 := null;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
+                  dirty := FALSE; sp_3 := null;
+                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                   goto Done;
                 end if;
               else
@@ -3015,156 +2500,232 @@ mmu_spte_update_212_3:
                       \* spte.ts:154  for (const vcpu of vcpus)
                       vcpu_4 := vcpu0;
                       held_4_2 := held_4_;
-                      dirty := FALSE;
-                      sp_3 := null;
+                      dirty := FALSE; sp_3 := null;
                       spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                       goto kvm_flush_remote_tlbs_154_4;
                     else
                       \* fast-page-fault.ts:158  host and guest
                       if Cardinality(held_4_) = 0 then
-                        dirty := FALSE;
-                        sp_3 := null;
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := {};
+                        dirty := FALSE; sp_3 := null;
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        dirty := FALSE;
-                        sp_3 := null;
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := {};
+                        dirty := FALSE; sp_3 := null;
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                         goto Done;
                       end if;
                     end if;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  dirty := FALSE;
-                  sp_3 := null;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
+                  dirty := FALSE; sp_3 := null;
+                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                   goto Done;
                 end if;
               end if;
             end with;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
-kvm_set_pfn_dirty_196_6:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  \* spte.ts:243  for (const sp of sps)
-  with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
-    if sp_3_ # null then
-      \* spte.ts:244  if (sp.gfn === gfn)
-      if Rwlock_writer[mmu_lock] = self then
-        with gfn_2_ = ShadowPage_gfn[sp_3_] do
-          if gfn_2_ = gfn1 then
-            sp_3 := sp_3_;
-            page_3 := null;
-            goto spte_write_protect_218;
           else
-            \* spte.ts:243  for (const sp of sps)
-            with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
-              if sp_32_ # null then
-                sp_3 := sp_32_;
-                page_3 := null;
-                goto kvm_get_dirty_log_protect_244;
-              else
-                \* spte.ts:251  write_unlock(mmu_lock);
-                if Rwlock_writer[mmu_lock] = self then
-                  Rwlock_writer[mmu_lock] := null;
-                  with held_4_ = held_4_2 \ {mmu_lock} do
-                    \* spte.ts:252  if (!dirty)
-                    if dirty then
-                      \* spte.ts:154  for (const vcpu of vcpus)
-                      vcpu_4 := vcpu0;
-                      held_4_2 := held_4_;
-                      page_3 := null;
-                      dirty := FALSE;
-                      sp_3 := null;
-                      goto kvm_flush_remote_tlbs_154_4;
-                    else
-                      \* fast-page-fault.ts:158  host and guest
-                      if Cardinality(held_4_) = 0 then
-                        page_3 := null;
-                        dirty := FALSE;
-                        sp_3 := null;
-                        held_4_2 := {};
-                        goto Done;
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_ = held_2_.pfn do
+              if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:243  for (const sp of sps)
+                with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
+                  if sp_3_ # null then
+                    \* spte.ts:244  if (sp.gfn === gfn)
+                    with gfn_2_ = ShadowPage_gfn[sp_3_] do
+                      if gfn_2_ = gfn1 then
+                        sp_3 := sp_3_;
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto spte_write_protect_218;
                       else
-                        fault := fault \union {"lock-held-at-exit"};
-                        page_3 := null;
-                        dirty := FALSE;
-                        sp_3 := null;
-                        held_4_2 := {};
-                        goto Done;
+                        \* spte.ts:243  for (const sp of sps)
+                        with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
+                          if sp_32_ # null then
+                            sp_3 := sp_32_;
+                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            goto kvm_get_dirty_log_protect_244;
+                          else
+                            \* spte.ts:251  write_unlock(mmu_lock);
+                            if Rwlock_writer[mmu_lock] = self then
+                              Rwlock_writer[mmu_lock] := null;
+                              with held_4_ = held_4_2 \ {mmu_lock} do
+                                \* spte.ts:252  if (!dirty)
+                                if dirty then
+                                  \* spte.ts:154  for (const vcpu of vcpus)
+                                  vcpu_4 := vcpu0;
+                                  held_4_2 := held_4_;
+                                  dirty := FALSE; sp_3 := null;
+                                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                                  goto kvm_flush_remote_tlbs_154_4;
+                                else
+                                  \* fast-page-fault.ts:158  host and guest
+                                  if Cardinality(held_4_) = 0 then
+                                    dirty := FALSE; sp_3 := null;
+                                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    dirty := FALSE; sp_3 := null;
+                                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              dirty := FALSE; sp_3 := null;
+                              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
                       end if;
+                    end with;
+                  else
+                    \* spte.ts:251  write_unlock(mmu_lock);
+                    if Rwlock_writer[mmu_lock] = self then
+                      Rwlock_writer[mmu_lock] := null;
+                      with held_4_ = held_4_2 \ {mmu_lock} do
+                        \* spte.ts:252  if (!dirty)
+                        if dirty then
+                          \* spte.ts:154  for (const vcpu of vcpus)
+                          vcpu_4 := vcpu0;
+                          held_4_2 := held_4_;
+                          dirty := FALSE; sp_3 := null;
+                          spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                          goto kvm_flush_remote_tlbs_154_4;
+                        else
+                          \* fast-page-fault.ts:158  host and guest
+                          if Cardinality(held_4_) = 0 then
+                            dirty := FALSE; sp_3 := null;
+                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            dirty := FALSE; sp_3 := null;
+                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      dirty := FALSE; sp_3 := null;
+                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  page_3 := null;
-                  dirty := FALSE;
-                  sp_3 := null;
-                  held_4_2 := {};
-                  goto Done;
-                end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                dirty := FALSE; sp_3 := null;
+                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                goto Done;
               end if;
             end with;
           end if;
         end with;
       else
-        fault := fault \union {"guess"};
-        page_3 := null;
-        dirty := FALSE;
-        sp_3 := null;
-        held_4_2 := {};
-        goto Done;
-      end if;
-    else
-      \* spte.ts:251  write_unlock(mmu_lock);
-      if Rwlock_writer[mmu_lock] = self then
-        Rwlock_writer[mmu_lock] := null;
-        with held_4_ = held_4_2 \ {mmu_lock} do
-          \* spte.ts:252  if (!dirty)
-          if dirty then
-            \* spte.ts:154  for (const vcpu of vcpus)
-            vcpu_4 := vcpu0;
-            held_4_2 := held_4_;
-            page_3 := null;
-            dirty := FALSE;
-            sp_3 := null;
-            goto kvm_flush_remote_tlbs_154_4;
-          else
-            \* fast-page-fault.ts:158  host and guest
-            if Cardinality(held_4_) = 0 then
-              page_3 := null;
-              dirty := FALSE;
-              sp_3 := null;
-              held_4_2 := {};
-              goto Done;
+        \* spte.ts:243  for (const sp of sps)
+        with sp_3_ = NextOf(<<sp0, sp1>>, sp_3) do
+          if sp_3_ # null then
+            \* spte.ts:244  if (sp.gfn === gfn)
+            if Rwlock_writer[mmu_lock] = self then
+              with gfn_2_ = ShadowPage_gfn[sp_3_] do
+                if gfn_2_ = gfn1 then
+                  sp_3 := sp_3_;
+                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto spte_write_protect_218;
+                else
+                  \* spte.ts:243  for (const sp of sps)
+                  with sp_32_ = NextOf(<<sp0, sp1>>, sp_3_) do
+                    if sp_32_ # null then
+                      sp_3 := sp_32_;
+                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      goto kvm_get_dirty_log_protect_244;
+                    else
+                      \* spte.ts:251  write_unlock(mmu_lock);
+                      if Rwlock_writer[mmu_lock] = self then
+                        Rwlock_writer[mmu_lock] := null;
+                        with held_4_ = held_4_2 \ {mmu_lock} do
+                          \* spte.ts:252  if (!dirty)
+                          if dirty then
+                            \* spte.ts:154  for (const vcpu of vcpus)
+                            vcpu_4 := vcpu0;
+                            held_4_2 := held_4_;
+                            dirty := FALSE; sp_3 := null;
+                            spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                            goto kvm_flush_remote_tlbs_154_4;
+                          else
+                            \* fast-page-fault.ts:158  host and guest
+                            if Cardinality(held_4_) = 0 then
+                              dirty := FALSE; sp_3 := null;
+                              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              dirty := FALSE; sp_3 := null;
+                              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        dirty := FALSE; sp_3 := null;
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end if;
+              end with;
             else
-              fault := fault \union {"lock-held-at-exit"};
-              page_3 := null;
-              dirty := FALSE;
-              sp_3 := null;
-              held_4_2 := {};
+              fault := fault \union {"guess"};
+              dirty := FALSE; sp_3 := null;
+              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+              goto Done;
+            end if;
+          else
+            \* spte.ts:251  write_unlock(mmu_lock);
+            if Rwlock_writer[mmu_lock] = self then
+              Rwlock_writer[mmu_lock] := null;
+              with held_4_ = held_4_2 \ {mmu_lock} do
+                \* spte.ts:252  if (!dirty)
+                if dirty then
+                  \* spte.ts:154  for (const vcpu of vcpus)
+                  vcpu_4 := vcpu0;
+                  held_4_2 := held_4_;
+                  dirty := FALSE; sp_3 := null;
+                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto kvm_flush_remote_tlbs_154_4;
+                else
+                  \* fast-page-fault.ts:158  host and guest
+                  if Cardinality(held_4_) = 0 then
+                    dirty := FALSE; sp_3 := null;
+                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    dirty := FALSE; sp_3 := null;
+                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              dirty := FALSE; sp_3 := null;
+              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
               goto Done;
             end if;
           end if;
         end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        page_3 := null;
-        dirty := FALSE;
-        sp_3 := null;
-        held_4_2 := {};
-        goto Done;
       end if;
-    end if;
+    end with;
   end with;
 kvm_flush_remote_tlbs_154_4:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
@@ -3179,13 +2740,11 @@ kvm_flush_remote_tlbs_154_4:
       Gfn_written[gfn1] := FALSE;
       \* fast-page-fault.ts:158  host and guest
       if Cardinality(held_4_2) = 0 then
-        vcpu_4 := null;
-        held_4_2 := {};
+        vcpu_4 := null; held_4_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        vcpu_4 := null;
-        held_4_2 := {};
+        vcpu_4 := null; held_4_2 := {};
         goto Done;
       end if;
     end if;
@@ -3194,20 +2753,15 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
-          Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
-          Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, 
-          becomes_writable, page_2, other_pfn, old_spte_2, operand, page_2_2, 
-          old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, page_3, vcpu_4, 
-          page_2_3, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2
+VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+          ShadowPage_gfn, Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, becomes_writable, page_2, 
+          other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, 
+          other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2
 
-vars == << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
-           Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
-           Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, 
-           becomes_writable, page_2, other_pfn, old_spte_2, operand, page_2_2, 
-           old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, page_3, 
-           vcpu_4, page_2_3, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, 
-           held_4_2 >>
+vars == << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+           ShadowPage_gfn, Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, becomes_writable, page_2, 
+           other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, 
+           other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 ProcSet == ({vCPU_2_vcpu0, vCPU_2_vcpu1}) \cup ({host_and_guest_thread})
 
@@ -3233,7 +2787,6 @@ Init == (* Global variables *)
         /\ other_pfn = [self \in {vCPU_2_vcpu0, vCPU_2_vcpu1} |-> FALSE]
         /\ old_spte_2 = [self \in {vCPU_2_vcpu0, vCPU_2_vcpu1} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ operand = [self \in {vCPU_2_vcpu0, vCPU_2_vcpu1} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_2_2 = [self \in {vCPU_2_vcpu0, vCPU_2_vcpu1} |-> null]
         /\ old_spte_3 = [self \in {vCPU_2_vcpu0, vCPU_2_vcpu1} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ vcpu_3 = [self \in {vCPU_2_vcpu0, vCPU_2_vcpu1} |-> null]
         /\ held_4 = [self \in {vCPU_2_vcpu0, vCPU_2_vcpu1} |-> {}]
@@ -3241,9 +2794,8 @@ Init == (* Global variables *)
         /\ sp = [self \in {host_and_guest_thread} |-> null]
         /\ old_spte = [self \in {host_and_guest_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ operand_2 = [self \in {host_and_guest_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_3 = [self \in {host_and_guest_thread} |-> null]
         /\ vcpu_4 = [self \in {host_and_guest_thread} |-> null]
-        /\ page_2_3 = [self \in {host_and_guest_thread} |-> null]
+        /\ page_2_2 = [self \in {host_and_guest_thread} |-> null]
         /\ other_pfn_2 = [self \in {host_and_guest_thread} |-> FALSE]
         /\ old_spte_3_2 = [self \in {host_and_guest_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ dirty = [self \in {host_and_guest_thread} |-> FALSE]
@@ -3254,261 +2806,149 @@ Init == (* Global variables *)
                                         [] self \in {host_and_guest_thread} -> "unmap_gfn_320"]
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
-                             /\ LET i_ == 0 IN
-                                  LET hit_ == FALSE IN
-                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                      LET hit2_ == entry_.W /\ entry_.D IN
-                                        IF hit2_
-                                           THEN /\ IF entry_.pfn # null
-                                                      THEN /\ LET page_3_ == entry_.pfn IN
-                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                /\ IF Page_gfn[page_3_] # null
-                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                           /\ LET tlb_hit_ == hit2_ IN
-                                                                                IF tlb_hit_
-                                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                                             LET i2_ == 0 + 1 IN
-                                                                                               IF i2_ < 1
-                                                                                                  THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_4 >>
-                                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                             THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ i' = i
-                                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Gfn_written, 
-                                                                                           i >>
-                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written, 
-                                                                           i >>
-                                           ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                     IF tlb_hit_
-                                                        THEN /\ LET guest_access_ == TRUE IN
-                                                                  LET i2_ == 0 + 1 IN
-                                                                    IF i2_ < 1
-                                                                       THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ i' = i
-                                                        ELSE /\ LET allowed_ == FALSE IN
-                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             held_4 >>
-                                                /\ UNCHANGED << Page_written, 
-                                                                Gfn_written >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
-                                             Gfn_in_bitmap, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, retry_count, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             page_2, other_pfn, old_spte_2, 
-                                             operand, page_2_2, old_spte_3, 
-                                             vcpu_3, sp, old_spte, operand_2, 
-                                             page_3, vcpu_4, page_2_3, 
-                                             other_pfn_2, old_spte_3_2, dirty, 
-                                             sp_3, spte_3, held_4_2 >>
+                             /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                  LET hit_ == entry_.W /\ entry_.D IN
+                                    IF hit_
+                                       THEN /\ IF entry_.pfn # null
+                                                  THEN /\ LET page_3_ == entry_.pfn IN
+                                                            /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                            /\ IF Page_gfn[page_3_] # null
+                                                                  THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                       /\ IF hit_
+                                                                             THEN /\ LET i_ == 0 + 1 IN
+                                                                                       IF i_ < 1
+                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               held_4 >>
+                                                                                          ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ i' = i
+                                                                             ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                  /\ UNCHANGED << fault, held_4 >>
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Gfn_written, i >>
+                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Page_written, Gfn_written, i >>
+                                       ELSE /\ IF hit_
+                                                  THEN /\ LET i_ == 0 + 1 IN
+                                                            IF i_ < 1
+                                                               THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                    /\ UNCHANGED << fault, held_4 >>
+                                                               ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ i' = i
+                                                  ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                       /\ UNCHANGED << fault, held_4 >>
+                                            /\ UNCHANGED << Page_written, Gfn_written >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                             ShadowPage_gfn, Rwlock_writer, retry_count, spte, new_spte_2, 
+                                             becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                             vcpu_3, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, 
+                                             old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
-                                     THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << spte, new_spte_2, 
-                                                          becomes_writable >>
+                                     THEN /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                     /\ UNCHANGED << fault, i, held_4 >>
+                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                     /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << spte, new_spte_2, becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
-                                                  THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << spte, 
-                                                                       new_spte_2, 
-                                                                       becomes_writable >>
-                                                  ELSE /\ LET new_spte_ == spte_ IN
-                                                            LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
-                                                              /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte2_]
-                                                              /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
-                                                              /\ spte' = [spte EXCEPT ![self] = spte_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
+                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ UNCHANGED << spte, new_spte_2, becomes_writable >>
+                                                  ELSE /\ LET new_spte_ == [spte_ EXCEPT !.W = TRUE] IN
+                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte_]
+                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
+                                                            /\ spte' = [spte EXCEPT ![self] = spte_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
                                                        /\ UNCHANGED retry_count
                                           /\ UNCHANGED << fault, i, held_4 >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, Rwlock_writer, 
-                                             page_2, other_pfn, old_spte_2, 
-                                             operand, page_2_2, old_spte_3, 
-                                             vcpu_3, sp, old_spte, operand_2, 
-                                             page_3, vcpu_4, page_2_3, 
-                                             other_pfn_2, old_spte_3_2, dirty, 
-                                             sp_3, spte_3, held_4_2 >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                             Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, page_2, other_pfn, 
+                                             old_spte_2, operand, old_spte_3, vcpu_3, sp, old_spte, operand_2, vcpu_4, 
+                                             page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                      /\ LET held_ == ShadowPage_spte[sp0] IN
                                           IF held_ = spte[self]
                                              THEN /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = new_spte_2[self]]
-                                                  /\ IF held_ = spte[self]
-                                                        THEN /\ IF becomes_writable[self]
-                                                                   THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED retry_count
-                                                                   ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             LET fast_page_fault_ == TRUE IN
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             ELSE /\ IF held_ = spte[self]
-                                                        THEN /\ IF becomes_writable[self]
-                                                                   THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED retry_count
-                                                                   ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             LET fast_page_fault_ == TRUE IN
-                                                                               /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ IF becomes_writable[self]
+                                                        THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
+                                                             /\ UNCHANGED retry_count
+                                                        ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                  /\ UNCHANGED << fault, i, held_4 >>
+                                             ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
+                                                       IF retry_count_ < 4
+                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                               /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                               /\ UNCHANGED << fault, i, held_4 >>
+                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                          /\ UNCHANGED << fault, i, held_4 >>
+                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED ShadowPage_spte
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, vcpu_3, sp, 
-                                                     old_spte, operand_2, 
-                                                     page_3, vcpu_4, page_2_3, 
-                                                     other_pfn_2, old_spte_3_2, 
-                                                     dirty, sp_3, spte_3, 
-                                                     held_4_2 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     Gfn_written, Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, page_2, 
+                                                     other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, sp, old_spte, 
+                                                     operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, 
+                                                     spte_3, held_4_2 >>
 
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
-                             /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                  LET fast_page_fault_ == TRUE IN
-                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, fault, i, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             page_2, other_pfn, old_spte_2, 
-                                             operand, page_2_2, old_spte_3, 
-                                             vcpu_3, held_4, sp, old_spte, 
-                                             operand_2, page_3, vcpu_4, 
-                                             page_2_3, other_pfn_2, 
-                                             old_spte_3_2, dirty, sp_3, spte_3, 
-                                             held_4_2 >>
+                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, i, spte, new_spte_2, 
+                                             becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                             vcpu_3, held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, 
+                                             old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -3525,37 +2965,20 @@ kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED page_2
-                                  /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                  Page_written, Gfn_page, 
-                                                  Gfn_in_bitmap, Gfn_written, 
-                                                  Vcpu_tlb, ShadowPage_spte, 
-                                                  ShadowPage_gfn, retry_count, 
-                                                  spte, new_spte_2, 
-                                                  becomes_writable, other_pfn, 
-                                                  old_spte_2, operand, 
-                                                  page_2_2, old_spte_3, vcpu_3, 
-                                                  sp, old_spte, operand_2, 
-                                                  page_3, vcpu_4, page_2_3, 
-                                                  other_pfn_2, old_spte_3_2, 
-                                                  dirty, sp_3, spte_3, 
-                                                  held_4_2 >>
+                                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                  Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, retry_count, 
+                                                  spte, new_spte_2, becomes_writable, other_pfn, old_spte_2, operand, 
+                                                  old_spte_3, vcpu_3, sp, old_spte, operand_2, vcpu_4, page_2_2, 
+                                                  other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 mark_page_dirty_159_2(self) == /\ pc[self] = "mark_page_dirty_159_2"
                                /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                                /\ pc' = [pc EXCEPT ![self] = "map_page_309"]
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_spte, ShadowPage_gfn, 
-                                               Rwlock_writer, fault, i, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, page_2, 
-                                               other_pfn, old_spte_2, operand, 
-                                               page_2_2, old_spte_3, vcpu_3, 
-                                               held_4, sp, old_spte, operand_2, 
-                                               page_3, vcpu_4, page_2_3, 
-                                               other_pfn_2, old_spte_3_2, 
-                                               dirty, sp_3, spte_3, held_4_2 >>
+                               /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, i, retry_count, 
+                                               spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                               operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, vcpu_4, 
+                                               page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 map_page_309(self) == /\ pc[self] = "map_page_309"
                       /\ LET old_spte_ == ShadowPage_spte[sp0] IN
@@ -3563,104 +2986,70 @@ map_page_309(self) == /\ pc[self] = "map_page_309"
                              IF other_pfn_
                                 THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201"]
-                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, 
-                                                     page_2, held_4 >>
+                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, page_2, held_4 >>
                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                            THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                /\ UNCHANGED << fault, i, 
-                                                                page_2, held_4 >>
+                                                /\ UNCHANGED << fault, i, page_2, held_4 >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ i' = [i EXCEPT ![self] = 0]
                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << ShadowPage_gfn, 
-                                                                other_pfn >>
-                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                      Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                      Vcpu_tlb, ShadowPage_spte, Rwlock_writer, 
-                                      retry_count, spte, new_spte_2, 
-                                      becomes_writable, old_spte_2, operand, 
-                                      page_2_2, old_spte_3, vcpu_3, sp, 
-                                      old_spte, operand_2, page_3, vcpu_4, 
-                                      page_2_3, other_pfn_2, old_spte_3_2, 
-                                      dirty, sp_3, spte_3, held_4_2 >>
+                                                /\ UNCHANGED << ShadowPage_gfn, other_pfn >>
+                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                      ShadowPage_spte, Rwlock_writer, retry_count, spte, new_spte_2, becomes_writable, 
+                                      old_spte_2, operand, old_spte_3, vcpu_3, sp, old_spte, operand_2, vcpu_4, page_2_2, 
+                                      other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_201"
                                        /\ LET old_spte_2_ == ShadowPage_spte[sp0] IN
-                                            LET spte_2_ == old_spte_2_ IN
-                                              LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                                IF spte_is_locklessly_modifiable_
-                                                   THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == TRUE IN
-                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                        /\ UNCHANGED old_spte_2
-                                                   ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
-                                                             IF cpu_may_set_bits_
-                                                                THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == TRUE IN
-                                                                            /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                     /\ UNCHANGED old_spte_2
-                                                                ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == FALSE IN
-                                                                            /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                     /\ UNCHANGED operand
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, 
-                                                       Rwlock_writer, fault, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       page_2, other_pfn, 
-                                                       page_2_2, old_spte_3, 
-                                                       vcpu_3, held_4, sp, 
-                                                       old_spte, operand_2, 
-                                                       page_3, vcpu_4, 
-                                                       page_2_3, other_pfn_2, 
-                                                       old_spte_3_2, dirty, 
-                                                       sp_3, spte_3, held_4_2 >>
+                                            LET spte_is_locklessly_modifiable_ == ~old_spte_2_.W IN
+                                              IF spte_is_locklessly_modifiable_
+                                                 THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                      /\ UNCHANGED old_spte_2
+                                                 ELSE /\ LET cpu_may_set_bits_ == (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) IN
+                                                           IF cpu_may_set_bits_
+                                                              THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                                   /\ UNCHANGED old_spte_2
+                                                              ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                                   /\ UNCHANGED operand
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                       Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                                       Rwlock_writer, fault, i, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, page_2, other_pfn, old_spte_3, vcpu_3, held_4, 
+                                                       sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, 
+                                                       old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202"
                                        /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                        /\ LET spte_3_ == old_spte_2[self] IN
                                             LET is_dirty_spte_ == spte_3_.D IN
                                               IF is_dirty_spte_
-                                                 THEN /\ IF old_spte_2[self].pfn # null
-                                                            THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_2[self].pfn]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 page_2, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED page_2_2
-                                                      /\ UNCHANGED ShadowPage_gfn
+                                                 THEN /\ LET page_2_ == old_spte_2[self].pfn IN
+                                                           IF (old_spte_2[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                              THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                   /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                   /\ UNCHANGED << fault, i, page_2, other_pfn, held_4 >>
+                                                              ELSE /\ fault' = (fault \union {IF ~(old_spte_2[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                             THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                                                  /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 page_2, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
+                                                                 /\ UNCHANGED << fault, i, page_2, other_pfn, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -3669,142 +3058,71 @@ mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED ShadowPage_gfn
-                                                      /\ UNCHANGED page_2_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       operand, old_spte_3, 
-                                                       vcpu_3, sp, old_spte, 
-                                                       operand_2, page_3, 
-                                                       vcpu_4, page_2_3, 
-                                                       other_pfn_2, 
-                                                       old_spte_3_2, dirty, 
+                                                      /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, Rwlock_writer, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, operand, old_spte_3, vcpu_3, sp, old_spte, 
+                                                       operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, 
                                                        sp_3, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_203(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203"
                                        /\ LET held_2_ == ShadowPage_spte[sp0] IN
                                             /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand[self]]
-                                            /\ LET old_spte_2_ == held_2_ IN
-                                                 LET spte_3_ == old_spte_2_ IN
-                                                   LET is_dirty_spte_ == spte_3_.D IN
-                                                     IF is_dirty_spte_
-                                                        THEN /\ IF old_spte_2_.pfn # null
-                                                                   THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_2_.pfn]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        page_2, 
-                                                                                        other_pfn, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED page_2_2
-                                                             /\ UNCHANGED ShadowPage_gfn
-                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                   THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        page_2, 
-                                                                                        other_pfn, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED ShadowPage_gfn
-                                                             /\ UNCHANGED page_2_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       old_spte_2, old_spte_3, 
-                                                       vcpu_3, sp, old_spte, 
-                                                       operand_2, page_3, 
-                                                       vcpu_4, page_2_3, 
-                                                       other_pfn_2, 
-                                                       old_spte_3_2, dirty, 
+                                            /\ LET is_dirty_spte_ == held_2_.D IN
+                                                 IF is_dirty_spte_
+                                                    THEN /\ LET page_2_ == held_2_.pfn IN
+                                                              IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                      /\ UNCHANGED << fault, i, page_2, other_pfn, 
+                                                                                      held_4 >>
+                                                                 ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
+                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                               THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                    /\ UNCHANGED << fault, i, page_2, other_pfn, held_4 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED ShadowPage_gfn
+                                                         /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, Rwlock_writer, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, old_spte_2, old_spte_3, vcpu_3, sp, old_spte, 
+                                                       operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, 
                                                        sp_3, spte_3, held_4_2 >>
-
-kvm_set_pfn_dirty_196(self) == /\ pc[self] = "kvm_set_pfn_dirty_196"
-                               /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_2[self]] = TRUE]
-                               /\ IF Rwlock_writer[mmu_lock] = self
-                                     THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                          /\ UNCHANGED << fault, i, page_2, 
-                                                          other_pfn, held_4 >>
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ i' = [i EXCEPT ![self] = 0]
-                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED ShadowPage_gfn
-                               /\ UNCHANGED << Page_gfn, Page_written, 
-                                               Gfn_page, Gfn_in_bitmap, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_spte, Rwlock_writer, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, old_spte_2, 
-                                               operand, old_spte_3, vcpu_3, sp, 
-                                               old_spte, operand_2, page_3, 
-                                               vcpu_4, page_2_3, other_pfn_2, 
-                                               old_spte_3_2, dirty, sp_3, 
-                                               spte_3, held_4_2 >>
 
 mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                              /\ LET old_spte_3_ == ShadowPage_spte[sp0] IN
-                                  LET spte_2_ == old_spte_3_ IN
-                                    LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                      IF spte_is_locklessly_modifiable_
-                                         THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == TRUE IN
-                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                              /\ UNCHANGED old_spte_3
-                                         ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
-                                                   IF cpu_may_set_bits_
-                                                      THEN /\ LET value_ == TRUE IN
-                                                                LET spte_has_volatile_bits_2_ == TRUE IN
-                                                                  pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                           /\ UNCHANGED old_spte_3
-                                                      ELSE /\ LET value_ == FALSE IN
-                                                                LET spte_has_volatile_bits_2_ == FALSE IN
-                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, Rwlock_writer, 
-                                             fault, i, retry_count, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             page_2, other_pfn, old_spte_2, 
-                                             operand, page_2_2, vcpu_3, held_4, 
-                                             sp, old_spte, operand_2, page_3, 
-                                             vcpu_4, page_2_3, other_pfn_2, 
-                                             old_spte_3_2, dirty, sp_3, spte_3, 
-                                             held_4_2 >>
+                                  LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                    IF spte_is_locklessly_modifiable_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                            /\ UNCHANGED old_spte_3
+                                       ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                 IF cpu_may_set_bits_
+                                                    THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                                         /\ UNCHANGED old_spte_3
+                                                    ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                             Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, i, 
+                                             retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                             old_spte_2, operand, vcpu_3, held_4, sp, old_spte, operand_2, vcpu_4, 
+                                             page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                              /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
@@ -3819,10 +3137,7 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                    fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
+                                                                    /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
@@ -3830,8 +3145,7 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                                /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                                /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i >>
+                                                                               /\ UNCHANGED << fault, i >>
                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                /\ i' = [i EXCEPT ![self] = 0]
                                                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -3841,36 +3155,50 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                /\ UNCHANGED Rwlock_writer
                                                                     /\ UNCHANGED vcpu_3
-                                                         /\ UNCHANGED page_2_2
-                                                    ELSE /\ IF old_spte_3[self].pfn # null
-                                                               THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_3[self].pfn]
-                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    other_pfn, 
-                                                                                    held_4 >>
-                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED page_2_2
-                                                         /\ UNCHANGED << Rwlock_writer, 
-                                                                         vcpu_3 >>
+                                                         /\ UNCHANGED Page_dirty
+                                                    ELSE /\ LET page_2_ == old_spte_3[self].pfn IN
+                                                              IF (old_spte_3[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ IF other_pfn[self]
+                                                                            THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
+                                                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                 /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                 /\ UNCHANGED << Rwlock_writer, fault, i, 
+                                                                                                 held_4 >>
+                                                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                            /\ UNCHANGED << fault, i >>
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                                 /\ UNCHANGED vcpu_3
+                                                                 ELSE /\ fault' = (fault \union {IF ~(old_spte_3[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, Rwlock_writer, vcpu_3 >>
                                        ELSE /\ IF other_pfn[self]
                                                   THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                        /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                       fault, 
-                                                                       i, 
-                                                                       held_4 >>
+                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
@@ -3878,8 +3206,7 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                   /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i >>
+                                                                  /\ UNCHANGED << fault, i >>
                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                   /\ i' = [i EXCEPT ![self] = 0]
                                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -3889,146 +3216,100 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED Rwlock_writer
                                                        /\ UNCHANGED vcpu_3
-                                            /\ UNCHANGED page_2_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_gfn, 
-                                             retry_count, spte, new_spte_2, 
-                                             becomes_writable, old_spte_2, 
-                                             operand, sp, old_spte, operand_2, 
-                                             page_3, vcpu_4, page_2_3, 
-                                             other_pfn_2, old_spte_3_2, dirty, 
-                                             sp_3, spte_3, held_4_2 >>
+                                            /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, retry_count, spte, new_spte_2, becomes_writable, old_spte_2, 
+                                             operand, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, 
+                                             old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 mmu_spte_update_212(self) == /\ pc[self] = "mmu_spte_update_212"
                              /\ LET held_3_ == ShadowPage_spte[sp0] IN
                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                  /\ LET old_spte_3_ == held_3_ IN
-                                       LET spte_3_ == old_spte_3_ IN
-                                         LET is_dirty_spte_2_ == spte_3_.D IN
-                                           IF is_dirty_spte_2_
-                                              THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                        IF is_dirty_spte_3_
-                                                           THEN /\ IF other_pfn[self]
-                                                                      THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
-                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                                           fault, 
-                                                                                           i, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      i >>
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                           /\ UNCHANGED vcpu_3
-                                                                /\ UNCHANGED page_2_2
-                                                           ELSE /\ IF old_spte_3_.pfn # null
-                                                                      THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           i, 
-                                                                                           other_pfn, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED page_2_2
-                                                                /\ UNCHANGED << Rwlock_writer, 
-                                                                                vcpu_3 >>
-                                              ELSE /\ IF other_pfn[self]
-                                                         THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
-                                                              /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                              /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                              /\ UNCHANGED << Rwlock_writer, 
-                                                                              fault, 
-                                                                              i, 
-                                                                              held_4 >>
-                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                         /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         i >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                  /\ LET is_dirty_spte_2_ == held_3_.D IN
+                                       IF is_dirty_spte_2_
+                                          THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                    IF is_dirty_spte_3_
+                                                       THEN /\ IF other_pfn[self]
+                                                                  THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
+                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                  /\ UNCHANGED << fault, i >>
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_writer
+                                                                       /\ UNCHANGED vcpu_3
+                                                            /\ UNCHANGED Page_dirty
+                                                       ELSE /\ LET page_2_ == held_3_.pfn IN
+                                                                 IF (held_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                    THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                         /\ IF other_pfn[self]
+                                                                               THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
+                                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                    /\ UNCHANGED << Rwlock_writer, fault, 
+                                                                                                    i, held_4 >>
+                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                               /\ UNCHANGED << fault, i >>
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                                    /\ UNCHANGED vcpu_3
+                                                                    ELSE /\ fault' = (fault \union {IF ~(held_3_.pfn # null) THEN "null-dereference" ELSE "guess"})
                                                                          /\ i' = [i EXCEPT ![self] = 0]
                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Rwlock_writer
-                                                              /\ UNCHANGED vcpu_3
-                                                   /\ UNCHANGED page_2_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_gfn, 
-                                             retry_count, spte, new_spte_2, 
-                                             becomes_writable, old_spte_2, 
-                                             operand, old_spte_3, sp, old_spte, 
-                                             operand_2, page_3, vcpu_4, 
-                                             page_2_3, other_pfn_2, 
-                                             old_spte_3_2, dirty, sp_3, spte_3, 
-                                             held_4_2 >>
-
-kvm_set_pfn_dirty_196_2(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_2"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_2[self]] = TRUE]
-                                 /\ IF other_pfn[self]
-                                       THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
-                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                            /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                            /\ UNCHANGED << Rwlock_writer, 
-                                                            fault, i, held_4 >>
-                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i >>
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Rwlock_writer
-                                            /\ UNCHANGED vcpu_3
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, retry_count, 
-                                                 spte, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 old_spte_2, operand, 
-                                                 old_spte_3, sp, old_spte, 
-                                                 operand_2, page_3, vcpu_4, 
-                                                 page_2_3, other_pfn_2, 
-                                                 old_spte_3_2, dirty, sp_3, 
-                                                 spte_3, held_4_2 >>
+                                                                         /\ UNCHANGED << Page_dirty, Rwlock_writer, 
+                                                                                         vcpu_3 >>
+                                          ELSE /\ IF other_pfn[self]
+                                                     THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu0]
+                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                          /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                     /\ UNCHANGED << fault, i >>
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Rwlock_writer
+                                                          /\ UNCHANGED vcpu_3
+                                               /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, retry_count, spte, new_spte_2, becomes_writable, old_spte_2, 
+                                             operand, old_spte_3, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, 
+                                             old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                    /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu_3[self]] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -4036,36 +3317,24 @@ kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                         IF vcpu_ # null
                                            THEN /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = vcpu_]
                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                /\ UNCHANGED << Rwlock_writer, 
-                                                                fault, i, 
-                                                                held_4 >>
+                                                /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
                                                            /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                           /\ UNCHANGED << fault, 
-                                                                           i >>
+                                                           /\ UNCHANGED << fault, i >>
                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                            /\ i' = [i EXCEPT ![self] = 0]
                                                            /\ vcpu_3' = [vcpu_3 EXCEPT ![self] = null]
                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED Rwlock_writer
-                                   /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                   Page_written, Gfn_page, 
-                                                   Gfn_in_bitmap, Gfn_written, 
-                                                   ShadowPage_spte, 
-                                                   ShadowPage_gfn, retry_count, 
-                                                   spte, new_spte_2, 
-                                                   becomes_writable, page_2, 
-                                                   other_pfn, old_spte_2, 
-                                                   operand, page_2_2, 
-                                                   old_spte_3, sp, old_spte, 
-                                                   operand_2, page_3, vcpu_4, 
-                                                   page_2_3, other_pfn_2, 
-                                                   old_spte_3_2, dirty, sp_3, 
-                                                   spte_3, held_4_2 >>
+                                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                   Gfn_written, ShadowPage_spte, ShadowPage_gfn, retry_count, spte, 
+                                                   new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                                   old_spte_3, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, 
+                                                   old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 walk_133(self) == /\ pc[self] = "walk_133"
                   /\ LET spte_4_ == ShadowPage_spte[sp0] IN
@@ -4074,110 +3343,80 @@ walk_133(self) == /\ pc[self] = "walk_133"
                             THEN /\ LET walked_ == [spte_4_ EXCEPT !.A = spte_4_.A \/ TRUE, !.D = spte_4_.D \/ TRUE] IN
                                       /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = walked_]
                                       /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vCPU_vcpu[self]] = walked_]
-                                      /\ LET walk_ == allowed_ IN
-                                           IF walk_
-                                              THEN /\ LET hit_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                   /\ UNCHANGED retry_count
-                                              ELSE /\ LET guest_access_ == FALSE IN
-                                                        /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                            ELSE /\ LET walk_ == allowed_ IN
-                                      IF walk_
-                                         THEN /\ LET hit_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                              /\ UNCHANGED retry_count
-                                         ELSE /\ LET guest_access_ == FALSE IN
-                                                   /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                   /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                      /\ IF allowed_
+                                            THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                 /\ UNCHANGED retry_count
+                                            ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                            ELSE /\ IF allowed_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                            /\ UNCHANGED retry_count
+                                       ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
-                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, 
-                                  Gfn_in_bitmap, Gfn_written, ShadowPage_gfn, 
-                                  Rwlock_writer, fault, i, spte, new_spte_2, 
-                                  becomes_writable, page_2, other_pfn, 
-                                  old_spte_2, operand, page_2_2, old_spte_3, 
-                                  vcpu_3, held_4, sp, old_spte, operand_2, 
-                                  page_3, vcpu_4, page_2_3, other_pfn_2, 
-                                  old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
+                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                  ShadowPage_gfn, Rwlock_writer, fault, i, spte, new_spte_2, becomes_writable, page_2, 
+                                  other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, 
+                                  vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
-                     /\ LET hit_ == FALSE IN
-                          LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                            LET hit2_ == entry_.W /\ entry_.D IN
-                              IF hit2_
-                                 THEN /\ IF entry_.pfn # null
-                                            THEN /\ LET page_3_ == entry_.pfn IN
-                                                      /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                      /\ IF Page_gfn[page_3_] # null
-                                                            THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                 /\ LET tlb_hit_ == hit2_ IN
-                                                                      IF tlb_hit_
-                                                                         THEN /\ LET guest_access_ == TRUE IN
-                                                                                   LET i_ == i[self] + 1 IN
-                                                                                     IF i_ < 1
-                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_4 >>
-                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ LET allowed_ == FALSE IN
-                                                                                   pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              i, 
-                                                                                              held_4 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED Gfn_written
-                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit2_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_4 >>
-                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_4 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
-                                     Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
-                                     ShadowPage_gfn, Rwlock_writer, 
-                                     retry_count, spte, new_spte_2, 
-                                     becomes_writable, page_2, other_pfn, 
-                                     old_spte_2, operand, page_2_2, old_spte_3, 
-                                     vcpu_3, sp, old_spte, operand_2, page_3, 
-                                     vcpu_4, page_2_3, other_pfn_2, 
-                                     old_spte_3_2, dirty, sp_3, spte_3, 
-                                     held_4_2 >>
+                     /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                          LET hit_ == entry_.W /\ entry_.D IN
+                            IF hit_
+                               THEN /\ IF entry_.pfn # null
+                                          THEN /\ LET page_3_ == entry_.pfn IN
+                                                    /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                    /\ IF Page_gfn[page_3_] # null
+                                                          THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                               /\ IF hit_
+                                                                     THEN /\ LET i_ == i[self] + 1 IN
+                                                                               IF i_ < 1
+                                                                                  THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                       /\ UNCHANGED << fault, held_4 >>
+                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                             THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                          /\ UNCHANGED << fault, i, held_4 >>
+                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Gfn_written
+                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                               /\ i' = [i EXCEPT ![self] = 0]
+                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Page_written, Gfn_written >>
+                               ELSE /\ IF hit_
+                                          THEN /\ LET i_ == i[self] + 1 IN
+                                                    IF i_ < 1
+                                                       THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                            /\ UNCHANGED << fault, held_4 >>
+                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                  THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                               /\ UNCHANGED << fault, i, held_4 >>
+                                    /\ UNCHANGED << Page_written, Gfn_written >>
+                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                     ShadowPage_gfn, Rwlock_writer, retry_count, spte, new_spte_2, becomes_writable, 
+                                     page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, sp, old_spte, operand_2, 
+                                     vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
@@ -4188,29 +3427,23 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                       /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
                                                       /\ IF Page_gfn[page_3_] # null
                                                             THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                 /\ LET tlb_hit_ == hit_ IN
-                                                                      IF tlb_hit_
-                                                                         THEN /\ LET guest_access_ == TRUE IN
-                                                                                   LET i_ == i[self] + 1 IN
-                                                                                     IF i_ < 1
-                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_4 >>
-                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ LET allowed_ == FALSE IN
-                                                                                   pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              i, 
-                                                                                              held_4 >>
+                                                                 /\ IF hit_
+                                                                       THEN /\ LET i_ == i[self] + 1 IN
+                                                                                 IF i_ < 1
+                                                                                    THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                         /\ UNCHANGED << fault, held_4 >>
+                                                                                    ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                               THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                            /\ UNCHANGED << fault, i, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -4220,58 +3453,37 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_4 >>
-                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_4 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
-                                       Gfn_in_bitmap, Vcpu_tlb, 
-                                       ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, retry_count, spte, 
-                                       new_spte_2, becomes_writable, page_2, 
-                                       other_pfn, old_spte_2, operand, 
-                                       page_2_2, old_spte_3, vcpu_3, sp, 
-                                       old_spte, operand_2, page_3, vcpu_4, 
-                                       page_2_3, other_pfn_2, old_spte_3_2, 
-                                       dirty, sp_3, spte_3, held_4_2 >>
+                                                 /\ UNCHANGED << Page_written, Gfn_written >>
+                                 ELSE /\ IF hit_
+                                            THEN /\ LET i_ == i[self] + 1 IN
+                                                      IF i_ < 1
+                                                         THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                              /\ UNCHANGED << fault, held_4 >>
+                                                         ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                    THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                 /\ UNCHANGED << fault, i, held_4 >>
+                                      /\ UNCHANGED << Page_written, Gfn_written >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                       ShadowPage_gfn, Rwlock_writer, retry_count, spte, new_spte_2, becomes_writable, 
+                                       page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, sp, old_spte, 
+                                       operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3, 
+                                       held_4_2 >>
 
-vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self)
-                   \/ fast_pf_fix_direct_spte_280(self)
-                   \/ mark_page_dirty_159(self)
-                   \/ kvm_mmu_page_fault_108_2(self)
-                   \/ mark_page_dirty_159_2(self) \/ map_page_309(self)
-                   \/ mmu_spte_clear_track_bits_201(self)
-                   \/ mmu_spte_clear_track_bits_202(self)
-                   \/ mmu_spte_clear_track_bits_203(self)
-                   \/ kvm_set_pfn_dirty_196(self)
-                   \/ mmu_spte_update_210(self)
-                   \/ mmu_spte_update_211(self)
-                   \/ mmu_spte_update_212(self)
-                   \/ kvm_set_pfn_dirty_196_2(self)
-                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self)
-                   \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
+vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self) \/ fast_pf_fix_direct_spte_280(self)
+                   \/ mark_page_dirty_159(self) \/ kvm_mmu_page_fault_108_2(self) \/ mark_page_dirty_159_2(self)
+                   \/ map_page_309(self) \/ mmu_spte_clear_track_bits_201(self)
+                   \/ mmu_spte_clear_track_bits_202(self) \/ mmu_spte_clear_track_bits_203(self)
+                   \/ mmu_spte_update_210(self) \/ mmu_spte_update_211(self) \/ mmu_spte_update_212(self)
+                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self) \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
 
 unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                        /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
@@ -4283,41 +3495,32 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                             THEN /\ LET gfn_ == ShadowPage_gfn[sp0] IN
                                                       IF gfn_ = gfn0
                                                          THEN /\ LET old_spte_ == ShadowPage_spte[sp0] IN
-                                                                   LET spte_ == old_spte_ IN
-                                                                     LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                                                       IF spte_is_locklessly_modifiable_
-                                                                          THEN /\ LET value_ == TRUE IN
-                                                                                    LET spte_has_volatile_bits_ == TRUE IN
-                                                                                      /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                      /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                               /\ UNCHANGED old_spte
-                                                                          ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                                                    IF cpu_may_set_bits_
-                                                                                       THEN /\ LET value_ == TRUE IN
-                                                                                                 LET spte_has_volatile_bits_ == TRUE IN
-                                                                                                   /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                   /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                            /\ UNCHANGED old_spte
-                                                                                       ELSE /\ LET value_ == FALSE IN
-                                                                                                 LET spte_has_volatile_bits_ == FALSE IN
-                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                   /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                            /\ UNCHANGED operand_2
-                                                              /\ UNCHANGED << Vcpu_tlb, 
-                                                                              vcpu_4 >>
+                                                                   LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                                                     IF spte_is_locklessly_modifiable_
+                                                                        THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                             /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                             /\ UNCHANGED old_spte
+                                                                        ELSE /\ LET cpu_may_set_bits_ == (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) IN
+                                                                                  IF cpu_may_set_bits_
+                                                                                     THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                          /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                                          /\ UNCHANGED old_spte
+                                                                                     ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                          /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                          /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                                          /\ UNCHANGED operand_2
+                                                              /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
                                                          ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp0) IN
                                                                    IF sp2_ # null
                                                                       THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
                                                                            /\ sp' = [sp EXCEPT ![self] = sp2_]
                                                                            /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_322"]
-                                                                           /\ UNCHANGED << Vcpu_tlb, 
-                                                                                           vcpu_4 >>
+                                                                           /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
                                                                       ELSE /\ LET vcpu_ == vcpu0 IN
                                                                                 /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                 /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
@@ -4329,64 +3532,45 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                                                                              /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_325"]
                                                                                              /\ UNCHANGED vcpu_4
                                                                            /\ sp' = sp
-                                                              /\ UNCHANGED << old_spte, 
-                                                                              operand_2 >>
+                                                              /\ UNCHANGED << old_spte, operand_2 >>
                                                  /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"guess"})
                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_tlb, sp, 
-                                                                 old_spte, 
-                                                                 operand_2, 
-                                                                 vcpu_4 >>
+                                                 /\ UNCHANGED << Vcpu_tlb, sp, old_spte, operand_2, vcpu_4 >>
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Vcpu_tlb, Rwlock_writer, sp, 
-                                                  old_spte, operand_2, vcpu_4 >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                       Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                       ShadowPage_spte, ShadowPage_gfn, i, 
-                                       retry_count, spte, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, vcpu_3, held_4, page_3, 
-                                       page_2_3, other_pfn_2, old_spte_3_2, 
-                                       dirty, sp_3, spte_3 >>
+                                  /\ UNCHANGED << Vcpu_tlb, Rwlock_writer, sp, old_spte, operand_2, vcpu_4 >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                       ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, new_spte_2, 
+                                       becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
+                                       held_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3 >>
 
 unmap_gfn_322(self) == /\ pc[self] = "unmap_gfn_322"
                        /\ IF Rwlock_writer[mmu_lock] = self
                              THEN /\ LET gfn_ == ShadowPage_gfn[sp[self]] IN
                                        IF gfn_ = gfn0
                                           THEN /\ LET old_spte_ == ShadowPage_spte[sp[self]] IN
-                                                    LET spte_ == old_spte_ IN
-                                                      LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                                        IF spte_is_locklessly_modifiable_
-                                                           THEN /\ LET value_ == TRUE IN
-                                                                     LET spte_has_volatile_bits_ == TRUE IN
-                                                                       /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                /\ UNCHANGED old_spte
-                                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                                     IF cpu_may_set_bits_
-                                                                        THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == TRUE IN
-                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                             /\ UNCHANGED old_spte
-                                                                        ELSE /\ LET value_ == FALSE IN
-                                                                                  LET spte_has_volatile_bits_ == FALSE IN
-                                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                             /\ UNCHANGED operand_2
-                                               /\ UNCHANGED << Vcpu_tlb, sp, 
-                                                               vcpu_4 >>
+                                                    LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                                      IF spte_is_locklessly_modifiable_
+                                                         THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                              /\ UNCHANGED old_spte
+                                                         ELSE /\ LET cpu_may_set_bits_ == (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) IN
+                                                                   IF cpu_may_set_bits_
+                                                                      THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                           /\ UNCHANGED old_spte
+                                                                      ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                           /\ UNCHANGED operand_2
+                                               /\ UNCHANGED << Vcpu_tlb, sp, vcpu_4 >>
                                           ELSE /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
                                                     IF sp_ # null
                                                        THEN /\ sp' = [sp EXCEPT ![self] = sp_]
                                                             /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_322"]
-                                                            /\ UNCHANGED << Vcpu_tlb, 
-                                                                            vcpu_4 >>
+                                                            /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
                                                        ELSE /\ LET vcpu_ == vcpu0 IN
                                                                  /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                  /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
@@ -4397,87 +3581,77 @@ unmap_gfn_322(self) == /\ pc[self] = "unmap_gfn_322"
                                                                          ELSE /\ sp' = [sp EXCEPT ![self] = null]
                                                                               /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_325"]
                                                                               /\ UNCHANGED vcpu_4
-                                               /\ UNCHANGED << old_spte, 
-                                                               operand_2 >>
+                                               /\ UNCHANGED << old_spte, operand_2 >>
                                   /\ UNCHANGED << fault, held_4_2 >>
                              ELSE /\ fault' = (fault \union {"guess"})
                                   /\ sp' = [sp EXCEPT ![self] = null]
                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Vcpu_tlb, old_spte, 
-                                                  operand_2, vcpu_4 >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                       Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                       ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, i, retry_count, spte, 
-                                       new_spte_2, becomes_writable, page_2, 
-                                       other_pfn, old_spte_2, operand, 
-                                       page_2_2, old_spte_3, vcpu_3, held_4, 
-                                       page_3, page_2_3, other_pfn_2, 
-                                       old_spte_3_2, dirty, sp_3, spte_3 >>
+                                  /\ UNCHANGED << Vcpu_tlb, old_spte, operand_2, vcpu_4 >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                       ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, i, retry_count, spte, new_spte_2, 
+                                       becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
+                                       held_4, page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3 >>
 
 mmu_spte_clear_track_bits_201_2(self) == /\ pc[self] = "mmu_spte_clear_track_bits_201_2"
                                          /\ LET old_spte_ == ShadowPage_spte[sp[self]] IN
-                                              LET spte_ == old_spte_ IN
-                                                LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                                  IF spte_is_locklessly_modifiable_
-                                                     THEN /\ LET value_ == TRUE IN
-                                                               LET spte_has_volatile_bits_ == TRUE IN
-                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                          /\ UNCHANGED old_spte
-                                                     ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                               IF cpu_may_set_bits_
-                                                                  THEN /\ LET value_ == TRUE IN
-                                                                            LET spte_has_volatile_bits_ == TRUE IN
-                                                                              /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                       /\ UNCHANGED old_spte
-                                                                  ELSE /\ LET value_ == FALSE IN
-                                                                            LET spte_has_volatile_bits_ == FALSE IN
-                                                                              /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                       /\ UNCHANGED operand_2
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_spte, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, fault, 
-                                                         i, retry_count, spte, 
-                                                         new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         vcpu_3, held_4, sp, 
-                                                         page_3, vcpu_4, 
-                                                         page_2_3, other_pfn_2, 
-                                                         old_spte_3_2, dirty, 
-                                                         sp_3, spte_3, 
-                                                         held_4_2 >>
+                                              LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                                IF spte_is_locklessly_modifiable_
+                                                   THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                        /\ UNCHANGED old_spte
+                                                   ELSE /\ LET cpu_may_set_bits_ == (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) IN
+                                                             IF cpu_may_set_bits_
+                                                                THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                     /\ UNCHANGED old_spte
+                                                                ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                     /\ UNCHANGED operand_2
+                                         /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                         Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                                         Rwlock_writer, fault, i, retry_count, spte, new_spte_2, 
+                                                         becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                                         old_spte_3, vcpu_3, held_4, sp, vcpu_4, page_2_2, other_pfn_2, 
+                                                         old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_202_2(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202_2"
                                          /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp[self]] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                          /\ LET spte_2_ == old_spte[self] IN
                                               LET is_dirty_spte_ == spte_2_.D IN
                                                 IF is_dirty_spte_
-                                                   THEN /\ IF old_spte[self].pfn # null
-                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte[self].pfn]
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   sp, 
-                                                                                   held_4_2 >>
-                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                   /\ sp' = [sp EXCEPT ![self] = null]
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED page_3
-                                                        /\ UNCHANGED vcpu_4
+                                                   THEN /\ LET page_ == old_spte[self].pfn IN
+                                                             IF (old_spte[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                     /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
+                                                                          IF sp_ # null
+                                                                             THEN /\ LET gfn_ == ShadowPage_gfn[sp_] IN
+                                                                                       IF gfn_ = gfn0
+                                                                                          THEN /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                               /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201_2"]
+                                                                                               /\ UNCHANGED vcpu_4
+                                                                                          ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp_) IN
+                                                                                                    IF sp2_ # null
+                                                                                                       THEN /\ sp' = [sp EXCEPT ![self] = sp2_]
+                                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_322"]
+                                                                                                            /\ UNCHANGED vcpu_4
+                                                                                                       ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                            /\ sp' = [sp EXCEPT ![self] = null]
+                                                                                                            /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                             ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                  /\ sp' = [sp EXCEPT ![self] = null]
+                                                                                  /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                     /\ UNCHANGED << fault, held_4_2 >>
+                                                                ELSE /\ fault' = (fault \union {IF ~(old_spte[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                     /\ sp' = [sp EXCEPT ![self] = null]
+                                                                     /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Page_dirty, vcpu_4 >>
                                                    ELSE /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
                                                              IF sp_ # null
                                                                 THEN /\ IF Rwlock_writer[mmu_lock] = self
@@ -4497,8 +3671,7 @@ mmu_spte_clear_track_bits_202_2(self) == /\ pc[self] = "mmu_spte_clear_track_bit
                                                                                                           /\ sp' = [sp EXCEPT ![self] = null]
                                                                                                           /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                                /\ UNCHANGED << fault, 
-                                                                                                held_4_2 >>
+                                                                                /\ UNCHANGED << fault, held_4_2 >>
                                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                                 /\ sp' = [sp EXCEPT ![self] = null]
                                                                                 /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -4509,149 +3682,88 @@ mmu_spte_clear_track_bits_202_2(self) == /\ pc[self] = "mmu_spte_clear_track_bit
                                                                      /\ sp' = [sp EXCEPT ![self] = null]
                                                                      /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                     /\ UNCHANGED << fault, 
-                                                                                     held_4_2 >>
-                                                        /\ UNCHANGED page_3
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, i, 
-                                                         retry_count, spte, 
-                                                         new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         vcpu_3, held_4, 
-                                                         operand_2, page_2_3, 
-                                                         other_pfn_2, 
-                                                         old_spte_3_2, dirty, 
-                                                         sp_3, spte_3 >>
+                                                                     /\ UNCHANGED << fault, held_4_2 >>
+                                                        /\ UNCHANGED Page_dirty
+                                         /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                         Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, i, retry_count, spte, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, vcpu_3, held_4, operand_2, page_2_2, 
+                                                         other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3 >>
 
 mmu_spte_clear_track_bits_203_2(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203_2"
                                          /\ LET held_ == ShadowPage_spte[sp[self]] IN
                                               /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp[self]] = operand_2[self]]
-                                              /\ LET old_spte_ == held_ IN
-                                                   LET spte_2_ == old_spte_ IN
-                                                     LET is_dirty_spte_ == spte_2_.D IN
-                                                       IF is_dirty_spte_
-                                                          THEN /\ IF old_spte_.pfn # null
-                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          sp, 
-                                                                                          held_4_2 >>
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ sp' = [sp EXCEPT ![self] = null]
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED page_3
-                                                               /\ UNCHANGED vcpu_4
-                                                          ELSE /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
-                                                                    IF sp_ # null
-                                                                       THEN /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                  THEN /\ LET gfn_ == ShadowPage_gfn[sp_] IN
-                                                                                            IF gfn_ = gfn0
-                                                                                               THEN /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201_2"]
-                                                                                                    /\ UNCHANGED vcpu_4
-                                                                                               ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp_) IN
-                                                                                                         IF sp2_ # null
-                                                                                                            THEN /\ sp' = [sp EXCEPT ![self] = sp2_]
-                                                                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_322"]
-                                                                                                                 /\ UNCHANGED vcpu_4
-                                                                                                            ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                                 /\ sp' = [sp EXCEPT ![self] = null]
-                                                                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       held_4_2 >>
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ sp' = [sp EXCEPT ![self] = null]
-                                                                                       /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED vcpu_4
-                                                                       ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                            /\ sp' = [sp EXCEPT ![self] = null]
-                                                                            /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_4_2 >>
-                                                               /\ UNCHANGED page_3
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, i, 
-                                                         retry_count, spte, 
-                                                         new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         vcpu_3, held_4, 
-                                                         old_spte, page_2_3, 
-                                                         other_pfn_2, 
-                                                         old_spte_3_2, dirty, 
-                                                         sp_3, spte_3 >>
-
-kvm_set_pfn_dirty_196_3(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_3"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
-                                      IF sp_ # null
-                                         THEN /\ IF Rwlock_writer[mmu_lock] = self
-                                                    THEN /\ LET gfn_ == ShadowPage_gfn[sp_] IN
-                                                              IF gfn_ = gfn0
-                                                                 THEN /\ sp' = [sp EXCEPT ![self] = sp_]
-                                                                      /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201_2"]
-                                                                      /\ UNCHANGED vcpu_4
-                                                                 ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp_) IN
-                                                                           IF sp2_ # null
-                                                                              THEN /\ sp' = [sp EXCEPT ![self] = sp2_]
-                                                                                   /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_322"]
-                                                                                   /\ UNCHANGED vcpu_4
-                                                                              ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                              /\ LET is_dirty_spte_ == held_.D IN
+                                                   IF is_dirty_spte_
+                                                      THEN /\ LET page_ == held_.pfn IN
+                                                                IF (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
+                                                                             IF sp_ # null
+                                                                                THEN /\ LET gfn_ == ShadowPage_gfn[sp_] IN
+                                                                                          IF gfn_ = gfn0
+                                                                                             THEN /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                                  /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201_2"]
+                                                                                                  /\ UNCHANGED vcpu_4
+                                                                                             ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp_) IN
+                                                                                                       IF sp2_ # null
+                                                                                                          THEN /\ sp' = [sp EXCEPT ![self] = sp2_]
+                                                                                                               /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_322"]
+                                                                                                               /\ UNCHANGED vcpu_4
+                                                                                                          ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                               /\ sp' = [sp EXCEPT ![self] = null]
+                                                                                                               /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                                ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                     /\ sp' = [sp EXCEPT ![self] = null]
+                                                                                     /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                        /\ UNCHANGED << fault, held_4_2 >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ sp' = [sp EXCEPT ![self] = null]
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Page_dirty, vcpu_4 >>
+                                                      ELSE /\ LET sp_ == NextOf(<<sp0, sp1>>, sp[self]) IN
+                                                                IF sp_ # null
+                                                                   THEN /\ IF Rwlock_writer[mmu_lock] = self
+                                                                              THEN /\ LET gfn_ == ShadowPage_gfn[sp_] IN
+                                                                                        IF gfn_ = gfn0
+                                                                                           THEN /\ sp' = [sp EXCEPT ![self] = sp_]
+                                                                                                /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201_2"]
+                                                                                                /\ UNCHANGED vcpu_4
+                                                                                           ELSE /\ LET sp2_ == NextOf(<<sp0, sp1>>, sp_) IN
+                                                                                                     IF sp2_ # null
+                                                                                                        THEN /\ sp' = [sp EXCEPT ![self] = sp2_]
+                                                                                                             /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_322"]
+                                                                                                             /\ UNCHANGED vcpu_4
+                                                                                                        ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                             /\ sp' = [sp EXCEPT ![self] = null]
+                                                                                                             /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                                   /\ UNCHANGED << fault, held_4_2 >>
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
                                                                                    /\ sp' = [sp EXCEPT ![self] = null]
-                                                                                   /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         held_4_2 >>
-                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                         /\ sp' = [sp EXCEPT ![self] = null]
-                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED vcpu_4
-                                         ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                              /\ sp' = [sp EXCEPT ![self] = null]
-                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                              /\ UNCHANGED << fault, held_4_2 >>
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, Rwlock_writer, 
-                                                 i, retry_count, spte, 
-                                                 new_spte_2, becomes_writable, 
-                                                 page_2, other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 vcpu_3, held_4, old_spte, 
-                                                 operand_2, page_2_3, 
-                                                 other_pfn_2, old_spte_3_2, 
-                                                 dirty, sp_3, spte_3 >>
+                                                                                   /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED vcpu_4
+                                                                   ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                        /\ sp' = [sp EXCEPT ![self] = null]
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                        /\ UNCHANGED << fault, held_4_2 >>
+                                                           /\ UNCHANGED Page_dirty
+                                         /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                         Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, i, retry_count, spte, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, vcpu_3, held_4, old_spte, page_2_2, 
+                                                         other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3 >>
 
 kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu_4[self]] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -4661,38 +3773,21 @@ kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
                                              ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
                                                   /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_325"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, fault, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, vcpu_3, 
-                                                     held_4, sp, old_spte, 
-                                                     operand_2, page_3, 
-                                                     page_2_3, other_pfn_2, 
-                                                     old_spte_3_2, dirty, sp_3, 
-                                                     spte_3, held_4_2 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     Gfn_written, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, 
+                                                     i, retry_count, spte, new_spte_2, becomes_writable, page_2, 
+                                                     other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, 
+                                                     old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, 
+                                                     sp_3, spte_3, held_4_2 >>
 
 unmap_gfn_325(self) == /\ pc[self] = "unmap_gfn_325"
                        /\ Gfn_page' = [Gfn_page EXCEPT ![gfn0] = page1]
                        /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_326"]
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                       Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                       ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, fault, i, retry_count, 
-                                       spte, new_spte_2, becomes_writable, 
-                                       page_2, other_pfn, old_spte_2, operand, 
-                                       page_2_2, old_spte_3, vcpu_3, held_4, 
-                                       sp, old_spte, operand_2, page_3, vcpu_4, 
-                                       page_2_3, other_pfn_2, old_spte_3_2, 
-                                       dirty, sp_3, spte_3, held_4_2 >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                       ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, i, retry_count, spte, 
+                                       new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                       vcpu_3, held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, 
+                                       old_spte_3_2, dirty, sp_3, spte_3, held_4_2 >>
 
 unmap_gfn_326(self) == /\ pc[self] = "unmap_gfn_326"
                        /\ Page_gfn' = [Page_gfn EXCEPT ![page1] = gfn0]
@@ -4705,15 +3800,10 @@ unmap_gfn_326(self) == /\ pc[self] = "unmap_gfn_326"
                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_writer
-                       /\ UNCHANGED << Page_dirty, Page_written, Gfn_page, 
-                                       Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                       ShadowPage_spte, ShadowPage_gfn, i, 
-                                       retry_count, spte, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, vcpu_3, held_4, sp, 
-                                       old_spte, operand_2, page_3, vcpu_4, 
-                                       page_2_3, other_pfn_2, old_spte_3_2, 
+                       /\ UNCHANGED << Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                       ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, new_spte_2, 
+                                       becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
+                                       held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, 
                                        dirty, sp_3, spte_3 >>
 
 reuse_page_126(self) == /\ pc[self] = "reuse_page_126"
@@ -4725,16 +3815,11 @@ reuse_page_126(self) == /\ pc[self] = "reuse_page_126"
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                        /\ UNCHANGED << Page_dirty, Page_written, 
-                                        Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                        ShadowPage_spte, ShadowPage_gfn, 
-                                        Rwlock_writer, i, retry_count, spte, 
-                                        new_spte_2, becomes_writable, page_2, 
-                                        other_pfn, old_spte_2, operand, 
-                                        page_2_2, old_spte_3, vcpu_3, held_4, 
-                                        sp, old_spte, operand_2, page_3, 
-                                        vcpu_4, page_2_3, other_pfn_2, 
-                                        old_spte_3_2, dirty, sp_3, spte_3 >>
+                        /\ UNCHANGED << Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+                                        ShadowPage_gfn, Rwlock_writer, i, retry_count, spte, new_spte_2, 
+                                        becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
+                                        held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, 
+                                        dirty, sp_3, spte_3 >>
 
 reuse_page_131_2(self) == /\ pc[self] = "reuse_page_131_2"
                           /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -4743,513 +3828,352 @@ reuse_page_131_2(self) == /\ pc[self] = "reuse_page_131_2"
                                LET page_2_ == Gfn_page[gfn1] IN
                                  IF page_2_ # null
                                     THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn1] = TRUE]
-                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                         /\ page_2_3' = [page_2_3 EXCEPT ![self] = page_2_]
-                                         /\ pc' = [pc EXCEPT ![self] = "map_page_309_2"]
-                                         /\ fault' = fault
+                                         /\ LET old_spte_2_ == ShadowPage_spte[sp1] IN
+                                              LET other_pfn_ == (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_) IN
+                                                IF other_pfn_
+                                                   THEN /\ LET old_spte_ == ShadowPage_spte[sp1] IN
+                                                             LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                                               IF spte_is_locklessly_modifiable_
+                                                                  THEN /\ LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
+                                                                            LET held_ == ShadowPage_spte[sp1] IN
+                                                                              /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                              /\ LET is_dirty_spte_ == held_.D IN
+                                                                                   IF is_dirty_spte_
+                                                                                      THEN /\ LET page_ == held_.pfn IN
+                                                                                                IF (held_.pfn # null) /\ (Rwlock_writer'[mmu_lock] = self)
+                                                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                        /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "map_page_312_2"]
+                                                                                                        /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << Page_dirty, 
+                                                                                                                        page_2_2, 
+                                                                                                                        other_pfn_2 >>
+                                                                                      ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                           /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "map_page_312_2"]
+                                                                                           /\ UNCHANGED << Page_dirty, 
+                                                                                                           fault >>
+                                                                  ELSE /\ LET cpu_may_set_bits_ == (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) IN
+                                                                            IF cpu_may_set_bits_
+                                                                               THEN /\ LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
+                                                                                         LET held_ == ShadowPage_spte[sp1] IN
+                                                                                           /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                           /\ LET is_dirty_spte_ == held_.D IN
+                                                                                                IF is_dirty_spte_
+                                                                                                   THEN /\ LET page_ == held_.pfn IN
+                                                                                                             IF (held_.pfn # null) /\ (Rwlock_writer'[mmu_lock] = self)
+                                                                                                                THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                     /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "map_page_312_2"]
+                                                                                                                     /\ fault' = fault
+                                                                                                                ELSE /\ fault' = (fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED << Page_dirty, 
+                                                                                                                                     page_2_2, 
+                                                                                                                                     other_pfn_2 >>
+                                                                                                   ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                        /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "map_page_312_2"]
+                                                                                                        /\ UNCHANGED << Page_dirty, 
+                                                                                                                        fault >>
+                                                                               ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ LET is_dirty_spte_ == old_spte_.D IN
+                                                                                         IF is_dirty_spte_
+                                                                                            THEN /\ LET page_ == old_spte_.pfn IN
+                                                                                                      IF (old_spte_.pfn # null) /\ (Rwlock_writer'[mmu_lock] = self)
+                                                                                                         THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "map_page_312_2"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {IF ~(old_spte_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Page_dirty, 
+                                                                                                                              page_2_2, 
+                                                                                                                              other_pfn_2 >>
+                                                                                            ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "map_page_312_2"]
+                                                                                                 /\ UNCHANGED << Page_dirty, 
+                                                                                                                 fault >>
+                                                   ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                        /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
+                                                        /\ pc' = [pc EXCEPT ![self] = "map_page_312_2"]
+                                                        /\ UNCHANGED << Page_dirty, ShadowPage_spte, fault >>
                                     ELSE /\ fault' = (fault \union {"null-dereference"})
                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Gfn_in_bitmap, 
-                                                         page_2_3 >>
-                          /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                          Gfn_page, Gfn_written, Vcpu_tlb, 
-                                          ShadowPage_spte, ShadowPage_gfn, i, 
-                                          retry_count, spte, new_spte_2, 
-                                          becomes_writable, page_2, other_pfn, 
-                                          old_spte_2, operand, page_2_2, 
-                                          old_spte_3, vcpu_3, held_4, sp, 
-                                          old_spte, operand_2, page_3, vcpu_4, 
-                                          other_pfn_2, old_spte_3_2, dirty, 
-                                          sp_3, spte_3 >>
+                                         /\ UNCHANGED << Page_dirty, Gfn_in_bitmap, ShadowPage_spte, page_2_2, 
+                                                         other_pfn_2 >>
+                          /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_written, Vcpu_tlb, ShadowPage_gfn, i, 
+                                          retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                          operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, vcpu_4, 
+                                          old_spte_3_2, dirty, sp_3, spte_3 >>
 
-map_page_309_2(self) == /\ pc[self] = "map_page_309_2"
-                        /\ LET old_spte_2_ == ShadowPage_spte[sp1] IN
-                             LET other_pfn_ == (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_3[self]) IN
-                               IF other_pfn_
-                                  THEN /\ LET old_spte_ == ShadowPage_spte[sp1] IN
-                                            LET spte_ == old_spte_ IN
-                                              LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                                IF spte_is_locklessly_modifiable_
-                                                   THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == TRUE IN
-                                                               LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
-                                                                 LET held_ == ShadowPage_spte[sp1] IN
-                                                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ LET old_spte2_ == held_ IN
-                                                                        LET spte_2_ == old_spte2_ IN
-                                                                          LET is_dirty_spte_ == spte_2_.D IN
-                                                                            IF is_dirty_spte_
-                                                                               THEN /\ IF old_spte2_.pfn # null
-                                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte2_.pfn]
-                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               page_2_3, 
-                                                                                                               held_4_2 >>
-                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << page_3, 
-                                                                                                               other_pfn_2 >>
-                                                                                    /\ UNCHANGED ShadowPage_gfn
-                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                          THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               page_2_3, 
-                                                                                                               held_4_2 >>
-                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                               other_pfn_2 >>
-                                                                                    /\ UNCHANGED page_3
-                                                   ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                             IF cpu_may_set_bits_
-                                                                THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == TRUE IN
-                                                                            LET operand_ == [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE] IN
-                                                                              LET held_ == ShadowPage_spte[sp1] IN
-                                                                                /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                /\ LET old_spte2_ == held_ IN
-                                                                                     LET spte_2_ == old_spte2_ IN
-                                                                                       LET is_dirty_spte_ == spte_2_.D IN
-                                                                                         IF is_dirty_spte_
-                                                                                            THEN /\ IF old_spte2_.pfn # null
-                                                                                                       THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte2_.pfn]
-                                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            page_2_3, 
-                                                                                                                            held_4_2 >>
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED << page_3, 
-                                                                                                                            other_pfn_2 >>
-                                                                                                 /\ UNCHANGED ShadowPage_gfn
-                                                                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                       THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            page_2_3, 
-                                                                                                                            held_4_2 >>
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                            /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                            other_pfn_2 >>
-                                                                                                 /\ UNCHANGED page_3
-                                                                ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == FALSE IN
-                                                                            /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ LET spte_2_ == old_spte_ IN
-                                                                                 LET is_dirty_spte_ == spte_2_.D IN
-                                                                                   IF is_dirty_spte_
-                                                                                      THEN /\ IF old_spte_.pfn # null
-                                                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      page_2_3, 
-                                                                                                                      held_4_2 >>
-                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << page_3, 
-                                                                                                                      other_pfn_2 >>
-                                                                                           /\ UNCHANGED ShadowPage_gfn
-                                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                 THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      page_2_3, 
-                                                                                                                      held_4_2 >>
-                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << ShadowPage_gfn, 
-                                                                                                                      other_pfn_2 >>
-                                                                                           /\ UNCHANGED page_3
-                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                             THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                  /\ UNCHANGED << fault, 
-                                                                  page_2_3, 
-                                                                  held_4_2 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << ShadowPage_gfn, 
-                                                                  other_pfn_2 >>
-                                       /\ UNCHANGED << ShadowPage_spte, page_3 >>
-                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                        Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                        Vcpu_tlb, Rwlock_writer, i, 
-                                        retry_count, spte, new_spte_2, 
-                                        becomes_writable, page_2, other_pfn, 
-                                        old_spte_2, operand, page_2_2, 
-                                        old_spte_3, vcpu_3, held_4, sp, 
-                                        old_spte, operand_2, vcpu_4, 
-                                        old_spte_3_2, dirty, sp_3, spte_3 >>
-
-kvm_set_pfn_dirty_196_4(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_4"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ IF Rwlock_writer[mmu_lock] = self
-                                       THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
-                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                            /\ UNCHANGED << fault, page_2_3, 
-                                                            other_pfn_2, 
-                                                            held_4_2 >>
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED ShadowPage_gfn
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 Rwlock_writer, i, retry_count, 
-                                                 spte, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 vcpu_3, held_4, sp, old_spte, 
-                                                 operand_2, vcpu_4, 
-                                                 old_spte_3_2, dirty, sp_3, 
-                                                 spte_3 >>
+map_page_312_2(self) == /\ pc[self] = "map_page_312_2"
+                        /\ IF Rwlock_writer[mmu_lock] = self
+                              THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp1] = gfn1]
+                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
+                                   /\ UNCHANGED << fault, page_2_2, other_pfn_2, held_4_2 >>
+                              ELSE /\ fault' = (fault \union {"guess"})
+                                   /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED ShadowPage_gfn
+                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                        Vcpu_tlb, ShadowPage_spte, Rwlock_writer, i, retry_count, spte, new_spte_2, 
+                                        becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
+                                        held_4, sp, old_spte, operand_2, vcpu_4, old_spte_3_2, dirty, sp_3, spte_3 >>
 
 mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
                                /\ LET old_spte_3_ == ShadowPage_spte[sp1] IN
-                                    LET spte_ == old_spte_3_ IN
-                                      LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                        IF spte_is_locklessly_modifiable_
-                                           THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == TRUE IN
-                                                       LET held_2_ == ShadowPage_spte[sp1] IN
-                                                         /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                         /\ LET old_spte_32_ == held_2_ IN
-                                                              LET spte_2_ == old_spte_32_ IN
-                                                                LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                  IF is_dirty_spte_2_
-                                                                     THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                               IF is_dirty_spte_3_
-                                                                                  THEN /\ IF other_pfn_2[self]
-                                                                                             THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                  fault, 
-                                                                                                                  held_4_2 >>
-                                                                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                  IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                    LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                      IF spte_is_locklessly_modifiable_
+                                         THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
+                                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                   /\ LET is_dirty_spte_2_ == held_2_.D IN
+                                                        IF is_dirty_spte_2_
+                                                           THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                     IF is_dirty_spte_3_
+                                                                        THEN /\ IF other_pfn_2[self]
+                                                                                   THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                             /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                             /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                  IF vcpu2_ # null
+                                                                                                     THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                     ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                          /\ UNCHANGED vcpu_4
+                                                                                   ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                        /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
+                                                                             /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
+                                                                        ELSE /\ LET page_ == held_2_.pfn IN
+                                                                                  IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                                     THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                          /\ IF other_pfn_2[self]
+                                                                                                THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                          /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                          /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                               IF vcpu2_ # null
+                                                                                                                  THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                  ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                                       /\ UNCHANGED vcpu_4
+                                                                                                ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                     /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                     vcpu_4 >>
+                                                                                          /\ UNCHANGED << fault, 
+                                                                                                          held_4_2 >>
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << Page_dirty, 
+                                                                                                          Vcpu_tlb, 
+                                                                                                          vcpu_4 >>
+                                                           ELSE /\ IF other_pfn_2[self]
+                                                                      THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                     IF vcpu2_ # null
+                                                                                        THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                             /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                        ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                             /\ UNCHANGED vcpu_4
+                                                                      ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                           /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
+                                                                /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
+                                         ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                   IF cpu_may_set_bits_
+                                                      THEN /\ LET held_2_ == ShadowPage_spte[sp1] IN
+                                                                /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                                /\ LET is_dirty_spte_2_ == held_2_.D IN
+                                                                     IF is_dirty_spte_2_
+                                                                        THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                                  IF is_dirty_spte_3_
+                                                                                     THEN /\ IF other_pfn_2[self]
+                                                                                                THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                          /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                          /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                               IF vcpu2_ # null
+                                                                                                                  THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                  ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                                       /\ UNCHANGED vcpu_4
+                                                                                                ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                     /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                     vcpu_4 >>
+                                                                                          /\ UNCHANGED << Page_dirty, 
+                                                                                                          fault, 
+                                                                                                          held_4_2 >>
+                                                                                     ELSE /\ LET page_ == held_2_.pfn IN
+                                                                                               IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                                                  THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                       /\ IF other_pfn_2[self]
+                                                                                                             THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                                       /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                       /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                            IF vcpu2_ # null
+                                                                                                                               THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                               ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                                                    /\ UNCHANGED vcpu_4
+                                                                                                             ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                                  /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                                  vcpu_4 >>
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       held_4_2 >>
+                                                                                                  ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << Page_dirty, 
+                                                                                                                       Vcpu_tlb, 
+                                                                                                                       vcpu_4 >>
+                                                                        ELSE /\ IF other_pfn_2[self]
+                                                                                   THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                             /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                             /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                  IF vcpu2_ # null
+                                                                                                     THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                     ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                          /\ UNCHANGED vcpu_4
+                                                                                   ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                        /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
+                                                                             /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
+                                                      ELSE /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                                           /\ LET is_dirty_spte_2_ == old_spte_3_.D IN
+                                                                IF is_dirty_spte_2_
+                                                                   THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                                             IF is_dirty_spte_3_
+                                                                                THEN /\ IF other_pfn_2[self]
+                                                                                           THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                     /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                     /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                          IF vcpu2_ # null
+                                                                                                             THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                  /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                             ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                                  /\ UNCHANGED vcpu_4
+                                                                                           ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                vcpu_4 >>
+                                                                                     /\ UNCHANGED << Page_dirty, fault, 
+                                                                                                     held_4_2 >>
+                                                                                ELSE /\ LET page_ == old_spte_3_.pfn IN
+                                                                                          IF (old_spte_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                                             THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                                                  /\ IF other_pfn_2[self]
+                                                                                                        THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                                                  /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                  /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                                       IF vcpu2_ # null
+                                                                                                                          THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                                               /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                                          ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                                               /\ UNCHANGED vcpu_4
+                                                                                                        ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED Rwlock_writer
-                                                                                                  /\ UNCHANGED vcpu_4
-                                                                                       /\ UNCHANGED page_3
-                                                                                  ELSE /\ IF old_spte_32_.pfn # null
-                                                                                             THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_32_.pfn]
-                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                             /\ UNCHANGED << Vcpu_tlb, 
+                                                                                                                             vcpu_4 >>
                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                  other_pfn_2, 
                                                                                                                   held_4_2 >>
-                                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(old_spte_3_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                                                  /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED page_3
-                                                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                                                       vcpu_4 >>
-                                                                     ELSE /\ IF other_pfn_2[self]
-                                                                                THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                     /\ UNCHANGED << Rwlock_writer, 
-                                                                                                     fault, 
-                                                                                                     held_4_2 >>
-                                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                     IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                        THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Rwlock_writer
-                                                                                     /\ UNCHANGED vcpu_4
-                                                                          /\ UNCHANGED page_3
-                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                     IF cpu_may_set_bits_
-                                                        THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
-                                                                    LET held_2_ == ShadowPage_spte[sp1] IN
-                                                                      /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                      /\ LET old_spte_32_ == held_2_ IN
-                                                                           LET spte_2_ == old_spte_32_ IN
-                                                                             LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                               IF is_dirty_spte_2_
-                                                                                  THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                            IF is_dirty_spte_3_
-                                                                                               THEN /\ IF other_pfn_2[self]
-                                                                                                          THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                               /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                               fault, 
-                                                                                                                               held_4_2 >>
-                                                                                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                          /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                               IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                                  THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                       /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED Rwlock_writer
-                                                                                                               /\ UNCHANGED vcpu_4
-                                                                                                    /\ UNCHANGED page_3
-                                                                                               ELSE /\ IF old_spte_32_.pfn # null
-                                                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_32_.pfn]
-                                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               other_pfn_2, 
-                                                                                                                               held_4_2 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                               /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED page_3
-                                                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                    vcpu_4 >>
-                                                                                  ELSE /\ IF other_pfn_2[self]
-                                                                                             THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                  fault, 
-                                                                                                                  held_4_2 >>
-                                                                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                  IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED Rwlock_writer
-                                                                                                  /\ UNCHANGED vcpu_4
-                                                                                       /\ UNCHANGED page_3
-                                                        ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
-                                                                    /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp1] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                                                    /\ LET spte_2_ == old_spte_3_ IN
-                                                                         LET is_dirty_spte_2_ == spte_2_.D IN
-                                                                           IF is_dirty_spte_2_
-                                                                              THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                                                        IF is_dirty_spte_3_
-                                                                                           THEN /\ IF other_pfn_2[self]
-                                                                                                      THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                           fault, 
-                                                                                                                           held_4_2 >>
-                                                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                      /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                           IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                              THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                                   /\ fault' = fault
-                                                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                                                           /\ UNCHANGED vcpu_4
-                                                                                                /\ UNCHANGED page_3
-                                                                                           ELSE /\ IF old_spte_3_.pfn # null
-                                                                                                      THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           other_pfn_2, 
-                                                                                                                           held_4_2 >>
-                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED page_3
-                                                                                                /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                vcpu_4 >>
-                                                                              ELSE /\ IF other_pfn_2[self]
-                                                                                         THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                                              /\ UNCHANGED << Rwlock_writer, 
-                                                                                                              fault, 
-                                                                                                              held_4_2 >>
-                                                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                         /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                              IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                                 THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                         /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED Rwlock_writer
-                                                                                              /\ UNCHANGED vcpu_4
-                                                                                   /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_gfn, i, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, page_2, 
-                                               other_pfn, old_spte_2, operand, 
-                                               page_2_2, old_spte_3, vcpu_3, 
-                                               held_4, sp, old_spte, operand_2, 
-                                               old_spte_3_2, dirty, sp_3, 
+                                                                                                  /\ UNCHANGED << Page_dirty, 
+                                                                                                                  Vcpu_tlb, 
+                                                                                                                  vcpu_4 >>
+                                                                   ELSE /\ IF other_pfn_2[self]
+                                                                              THEN /\ LET vcpu_ == vcpu0 IN
+                                                                                        /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                        /\ LET vcpu2_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                             IF vcpu2_ # null
+                                                                                                THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu2_]
+                                                                                                     /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                                ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                                     /\ UNCHANGED vcpu_4
+                                                                              ELSE /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                                                                   /\ UNCHANGED << Vcpu_tlb, vcpu_4 >>
+                                                                        /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                               ShadowPage_gfn, Rwlock_writer, i, retry_count, spte, new_spte_2, 
+                                               becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                               vcpu_3, held_4, sp, old_spte, operand_2, old_spte_3_2, dirty, sp_3, 
                                                spte_3 >>
-
-kvm_set_pfn_dirty_196_5(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_5"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ IF other_pfn_2[self]
-                                       THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                            /\ UNCHANGED << Rwlock_writer, 
-                                                            fault, held_4_2 >>
-                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                       /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                            IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                               THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Rwlock_writer
-                                            /\ UNCHANGED vcpu_4
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, i, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 vcpu_3, held_4, sp, old_spte, 
-                                                 operand_2, page_2_3, 
-                                                 old_spte_3_2, dirty, sp_3, 
-                                                 spte_3 >>
 
 kvm_flush_remote_tlbs_154_3(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_3"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu_4[self]] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -5257,43 +4181,35 @@ kvm_flush_remote_tlbs_154_3(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_3"
                                           IF vcpu_ # null
                                              THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu_]
                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                  fault, 
-                                                                  held_4_2 >>
-                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                  IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                     THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                          /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                          /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
-                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED Rwlock_writer
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, vcpu_3, 
-                                                     held_4, sp, old_spte, 
-                                                     operand_2, page_3, 
-                                                     page_2_3, other_pfn_2, 
-                                                     old_spte_3_2, dirty, sp_3, 
-                                                     spte_3 >>
+                                             ELSE /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
+                                                  /\ pc' = [pc EXCEPT ![self] = "reuse_page_133"]
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     Gfn_written, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, 
+                                                     i, retry_count, spte, new_spte_2, becomes_writable, page_2, 
+                                                     other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, 
+                                                     old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, 
+                                                     sp_3, spte_3, held_4_2 >>
+
+reuse_page_133(self) == /\ pc[self] = "reuse_page_133"
+                        /\ IF Rwlock_writer[mmu_lock] = self
+                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                   /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                        IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                           THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED Rwlock_writer
+                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                        Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, new_spte_2, 
+                                        becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, 
+                                        held_4, sp, old_spte, operand_2, vcpu_4, page_2_2, other_pfn_2, old_spte_3_2, 
+                                        dirty, sp_3, spte_3 >>
 
 kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protect_238_2"
                                          /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -5306,13 +4222,31 @@ kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protec
                                                                IF Rwlock_writer_[mmu_lock] = self
                                                                   THEN /\ LET gfn_2_ == ShadowPage_gfn[sp0] IN
                                                                             IF gfn_2_ = gfn1
-                                                                               THEN /\ Rwlock_writer' = Rwlock_writer_
-                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                    /\ dirty' = [dirty EXCEPT ![self] = dirty_]
-                                                                                    /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                                                    /\ UNCHANGED << fault, 
-                                                                                                    vcpu_4 >>
+                                                                               THEN /\ LET spte_3_ == ShadowPage_spte[sp0] IN
+                                                                                         IF spte_3_.W
+                                                                                            THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                 /\ dirty' = [dirty EXCEPT ![self] = dirty_]
+                                                                                                 /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
+                                                                                                 /\ spte_3' = [spte_3 EXCEPT ![self] = spte_3_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_3"]
+                                                                                                 /\ UNCHANGED vcpu_4
+                                                                                            ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp0) IN
+                                                                                                      IF sp_32_ # null
+                                                                                                         THEN /\ Rwlock_writer' = Rwlock_writer_
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                              /\ dirty' = [dirty EXCEPT ![self] = dirty_]
+                                                                                                              /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
+                                                                                                              /\ UNCHANGED vcpu_4
+                                                                                                         ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                                                                              /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                                                                                   /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                              /\ UNCHANGED << dirty, 
+                                                                                                                              sp_3 >>
+                                                                                                 /\ UNCHANGED spte_3
                                                                                ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp0) IN
                                                                                          IF sp_32_ # null
                                                                                             THEN /\ Rwlock_writer' = Rwlock_writer_
@@ -5320,79 +4254,36 @@ kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protec
                                                                                                  /\ dirty' = [dirty EXCEPT ![self] = dirty_]
                                                                                                  /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 vcpu_4 >>
-                                                                                            ELSE /\ IF Rwlock_writer_[mmu_lock] = self
-                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                                                                            /\ LET held_42_ == held_4_ \ {mmu_lock} IN
-                                                                                                                 IF dirty_
-                                                                                                                    THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ IF Cardinality(held_42_) = 0
-                                                                                                                               THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED vcpu_4
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ Rwlock_writer' = Rwlock_writer_
-                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED vcpu_4
+                                                                                                 /\ UNCHANGED vcpu_4
+                                                                                            ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                                                                 /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                                                                      /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
                                                                                                  /\ UNCHANGED << dirty, 
                                                                                                                  sp_3 >>
+                                                                                    /\ UNCHANGED spte_3
+                                                                       /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                                        /\ Rwlock_writer' = Rwlock_writer_
                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << vcpu_4, 
-                                                                                       dirty, 
-                                                                                       sp_3 >>
-                                                     ELSE /\ IF Rwlock_writer_[mmu_lock] = self
-                                                                THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                                     /\ LET held_42_ == held_4_ \ {mmu_lock} IN
-                                                                          IF dirty_
-                                                                             THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ IF Cardinality(held_42_) = 0
-                                                                                        THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED vcpu_4
-                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                     /\ Rwlock_writer' = Rwlock_writer_
-                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED vcpu_4
-                                                          /\ UNCHANGED << Gfn_in_bitmap, 
-                                                                          dirty, 
-                                                                          sp_3 >>
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, Gfn_written, 
-                                                         Vcpu_tlb, 
-                                                         ShadowPage_spte, 
-                                                         ShadowPage_gfn, i, 
-                                                         retry_count, spte, 
-                                                         new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         vcpu_3, held_4, sp, 
-                                                         old_spte, operand_2, 
-                                                         page_3, page_2_3, 
-                                                         other_pfn_2, 
-                                                         old_spte_3_2, spte_3 >>
+                                                                       /\ UNCHANGED << vcpu_4, dirty, sp_3, spte_3 >>
+                                                     ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                          /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                               IF Cardinality(held_42_) = 0
+                                                                  THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << Gfn_in_bitmap, vcpu_4, dirty, sp_3, spte_3 >>
+                                         /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, 
+                                                         Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, 
+                                                         page_2_2, other_pfn_2, old_spte_3_2 >>
 
 kvm_get_dirty_log_protect_244(self) == /\ pc[self] = "kvm_get_dirty_log_protect_244"
                                        /\ IF Rwlock_writer[mmu_lock] = self
@@ -5402,21 +4293,15 @@ kvm_get_dirty_log_protect_244(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                                     IF spte_3_.W
                                                                        THEN /\ spte_3' = [spte_3 EXCEPT ![self] = spte_3_]
                                                                             /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_3"]
-                                                                            /\ UNCHANGED << Rwlock_writer, 
-                                                                                            fault, 
-                                                                                            vcpu_4, 
-                                                                                            dirty, 
-                                                                                            sp_3, 
-                                                                                            held_4_2 >>
+                                                                            /\ UNCHANGED << Rwlock_writer, fault, vcpu_4, 
+                                                                                            dirty, sp_3, held_4_2 >>
                                                                        ELSE /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
                                                                                  IF sp_3_ # null
                                                                                     THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
                                                                                          /\ UNCHANGED << Rwlock_writer, 
-                                                                                                         fault, 
-                                                                                                         vcpu_4, 
-                                                                                                         dirty, 
-                                                                                                         held_4_2 >>
+                                                                                                         fault, vcpu_4, 
+                                                                                                         dirty, held_4_2 >>
                                                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                                     /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -5451,11 +4336,8 @@ kvm_get_dirty_log_protect_244(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                                     IF sp_3_ # null
                                                                        THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
-                                                                            /\ UNCHANGED << Rwlock_writer, 
-                                                                                            fault, 
-                                                                                            vcpu_4, 
-                                                                                            dirty, 
-                                                                                            held_4_2 >>
+                                                                            /\ UNCHANGED << Rwlock_writer, fault, vcpu_4, 
+                                                                                            dirty, held_4_2 >>
                                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                        /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -5491,36 +4373,19 @@ kvm_get_dirty_log_protect_244(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                   /\ sp_3' = [sp_3 EXCEPT ![self] = null]
                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                  vcpu_4, 
-                                                                  spte_3 >>
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       page_2, other_pfn, 
-                                                       old_spte_2, operand, 
-                                                       page_2_2, old_spte_3, 
-                                                       vcpu_3, held_4, sp, 
-                                                       old_spte, operand_2, 
-                                                       page_3, page_2_3, 
-                                                       other_pfn_2, 
-                                                       old_spte_3_2 >>
+                                                  /\ UNCHANGED << Rwlock_writer, vcpu_4, spte_3 >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                       Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, 
+                                                       retry_count, spte, new_spte_2, becomes_writable, page_2, 
+                                                       other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, 
+                                                       old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2 >>
 
 spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                 /\ LET spte_3_ == ShadowPage_spte[sp_3[self]] IN
                                      IF spte_3_.W
                                         THEN /\ spte_3' = [spte_3 EXCEPT ![self] = spte_3_]
                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_3"]
-                                             /\ UNCHANGED << Rwlock_writer, 
-                                                             fault, vcpu_4, 
-                                                             dirty, sp_3, 
-                                                             held_4_2 >>
+                                             /\ UNCHANGED << Rwlock_writer, fault, vcpu_4, dirty, sp_3, held_4_2 >>
                                         ELSE /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
                                                   IF sp_3_ # null
                                                      THEN /\ IF Rwlock_writer[mmu_lock] = self
@@ -5528,10 +4393,8 @@ spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                                                           IF gfn_2_ = gfn1
                                                                              THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
                                                                                   /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                                                  fault, 
-                                                                                                  vcpu_4, 
-                                                                                                  dirty, 
+                                                                                  /\ UNCHANGED << Rwlock_writer, fault, 
+                                                                                                  vcpu_4, dirty, 
                                                                                                   held_4_2 >>
                                                                              ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
                                                                                        IF sp_32_ # null
@@ -5576,8 +4439,7 @@ spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << Rwlock_writer, 
-                                                                                     vcpu_4 >>
+                                                                     /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                      /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -5605,54 +4467,31 @@ spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << Rwlock_writer, 
-                                                                                     vcpu_4 >>
+                                                                     /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
                                              /\ UNCHANGED spte_3
-                                /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                Page_written, Gfn_page, 
-                                                Gfn_in_bitmap, Gfn_written, 
-                                                Vcpu_tlb, ShadowPage_spte, 
-                                                ShadowPage_gfn, i, retry_count, 
-                                                spte, new_spte_2, 
-                                                becomes_writable, page_2, 
-                                                other_pfn, old_spte_2, operand, 
-                                                page_2_2, old_spte_3, vcpu_3, 
-                                                held_4, sp, old_spte, 
-                                                operand_2, page_3, page_2_3, 
+                                /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, 
+                                                new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                                old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, page_2_2, 
                                                 other_pfn_2, old_spte_3_2 >>
 
 mmu_spte_update_210_3(self) == /\ pc[self] = "mmu_spte_update_210_3"
                                /\ LET old_spte_3_ == ShadowPage_spte[sp_3[self]] IN
-                                    LET spte_ == old_spte_3_ IN
-                                      LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                        IF spte_is_locklessly_modifiable_
-                                           THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == TRUE IN
-                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                /\ UNCHANGED old_spte_3_2
-                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                     IF cpu_may_set_bits_
-                                                        THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
-                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                             /\ UNCHANGED old_spte_3_2
-                                                        ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
-                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_spte, 
-                                               ShadowPage_gfn, Rwlock_writer, 
-                                               fault, i, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               page_2, other_pfn, old_spte_2, 
-                                               operand, page_2_2, old_spte_3, 
-                                               vcpu_3, held_4, sp, old_spte, 
-                                               operand_2, page_3, vcpu_4, 
-                                               page_2_3, other_pfn_2, dirty, 
-                                               sp_3, spte_3, held_4_2 >>
+                                    LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                      IF spte_is_locklessly_modifiable_
+                                         THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                              /\ UNCHANGED old_spte_3_2
+                                         ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                   IF cpu_may_set_bits_
+                                                      THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                           /\ UNCHANGED old_spte_3_2
+                                                      ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                               /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                               Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, i, 
+                                               retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                               old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, 
+                                               vcpu_4, page_2_2, other_pfn_2, dirty, sp_3, spte_3, held_4_2 >>
 
 mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp_3[self]] = [spte_3[self] EXCEPT !.W = FALSE]]
@@ -5730,8 +4569,7 @@ mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                                                                    /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Rwlock_writer, 
-                                                                                                   vcpu_4 >>
+                                                                                   /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
                                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                    /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -5767,28 +4605,118 @@ mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                                                                    /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Rwlock_writer, 
-                                                                                                   vcpu_4 >>
-                                                           /\ UNCHANGED page_3
-                                                      ELSE /\ IF old_spte_3_2[self].pfn # null
-                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_2[self].pfn]
-                                                                      /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_6"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      dirty, 
-                                                                                      sp_3, 
-                                                                                      held_4_2 >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED page_3
-                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                           vcpu_4 >>
+                                                                                   /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
+                                                           /\ UNCHANGED Page_dirty
+                                                      ELSE /\ LET page_ == old_spte_3_2[self].pfn IN
+                                                                IF (old_spte_3_2[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
+                                                                             IF sp_3_ # null
+                                                                                THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
+                                                                                          IF gfn_2_ = gfn1
+                                                                                             THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
+                                                                                                  /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                  /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
+                                                                                                  /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                  fault, 
+                                                                                                                  vcpu_4, 
+                                                                                                                  dirty, 
+                                                                                                                  held_4_2 >>
+                                                                                             ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
+                                                                                                       IF sp_32_ # null
+                                                                                                          THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
+                                                                                                               /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                               /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
+                                                                                                               /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                               fault, 
+                                                                                                                               vcpu_4, 
+                                                                                                                               dirty, 
+                                                                                                                               held_4_2 >>
+                                                                                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                          /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                               IF dirty[self]
+                                                                                                                                  THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                                       /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                       /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                       /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                                                             THEN /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                  /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                                  /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                                  /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                  /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                  /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                                  /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                                  /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED vcpu_4
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                          /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                          /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                          vcpu_4 >>
+                                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                     IF dirty[self]
+                                                                                                        THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                             /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                             /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                                   THEN /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                        /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                        /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                        /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                        /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                        /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED vcpu_4
+                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                vcpu_4 >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(old_spte_3_2[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                        /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                        /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Page_dirty, Rwlock_writer, 
+                                                                                        vcpu_4 >>
                                          ELSE /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
                                                    IF sp_3_ # null
                                                       THEN /\ IF Rwlock_writer[mmu_lock] = self
@@ -5798,10 +4726,8 @@ mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                    /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                    /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                                                   /\ UNCHANGED << Rwlock_writer, 
-                                                                                                   fault, 
-                                                                                                   vcpu_4, 
-                                                                                                   dirty, 
+                                                                                   /\ UNCHANGED << Rwlock_writer, fault, 
+                                                                                                   vcpu_4, dirty, 
                                                                                                    held_4_2 >>
                                                                               ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
                                                                                         IF sp_32_ # null
@@ -5858,8 +4784,7 @@ mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                      vcpu_4 >>
+                                                                      /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
                                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                       /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -5895,366 +4820,315 @@ mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                      vcpu_4 >>
-                                              /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_gfn, i, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, page_2, 
-                                               other_pfn, old_spte_2, operand, 
-                                               page_2_2, old_spte_3, vcpu_3, 
-                                               held_4, sp, old_spte, operand_2, 
-                                               page_2_3, other_pfn_2 >>
+                                                                      /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
+                                              /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, i, retry_count, spte, new_spte_2, becomes_writable, 
+                                               page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, 
+                                               old_spte, operand_2, page_2_2, other_pfn_2 >>
 
 mmu_spte_update_212_3(self) == /\ pc[self] = "mmu_spte_update_212_3"
                                /\ LET held_2_ == ShadowPage_spte[sp_3[self]] IN
                                     /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp_3[self]] = [spte_3[self] EXCEPT !.W = FALSE]]
-                                    /\ LET old_spte_3_ == held_2_ IN
-                                         LET spte_2_ == old_spte_3_ IN
-                                           LET is_dirty_spte_2_ == spte_2_.D IN
-                                             IF is_dirty_spte_2_
-                                                THEN /\ LET is_dirty_spte_3_ == [spte_3[self] EXCEPT !.W = FALSE].D IN
-                                                          IF is_dirty_spte_3_
-                                                             THEN /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
-                                                                       IF sp_3_ # null
-                                                                          THEN /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                     THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
-                                                                                               IF gfn_2_ = gfn1
-                                                                                                  THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
-                                                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                       fault, 
-                                                                                                                       vcpu_4, 
-                                                                                                                       dirty, 
-                                                                                                                       held_4_2 >>
-                                                                                                  ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
-                                                                                                            IF sp_32_ # null
-                                                                                                               THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
-                                                                                                                    /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
-                                                                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                    fault, 
-                                                                                                                                    vcpu_4, 
-                                                                                                                                    dirty, 
-                                                                                                                                    held_4_2 >>
-                                                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                               /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                                    IF dirty[self]
-                                                                                                                                       THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                                            /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                                            /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                                            /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ IF Cardinality(held_4_) = 0
-                                                                                                                                                  THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                                                       /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                       /\ fault' = fault
-                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                       /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                                                       /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ UNCHANGED vcpu_4
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                               /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                               /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                               vcpu_4 >>
-                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                          /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                          /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Rwlock_writer, 
-                                                                                                          vcpu_4 >>
-                                                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                          /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                               IF dirty[self]
-                                                                                                  THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                       /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                       /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                                       /\ fault' = fault
-                                                                                                  ELSE /\ IF Cardinality(held_4_) = 0
-                                                                                                             THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                  /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                    /\ LET is_dirty_spte_2_ == held_2_.D IN
+                                         IF is_dirty_spte_2_
+                                            THEN /\ LET is_dirty_spte_3_ == [spte_3[self] EXCEPT !.W = FALSE].D IN
+                                                      IF is_dirty_spte_3_
+                                                         THEN /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
+                                                                   IF sp_3_ # null
+                                                                      THEN /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                 THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
+                                                                                           IF gfn_2_ = gfn1
+                                                                                              THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
+                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
+                                                                                                   /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                   fault, 
+                                                                                                                   vcpu_4, 
+                                                                                                                   dirty, 
+                                                                                                                   held_4_2 >>
+                                                                                              ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
+                                                                                                        IF sp_32_ # null
+                                                                                                           THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
+                                                                                                                /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
+                                                                                                                /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                fault, 
+                                                                                                                                vcpu_4, 
+                                                                                                                                dirty, 
+                                                                                                                                held_4_2 >>
+                                                                                                           ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                           /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                                IF dirty[self]
+                                                                                                                                   THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                        /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                        /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                                                              THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                                   /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                   /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                                   /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ UNCHANGED vcpu_4
+                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                           /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                           vcpu_4 >>
+                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                                                      vcpu_4 >>
+                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                      /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                           IF dirty[self]
+                                                                                              THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                   /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                   /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                         THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                              /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                              /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                              /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                              /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                              /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED vcpu_4
+                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                                                      vcpu_4 >>
+                                                              /\ UNCHANGED Page_dirty
+                                                         ELSE /\ LET page_ == held_2_.pfn IN
+                                                                   IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                      THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                           /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
+                                                                                IF sp_3_ # null
+                                                                                   THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
+                                                                                             IF gfn_2_ = gfn1
+                                                                                                THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
+                                                                                                     /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
+                                                                                                     /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                     fault, 
+                                                                                                                     vcpu_4, 
+                                                                                                                     dirty, 
+                                                                                                                     held_4_2 >>
+                                                                                                ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
+                                                                                                          IF sp_32_ # null
+                                                                                                             THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
                                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                  /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                  /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                  /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED vcpu_4
-                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                          /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                          /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Rwlock_writer, 
-                                                                                                          vcpu_4 >>
-                                                                  /\ UNCHANGED page_3
-                                                             ELSE /\ IF old_spte_3_.pfn # null
-                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_6"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             dirty, 
-                                                                                             sp_3, 
-                                                                                             held_4_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED page_3
-                                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                                  vcpu_4 >>
-                                                ELSE /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
-                                                          IF sp_3_ # null
-                                                             THEN /\ IF Rwlock_writer[mmu_lock] = self
-                                                                        THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
-                                                                                  IF gfn_2_ = gfn1
-                                                                                     THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
-                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                                                          /\ UNCHANGED << Rwlock_writer, 
-                                                                                                          fault, 
-                                                                                                          vcpu_4, 
-                                                                                                          dirty, 
-                                                                                                          held_4_2 >>
-                                                                                     ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
-                                                                                               IF sp_32_ # null
-                                                                                                  THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
-                                                                                                       /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
-                                                                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                       fault, 
-                                                                                                                       vcpu_4, 
-                                                                                                                       dirty, 
-                                                                                                                       held_4_2 >>
-                                                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                                                  /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                                       IF dirty[self]
-                                                                                                                          THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                                               /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                               /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                               /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ IF Cardinality(held_4_) = 0
-                                                                                                                                     THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                                          /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
+                                                                                                                  /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                  fault, 
+                                                                                                                                  vcpu_4, 
+                                                                                                                                  dirty, 
+                                                                                                                                  held_4_2 >>
+                                                                                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                                  IF dirty[self]
+                                                                                                                                     THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
                                                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
                                                                                                                                           /\ sp_3' = [sp_3 EXCEPT ![self] = null]
                                                                                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED vcpu_4
-                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                  /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                  /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                  /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                                  vcpu_4 >>
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                             vcpu_4 >>
-                                                             ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                  IF dirty[self]
-                                                                                     THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                          /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                          /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ IF Cardinality(held_4_) = 0
-                                                                                                THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                     /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                     /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                     /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                     /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                     /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED vcpu_4
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                             vcpu_4 >>
-                                                     /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_gfn, i, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, page_2, 
-                                               other_pfn, old_spte_2, operand, 
-                                               page_2_2, old_spte_3, vcpu_3, 
-                                               held_4, sp, old_spte, operand_2, 
-                                               page_2_3, other_pfn_2, 
-                                               old_spte_3_2 >>
-
-kvm_set_pfn_dirty_196_6(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_6"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
-                                      IF sp_3_ # null
-                                         THEN /\ IF Rwlock_writer[mmu_lock] = self
-                                                    THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
-                                                              IF gfn_2_ = gfn1
-                                                                 THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
-                                                                      /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                      fault, 
-                                                                                      vcpu_4, 
-                                                                                      dirty, 
-                                                                                      held_4_2 >>
-                                                                 ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
-                                                                           IF sp_32_ # null
-                                                                              THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
-                                                                                   /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
-                                                                                   /\ UNCHANGED << Rwlock_writer, 
-                                                                                                   fault, 
-                                                                                                   vcpu_4, 
-                                                                                                   dirty, 
-                                                                                                   held_4_2 >>
-                                                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                              /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                                   IF dirty[self]
-                                                                                                      THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                           /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                           /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ IF Cardinality(held_4_) = 0
-                                                                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                      /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED vcpu_4
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                              /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                              /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Rwlock_writer, 
-                                                                                                              vcpu_4 >>
-                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                         /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Rwlock_writer, 
-                                                                         vcpu_4 >>
-                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                         /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                              IF dirty[self]
-                                                                 THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
-                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                      /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                      /\ fault' = fault
-                                                                 ELSE /\ IF Cardinality(held_4_) = 0
-                                                                            THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                 /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                 /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                 /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                 /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                 /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED vcpu_4
-                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                         /\ sp_3' = [sp_3 EXCEPT ![self] = null]
-                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Rwlock_writer, 
-                                                                         vcpu_4 >>
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, i, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 vcpu_3, held_4, sp, old_spte, 
-                                                 operand_2, page_2_3, 
-                                                 other_pfn_2, old_spte_3_2, 
-                                                 spte_3 >>
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                                                                THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                                     /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                                     /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                     /\ fault' = fault
+                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                     /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                                     /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                                     /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ UNCHANGED vcpu_4
+                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                             /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                                             vcpu_4 >>
+                                                                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                   /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                        IF dirty[self]
+                                                                                                           THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                                      THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                           /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                           /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED vcpu_4
+                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                   /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                   /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                   vcpu_4 >>
+                                                                      ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                           /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Page_dirty, Rwlock_writer, 
+                                                                                           vcpu_4 >>
+                                            ELSE /\ LET sp_3_ == NextOf(<<sp0, sp1>>, sp_3[self]) IN
+                                                      IF sp_3_ # null
+                                                         THEN /\ IF Rwlock_writer[mmu_lock] = self
+                                                                    THEN /\ LET gfn_2_ == ShadowPage_gfn[sp_3_] IN
+                                                                              IF gfn_2_ = gfn1
+                                                                                 THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_3_]
+                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
+                                                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                                                      fault, vcpu_4, 
+                                                                                                      dirty, held_4_2 >>
+                                                                                 ELSE /\ LET sp_32_ == NextOf(<<sp0, sp1>>, sp_3_) IN
+                                                                                           IF sp_32_ # null
+                                                                                              THEN /\ sp_3' = [sp_3 EXCEPT ![self] = sp_32_]
+                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_244"]
+                                                                                                   /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                   fault, 
+                                                                                                                   vcpu_4, 
+                                                                                                                   dirty, 
+                                                                                                                   held_4_2 >>
+                                                                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                              /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                                   IF dirty[self]
+                                                                                                                      THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                           /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                                                 THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED vcpu_4
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                              /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                              /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << Rwlock_writer, 
+                                                                                                                              vcpu_4 >>
+                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                         /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                         /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
+                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                         /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                              IF dirty[self]
+                                                                                 THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu0]
+                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                      /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                            THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                 /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                 /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                 /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                 /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                                                 /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED vcpu_4
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                         /\ sp_3' = [sp_3 EXCEPT ![self] = null]
+                                                                         /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << Rwlock_writer, vcpu_4 >>
+                                                 /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, i, retry_count, spte, new_spte_2, becomes_writable, 
+                                               page_2, other_pfn, old_spte_2, operand, old_spte_3, vcpu_3, held_4, sp, 
+                                               old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2 >>
 
 kvm_flush_remote_tlbs_154_4(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_4"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu_4[self]] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -6262,9 +5136,7 @@ kvm_flush_remote_tlbs_154_4(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_4"
                                           IF vcpu_ # null
                                              THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = vcpu_]
                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                  /\ UNCHANGED << Gfn_written, 
-                                                                  fault, 
-                                                                  held_4_2 >>
+                                                  /\ UNCHANGED << Gfn_written, fault, held_4_2 >>
                                              ELSE /\ Gfn_written' = [Gfn_written EXCEPT ![gfn1] = FALSE]
                                                   /\ IF Cardinality(held_4_2[self]) = 0
                                                         THEN /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
@@ -6275,46 +5147,21 @@ kvm_flush_remote_tlbs_154_4(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_4"
                                                              /\ vcpu_4' = [vcpu_4 EXCEPT ![self] = null]
                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, vcpu_3, 
-                                                     held_4, sp, old_spte, 
-                                                     operand_2, page_3, 
-                                                     page_2_3, other_pfn_2, 
-                                                     old_spte_3_2, dirty, sp_3, 
-                                                     spte_3 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, i, retry_count, 
+                                                     spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                     operand, old_spte_3, vcpu_3, held_4, sp, old_spte, operand_2, 
+                                                     page_2_2, other_pfn_2, old_spte_3_2, dirty, sp_3, spte_3 >>
 
-host_and_guest(self) == unmap_gfn_320(self) \/ unmap_gfn_322(self)
-                           \/ mmu_spte_clear_track_bits_201_2(self)
-                           \/ mmu_spte_clear_track_bits_202_2(self)
-                           \/ mmu_spte_clear_track_bits_203_2(self)
-                           \/ kvm_set_pfn_dirty_196_3(self)
-                           \/ kvm_flush_remote_tlbs_154_2(self)
-                           \/ unmap_gfn_325(self) \/ unmap_gfn_326(self)
-                           \/ reuse_page_126(self)
-                           \/ reuse_page_131_2(self)
-                           \/ map_page_309_2(self)
-                           \/ kvm_set_pfn_dirty_196_4(self)
-                           \/ mmu_spte_update_210_2(self)
-                           \/ kvm_set_pfn_dirty_196_5(self)
-                           \/ kvm_flush_remote_tlbs_154_3(self)
-                           \/ kvm_get_dirty_log_protect_238_2(self)
-                           \/ kvm_get_dirty_log_protect_244(self)
-                           \/ spte_write_protect_218(self)
-                           \/ mmu_spte_update_210_3(self)
-                           \/ mmu_spte_update_211_3(self)
-                           \/ mmu_spte_update_212_3(self)
-                           \/ kvm_set_pfn_dirty_196_6(self)
-                           \/ kvm_flush_remote_tlbs_154_4(self)
+host_and_guest(self) == unmap_gfn_320(self) \/ unmap_gfn_322(self) \/ mmu_spte_clear_track_bits_201_2(self)
+                           \/ mmu_spte_clear_track_bits_202_2(self) \/ mmu_spte_clear_track_bits_203_2(self)
+                           \/ kvm_flush_remote_tlbs_154_2(self) \/ unmap_gfn_325(self) \/ unmap_gfn_326(self)
+                           \/ reuse_page_126(self) \/ reuse_page_131_2(self) \/ map_page_312_2(self)
+                           \/ mmu_spte_update_210_2(self) \/ kvm_flush_remote_tlbs_154_3(self)
+                           \/ reuse_page_133(self) \/ kvm_get_dirty_log_protect_238_2(self)
+                           \/ kvm_get_dirty_log_protect_244(self) \/ spte_write_protect_218(self)
+                           \/ mmu_spte_update_210_3(self) \/ mmu_spte_update_211_3(self)
+                           \/ mmu_spte_update_212_3(self) \/ kvm_flush_remote_tlbs_154_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -42,87 +42,71 @@ variables
   fault = {};
 
 process vCPU_2 \in {vCPU_2_vcpu0}
-variables i = 0, gfn_2 = null, retry_count = 0, spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], becomes_writable = FALSE, page_2 = null, other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_2_2 = null, old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4 = {};
+variables i = 0, gfn_2 = null, retry_count = 0, spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], becomes_writable = FALSE, page_2 = null, other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4 = {};
 begin
 guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-  with i_ = 0 do
-    \* spte.ts:113  let hit = false;
-    with hit_ = FALSE do
-      \* spte.ts:115  const entry = vcpu.tlb;
-      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-        with hit2_ = entry_.W /\ entry_.D do
-          \* spte.ts:117  if (hit)
-          if hit2_ then
-            \* spte.ts:118  const page = entry.pfn!;
-            if entry_.pfn # null then
-              with page_3_ = entry_.pfn do
-                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                \* spte.ts:120  if (write)
-                \* spte.ts:121  page.written = true;
-                Page_written[page_3_] := TRUE;
-                \* spte.ts:122  page.gfn!.written = true;
-                if Page_gfn[page_3_] # null then
-                  Gfn_written[Page_gfn[page_3_]] := TRUE;
-                  \* spte.ts:126  return hit;
-                  with tlb_hit_ = hit2_ do
-                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                    if tlb_hit_ then
-                      \* spte.ts:149  return true;
-                      with guest_access_ = TRUE do
-                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i2_ = 0 + 1 do
-                          i := i2_;
-                          goto tlb_hit_115_2;
-                        end with;
-                      end with;
-                    else
-                      \* spte.ts:131  let allowed = false;
-                      with allowed_ = FALSE do
-                        i := i_;
-                        goto walk_133;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
+  \* spte.ts:113  let hit = false;
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ entry_.D do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        if entry_.pfn # null then
+          with page_3_ = entry_.pfn do
+            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = 0 + 1 do
+                  i := i_;
+                  goto tlb_hit_115_2;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                i := 0;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
               held_4 := {};
               goto Done;
             end if;
-          else
-            \* spte.ts:126  return hit;
-            with tlb_hit_ = hit2_ do
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if tlb_hit_ then
-                \* spte.ts:149  return true;
-                with guest_access_ = TRUE do
-                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i2_ = 0 + 1 do
-                    i := i2_;
-                    goto tlb_hit_115_2;
-                  end with;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                with allowed_ = FALSE do
-                  i := i_;
-                  goto walk_133;
-                end with;
-              end if;
-            end with;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"null-dereference"};
+          held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = 0 + 1 do
+            i := i_;
+            goto tlb_hit_115_2;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          i := 0;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 kvm_mmu_page_fault_106:
@@ -135,8 +119,7 @@ kvm_mmu_page_fault_106:
       goto fast_page_fault_293;
     else
       fault := fault \union {"null-dereference"};
-      i := 0;
-      held_4 := {};
+      i := 0; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -146,51 +129,39 @@ fast_page_fault_293:
     \* spte.ts:294  if (spte.pfn === null)
     if spte_.pfn = null then
       \* spte.ts:294  return false;
-      with fast_page_fault_ = FALSE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          retry_count := 0;
-          goto kvm_mmu_page_fault_108_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          i := 0;
-          gfn_2 := null;
-          retry_count := 0;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      \* fast-page-fault.ts:108  write_lock(mmu_lock);
+      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+        retry_count := 0;
+        goto kvm_mmu_page_fault_108_2;
+      else
+        fault := fault \union {"self-deadlock"};
+        i := 0; gfn_2 := null; retry_count := 0; held_4 := {};
+        goto Done;
+      end if;
     else
       \* spte.ts:176  return write ? spte.W : spte.R;
       with is_access_allowed_ = spte_.W do
         \* spte.ts:296  if (is_access_allowed(spte, write))
         if is_access_allowed_ then
           \* spte.ts:296  return true;
-          with fast_page_fault_ = TRUE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              gfn_2 := null;
-              retry_count := 0;
-              goto tlb_hit_115;
-            end with;
-          end with;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          \* spte.ts:113  let hit = false;
+          gfn_2 := null; retry_count := 0;
+          goto tlb_hit_115;
         else
           \* spte.ts:297  let new_spte = spte;
-          with new_spte_ = spte_ do
-            \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
-            \* spte.ts:298  if (is_access_track_spte(spte))
-            \* spte.ts:299  if (write)
-            \* spte.ts:299  new_spte = { ...new_spte, W: true };
-            with new_spte2_ = [new_spte_ EXCEPT !.W = TRUE] do
-              \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-              new_spte_2 := new_spte2_;
-              \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
-              becomes_writable := new_spte_2.W /\ (~spte_.W);
-              spte := spte_;
-              goto fast_pf_fix_direct_spte_280;
-            end with;
+          \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
+          \* spte.ts:298  if (is_access_track_spte(spte))
+          \* spte.ts:299  if (write)
+          \* spte.ts:299  new_spte = { ...new_spte, W: true };
+          with new_spte_ = [spte_ EXCEPT !.W = TRUE] do
+            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+            new_spte_2 := new_spte_;
+            \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
+            becomes_writable := new_spte_2.W /\ (~spte_.W);
+            spte := spte_;
+            goto fast_pf_fix_direct_spte_280;
           end with;
         end if;
       end with;
@@ -201,158 +172,66 @@ fast_pf_fix_direct_spte_280:
   with held_ = ShadowPage_spte[sp0] do
     if held_ = spte then
       ShadowPage_spte[sp0] := new_spte_2;
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
-        if becomes_writable then
-          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          becomes_writable := FALSE;
-          goto mark_page_dirty_159;
-        else
-          \* spte.ts:287  return true;
-          with fast_pf_fix_direct_spte_ = TRUE do
-            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                gfn_2 := null;
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              end with;
-            end with;
-          end with;
-        end if;
+      \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
+      if becomes_writable then
+        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        becomes_writable := FALSE;
+        goto mark_page_dirty_159;
       else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  gfn_2 := null;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
+        \* spte.ts:287  return true;
+        \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+        \* spte.ts:300  return true;
+        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+        \* spte.ts:113  let hit = false;
+        gfn_2 := null; retry_count := 0;
+        spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        becomes_writable := FALSE;
+        goto tlb_hit_115;
       end if;
     else
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:285  if (!marks_before_cmpxchg && becomes_writable)
-        if becomes_writable then
+      \* spte.ts:282  return false;
+      \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+      with retry_count_ = retry_count + 1 do
+        if retry_count_ < 4 then
+          retry_count := retry_count_;
           spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           becomes_writable := FALSE;
-          goto mark_page_dirty_159;
+          goto fast_page_fault_293;
         else
-          \* spte.ts:287  return true;
-          with fast_pf_fix_direct_spte_ = TRUE do
-            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-            \* spte.ts:300  return true;
-            with fast_page_fault_ = TRUE do
-              \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                gfn_2 := null;
-                retry_count := 0;
-                spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                becomes_writable := FALSE;
-                goto tlb_hit_115;
-              end with;
-            end with;
-          end with;
+          \* spte.ts:302  return false;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          \* fast-page-fault.ts:108  write_lock(mmu_lock);
+          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+            retry_count := 0; spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            becomes_writable := FALSE;
+            goto kvm_mmu_page_fault_108_2;
+          else
+            fault := fault \union {"self-deadlock"};
+            i := 0; gfn_2 := null; retry_count := 0;
+            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            becomes_writable := FALSE; held_4 := {};
+            goto Done;
+          end if;
         end if;
-      else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              becomes_writable := FALSE;
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  gfn_2 := null;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  becomes_writable := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end if;
+      end with;
     end if;
   end with;
 mark_page_dirty_159:
   \* spte.ts:159  gfn.in_bitmap = true;
   Gfn_in_bitmap[gfn_2] := TRUE;
   \* spte.ts:287  return true;
-  with fast_pf_fix_direct_spte_ = TRUE do
-    \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-    \* spte.ts:300  return true;
-    with fast_page_fault_ = TRUE do
-      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-      \* spte.ts:113  let hit = false;
-      with hit_ = FALSE do
-        gfn_2 := null;
-        retry_count := 0;
-        goto tlb_hit_115;
-      end with;
-    end with;
-  end with;
+  \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+  \* spte.ts:300  return true;
+  \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+  \* spte.ts:113  let hit = false;
+  gfn_2 := null; retry_count := 0;
+  goto tlb_hit_115;
 kvm_mmu_page_fault_108_2:
   \* fast-page-fault.ts:108  write_lock(mmu_lock);
   await (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0);
@@ -366,24 +245,13 @@ kvm_mmu_page_fault_108_2:
           goto map_page_307;
         else
           \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-          if Rwlock_writer_[mmu_lock] = self then
-            Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-            with held_42_ = held_4_ \ {mmu_lock} do
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                held_4 := held_42_;
-                gfn_2 := null;
-                goto tlb_hit_115;
-              end with;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Rwlock_writer := Rwlock_writer_;
-            i := 0;
+          Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+          with held_42_ = held_4_ \ {mmu_lock} do
+            \* spte.ts:113  let hit = false;
+            held_4 := held_42_;
             gfn_2 := null;
-            held_4 := {};
-            goto Done;
-          end if;
+            goto tlb_hit_115;
+          end with;
         end if;
       end with;
     end with;
@@ -396,9 +264,7 @@ map_page_307:
       goto mark_page_dirty_159_2;
     else
       fault := fault \union {"null-dereference"};
-      i := 0;
-      gfn_2 := null;
-      held_4 := {};
+      i := 0; gfn_2 := null; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -424,10 +290,7 @@ map_page_309:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          gfn_2 := null;
-          page_2 := null;
-          held_4 := {};
+          i := 0; gfn_2 := null; page_2 := null; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -437,44 +300,30 @@ mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
   with old_spte_2_ = ShadowPage_spte[sp0] do
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_2_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_ = TRUE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto mmu_spte_clear_track_bits_203;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_ = FALSE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_2 := old_spte_2_;
-                  goto mmu_spte_clear_track_bits_202;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_clear_track_bits_203;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_clear_track_bits_203;
+          else
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            old_spte_2 := old_spte_2_;
+            goto mmu_spte_clear_track_bits_202;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_clear_track_bits_202:
@@ -487,35 +336,31 @@ mmu_spte_clear_track_bits_202:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte_2.pfn # null then
-          page_2_2 := old_spte_2.pfn;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0;
-          gfn_2 := null;
-          page_2 := null;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
-          goto Done;
-        end if;
+        with page_2_ = old_spte_2.pfn do
+          if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
+            \* spte.ts:312  sp.gfn = gfn;
+            ShadowPage_gfn[sp0] := gfn_2;
+            gfn_2 := null; old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; gfn_2 := null; page_2 := null; other_pfn := FALSE;
+            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* spte.ts:312  sp.gfn = gfn;
         if Rwlock_writer[mmu_lock] = self then
           ShadowPage_gfn[sp0] := gfn_2;
-          gfn_2 := null;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          gfn_2 := null; old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          gfn_2 := null;
-          page_2 := null;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
+          i := 0; gfn_2 := null; page_2 := null; other_pfn := FALSE;
+          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -526,107 +371,66 @@ mmu_spte_clear_track_bits_203:
   with held_2_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_2_ = held_2_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_2_.D do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_3_ = old_spte_2_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_3_.D do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_2_.pfn # null then
-              page_2_2 := old_spte_2_.pfn;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              gfn_2 := null;
-              page_2 := null;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_2_ = held_2_.pfn do
+          if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
             \* spte.ts:312  sp.gfn = gfn;
-            if Rwlock_writer[mmu_lock] = self then
-              ShadowPage_gfn[sp0] := gfn_2;
-              gfn_2 := null;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_update_210;
-            else
-              fault := fault \union {"guess"};
-              i := 0;
-              gfn_2 := null;
-              page_2 := null;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
+            ShadowPage_gfn[sp0] := gfn_2;
+            gfn_2 := null; operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; gfn_2 := null; page_2 := null; other_pfn := FALSE;
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:312  sp.gfn = gfn;
+        if Rwlock_writer[mmu_lock] = self then
+          ShadowPage_gfn[sp0] := gfn_2;
+          gfn_2 := null; operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_update_210;
+        else
+          fault := fault \union {"guess"};
+          i := 0; gfn_2 := null; page_2 := null; other_pfn := FALSE;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2_2] := TRUE;
-  \* spte.ts:312  sp.gfn = gfn;
-  if Rwlock_writer[mmu_lock] = self then
-    ShadowPage_gfn[sp0] := gfn_2;
-    gfn_2 := null;
-    page_2_2 := null;
-    goto mmu_spte_update_210;
-  else
-    fault := fault \union {"guess"};
-    i := 0;
-    gfn_2 := null;
-    page_2 := null;
-    other_pfn := FALSE;
-    page_2_2 := null;
-    held_4 := {};
-    goto Done;
-  end if;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  goto mmu_spte_update_212;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_3 := old_spte_3_;
-                  goto mmu_spte_update_211;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            goto mmu_spte_update_212;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            old_spte_3 := old_spte_3_;
+            goto mmu_spte_update_211;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_update_211:
@@ -644,8 +448,7 @@ mmu_spte_update_211:
           if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn then
-              page_2 := null;
-              other_pfn := FALSE;
+              page_2 := null; other_pfn := FALSE;
               old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               goto kvm_flush_remote_tlbs_154;
             else
@@ -654,45 +457,56 @@ mmu_spte_update_211:
                 Rwlock_writer[mmu_lock] := null;
                 held_4 := held_4 \ {mmu_lock};
                 \* spte.ts:113  let hit = false;
-                with hit_ = FALSE do
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto tlb_hit_115;
-                end with;
+                page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                page_2 := null;
-                other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4 := {};
+                i := 0; page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
                 goto Done;
               end if;
             end if;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3.pfn # null then
-              page_2_2 := old_spte_3.pfn;
-              page_2 := null;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_2;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              page_2 := null;
-              other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
+            with page_2_ = old_spte_3.pfn do
+              if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  page_2 := null; other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_4 := held_4 \ {mmu_lock};
+                    \* spte.ts:113  let hit = false;
+                    page_2 := null; other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; page_2 := null; other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; page_2 := null; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
         \* spte.ts:315  if (other_pfn)
         if other_pfn then
-          page_2 := null;
-          other_pfn := FALSE;
+          page_2 := null; other_pfn := FALSE;
           old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           goto kvm_flush_remote_tlbs_154;
         else
@@ -701,19 +515,13 @@ mmu_spte_update_211:
             Rwlock_writer[mmu_lock] := null;
             held_4 := held_4 \ {mmu_lock};
             \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              page_2 := null;
-              other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto tlb_hit_115;
-            end with;
+            page_2 := null; other_pfn := FALSE;
+            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto tlb_hit_115;
           else
             fault := fault \union {"unlock-not-held"};
-            i := 0;
-            page_2 := null;
-            other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            held_4 := {};
+            i := 0; page_2 := null; other_pfn := FALSE;
+            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
             goto Done;
           end if;
         end if;
@@ -725,63 +533,18 @@ mmu_spte_update_212:
   with held_3_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_3_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_3_.D do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_3_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_3_.D do
+        with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [pfn |-> page_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn then
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  goto kvm_flush_remote_tlbs_154;
-                else
-                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    held_4 := held_4 \ {mmu_lock};
-                    \* spte.ts:113  let hit = false;
-                    with hit_ = FALSE do
-                      page_2 := null;
-                      other_pfn := FALSE;
-                      goto tlb_hit_115;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    i := 0;
-                    page_2 := null;
-                    other_pfn := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_2_2 := old_spte_3_.pfn;
-                  page_2 := null;
-                  goto kvm_set_pfn_dirty_196_2;
-                else
-                  fault := fault \union {"null-dereference"};
-                  i := 0;
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn then
-              page_2 := null;
-              other_pfn := FALSE;
+              page_2 := null; other_pfn := FALSE;
               goto kvm_flush_remote_tlbs_154;
             else
               \* fast-page-fault.ts:111  write_unlock(mmu_lock);
@@ -789,53 +552,68 @@ mmu_spte_update_212:
                 Rwlock_writer[mmu_lock] := null;
                 held_4 := held_4 \ {mmu_lock};
                 \* spte.ts:113  let hit = false;
-                with hit_ = FALSE do
-                  page_2 := null;
-                  other_pfn := FALSE;
-                  goto tlb_hit_115;
-                end with;
+                page_2 := null; other_pfn := FALSE;
+                goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                page_2 := null;
-                other_pfn := FALSE;
-                held_4 := {};
+                i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
                 goto Done;
               end if;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_2_ = held_3_.pfn do
+              if (held_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  page_2 := null; other_pfn := FALSE;
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_4 := held_4 \ {mmu_lock};
+                    \* spte.ts:113  let hit = false;
+                    page_2 := null; other_pfn := FALSE;
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(held_3_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:315  if (other_pfn)
+        if other_pfn then
+          page_2 := null; other_pfn := FALSE;
+          goto kvm_flush_remote_tlbs_154;
+        else
+          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+          if Rwlock_writer[mmu_lock] = self then
+            Rwlock_writer[mmu_lock] := null;
+            held_4 := held_4 \ {mmu_lock};
+            \* spte.ts:113  let hit = false;
+            page_2 := null; other_pfn := FALSE;
+            goto tlb_hit_115;
+          else
+            fault := fault \union {"unlock-not-held"};
+            i := 0; page_2 := null; other_pfn := FALSE; held_4 := {};
+            goto Done;
+          end if;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_2:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2_2] := TRUE;
-  \* spte.ts:315  if (other_pfn)
-  if other_pfn then
-    other_pfn := FALSE;
-    page_2_2 := null;
-    goto kvm_flush_remote_tlbs_154;
-  else
-    \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-    if Rwlock_writer[mmu_lock] = self then
-      Rwlock_writer[mmu_lock] := null;
-      held_4 := held_4 \ {mmu_lock};
-      \* spte.ts:113  let hit = false;
-      with hit_ = FALSE do
-        other_pfn := FALSE;
-        page_2_2 := null;
-        goto tlb_hit_115;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      i := 0;
-      other_pfn := FALSE;
-      page_2_2 := null;
-      held_4 := {};
-      goto Done;
-    end if;
-  end if;
 kvm_flush_remote_tlbs_154:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -844,13 +622,10 @@ kvm_flush_remote_tlbs_154:
     Rwlock_writer[mmu_lock] := null;
     held_4 := held_4 \ {mmu_lock};
     \* spte.ts:113  let hit = false;
-    with hit_ = FALSE do
-      goto tlb_hit_115;
-    end with;
+    goto tlb_hit_115;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    held_4 := {};
+    i := 0; held_4 := {};
     goto Done;
   end if;
 walk_133:
@@ -867,39 +642,27 @@ walk_133:
           \* spte.ts:138  vcpu.tlb = walked;
           Vcpu_tlb[vCPU_vcpu[self]] := walked_;
           \* spte.ts:141  return allowed;
-          with walk_ = allowed_ do
-            \* spte.ts:147  if (!walk(vcpu, sp, write))
-            if walk_ then
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                goto tlb_hit_115;
-              end with;
-            else
-              \* spte.ts:147  return false;
-              with guest_access_ = FALSE do
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                goto kvm_mmu_page_fault_106;
-              end with;
-            end if;
-          end with;
+          \* spte.ts:147  if (!walk(vcpu, sp, write))
+          if allowed_ then
+            \* spte.ts:113  let hit = false;
+            goto tlb_hit_115;
+          else
+            \* spte.ts:147  return false;
+            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+            goto kvm_mmu_page_fault_106;
+          end if;
         end with;
       else
         \* spte.ts:141  return allowed;
-        with walk_ = allowed_ do
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if walk_ then
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              goto tlb_hit_115;
-            end with;
-          else
-            \* spte.ts:147  return false;
-            with guest_access_ = FALSE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              goto kvm_mmu_page_fault_106;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:147  if (!walk(vcpu, sp, write))
+        if allowed_ then
+          \* spte.ts:113  let hit = false;
+          goto tlb_hit_115;
+        else
+          \* spte.ts:147  return false;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          goto kvm_mmu_page_fault_106;
+        end if;
       end if;
     end with;
   end with;
@@ -921,55 +684,41 @@ tlb_hit_115:
             if Page_gfn[page_3_] # null then
               Gfn_written[Page_gfn[page_3_]] := TRUE;
               \* spte.ts:126  return hit;
-              with tlb_hit_ = hit_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                    i := i + 1;
-                    goto tlb_hit_115_2;
-                  end with;
-                else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    goto walk_133;
-                  end with;
-                end if;
-              end with;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                i := i + 1;
+                goto tlb_hit_115_2;
+              else
+                \* spte.ts:131  let allowed = false;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
-              i := 0;
-              held_4 := {};
+              i := 0; held_4 := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"null-dereference"};
-          i := 0;
-          held_4 := {};
+          i := 0; held_4 := {};
           goto Done;
         end if;
       else
         \* spte.ts:126  return hit;
-        with tlb_hit_ = hit_ do
-          \* spte.ts:146  while (!tlb_hit(vcpu, write))
-          if tlb_hit_ then
-            \* spte.ts:149  return true;
-            with guest_access_ = TRUE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-              i := i + 1;
-              goto tlb_hit_115_2;
-            end with;
-          else
-            \* spte.ts:131  let allowed = false;
-            with allowed_ = FALSE do
-              goto walk_133;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          i := i + 1;
+          goto tlb_hit_115_2;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
+        end if;
       end if;
     end with;
   end with;
@@ -977,94 +726,76 @@ tlb_hit_115_2:
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
   if i < 1 then
     \* spte.ts:113  let hit = false;
-    with hit_ = FALSE do
-      \* spte.ts:115  const entry = vcpu.tlb;
-      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-        with hit2_ = entry_.W /\ entry_.D do
-          \* spte.ts:117  if (hit)
-          if hit2_ then
-            \* spte.ts:118  const page = entry.pfn!;
-            if entry_.pfn # null then
-              with page_3_ = entry_.pfn do
-                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                \* spte.ts:120  if (write)
-                \* spte.ts:121  page.written = true;
-                Page_written[page_3_] := TRUE;
-                \* spte.ts:122  page.gfn!.written = true;
-                if Page_gfn[page_3_] # null then
-                  Gfn_written[Page_gfn[page_3_]] := TRUE;
-                  \* spte.ts:126  return hit;
-                  with tlb_hit_ = hit2_ do
-                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                    if tlb_hit_ then
-                      \* spte.ts:149  return true;
-                      with guest_access_ = TRUE do
-                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        i := i + 1;
-                        goto tlb_hit_115_2;
-                      end with;
-                    else
-                      \* spte.ts:131  let allowed = false;
-                      with allowed_ = FALSE do
-                        goto walk_133;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  i := 0;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            \* spte.ts:126  return hit;
-            with tlb_hit_ = hit2_ do
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if tlb_hit_ then
-                \* spte.ts:149  return true;
-                with guest_access_ = TRUE do
+    \* spte.ts:115  const entry = vcpu.tlb;
+    with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+      \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+      with hit_ = entry_.W /\ entry_.D do
+        \* spte.ts:117  if (hit)
+        if hit_ then
+          \* spte.ts:118  const page = entry.pfn!;
+          if entry_.pfn # null then
+            with page_3_ = entry_.pfn do
+              \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+              \* spte.ts:120  if (write)
+              \* spte.ts:121  page.written = true;
+              Page_written[page_3_] := TRUE;
+              \* spte.ts:122  page.gfn!.written = true;
+              if Page_gfn[page_3_] # null then
+                Gfn_written[Page_gfn[page_3_]] := TRUE;
+                \* spte.ts:126  return hit;
+                \* spte.ts:146  while (!tlb_hit(vcpu, write))
+                if hit_ then
+                  \* spte.ts:149  return true;
                   \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
                   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
                   i := i + 1;
                   goto tlb_hit_115_2;
-                end with;
-              else
-                \* spte.ts:131  let allowed = false;
-                with allowed_ = FALSE do
+                else
+                  \* spte.ts:131  let allowed = false;
                   goto walk_133;
-                end with;
+                end if;
+              else
+                fault := fault \union {"null-dereference"};
+                i := 0; held_4 := {};
+                goto Done;
               end if;
             end with;
+          else
+            fault := fault \union {"null-dereference"};
+            i := 0; held_4 := {};
+            goto Done;
           end if;
-        end with;
+        else
+          \* spte.ts:126  return hit;
+          \* spte.ts:146  while (!tlb_hit(vcpu, write))
+          if hit_ then
+            \* spte.ts:149  return true;
+            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+            \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+            i := i + 1;
+            goto tlb_hit_115_2;
+          else
+            \* spte.ts:131  let allowed = false;
+            goto walk_133;
+          end if;
+        end if;
       end with;
     end with;
   else
     \* fast-page-fault.ts:157  vCPU
     if Cardinality(held_4) = 0 then
-      i := 0;
-      held_4 := {};
+      i := 0; held_4 := {};
       goto Done;
     else
       fault := fault \union {"lock-held-at-exit"};
-      i := 0;
-      held_4 := {};
+      i := 0; held_4 := {};
       goto Done;
     end if;
   end if;
 end process;
 
 process host_and_guest \in {host_and_guest_thread}
-variables old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_3 = null, page_2_3 = null, other_pfn_2 = FALSE, old_spte_3_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], dirty = FALSE, spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4_2 = {};
+variables old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_2_2 = null, other_pfn_2 = FALSE, old_spte_3_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], dirty = FALSE, spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4_2 = {};
 begin
 unmap_gfn_320:
   \* spte.ts:320  write_lock(mmu_lock);
@@ -1079,47 +810,33 @@ unmap_gfn_320:
             \* spte.ts:201  let old_spte = sp.spte;
             with old_spte_ = ShadowPage_spte[sp0] do
               \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              with spte_ = old_spte_ do
-                \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-                with spte_is_locklessly_modifiable_ = ~spte_.W do
-                  \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                  if spte_is_locklessly_modifiable_ then
-                    with value_ = TRUE do
-                      with spte_has_volatile_bits_ = TRUE do
-                        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := held_4_;
-                        goto mmu_spte_clear_track_bits_203_2;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-                    with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-                      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-                      if cpu_may_set_bits_ then
-                        with value_ = TRUE do
-                          with spte_has_volatile_bits_ = TRUE do
-                            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                            held_4_2 := held_4_;
-                            goto mmu_spte_clear_track_bits_203_2;
-                          end with;
-                        end with;
-                      else
-                        with value_ = FALSE do
-                          with spte_has_volatile_bits_ = FALSE do
-                            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                            held_4_2 := held_4_;
-                            old_spte := old_spte_;
-                            goto mmu_spte_clear_track_bits_202_2;
-                          end with;
-                        end with;
-                      end if;
-                    end with;
-                  end if;
-                end with;
+              \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+              with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+                \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                if spte_is_locklessly_modifiable_ then
+                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  held_4_2 := held_4_;
+                  goto mmu_spte_clear_track_bits_203_2;
+                else
+                  \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+                  with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+                    \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+                    if cpu_may_set_bits_ then
+                      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                      \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+                      operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      held_4_2 := held_4_;
+                      goto mmu_spte_clear_track_bits_203_2;
+                    else
+                      \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+                      held_4_2 := held_4_;
+                      old_spte := old_spte_;
+                      goto mmu_spte_clear_track_bits_202_2;
+                    end if;
+                  end with;
+                end if;
               end with;
             end with;
           else
@@ -1150,16 +867,18 @@ mmu_spte_clear_track_bits_202_2:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte.pfn # null then
-          page_3 := old_spte.pfn;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196_3;
-        else
-          fault := fault \union {"null-dereference"};
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4_2 := {};
-          goto Done;
-        end if;
+        with page_ = old_spte.pfn do
+          if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
+            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto kvm_flush_remote_tlbs_154_2;
+          else
+            fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
+            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
         goto kvm_flush_remote_tlbs_154_2;
@@ -1171,37 +890,30 @@ mmu_spte_clear_track_bits_203_2:
   with held_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand_2;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_ = held_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_.D do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_2_ = old_spte_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_2_.D do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_.pfn # null then
-              page_3 := old_spte_.pfn;
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_3;
-            else
-              fault := fault \union {"null-dereference"};
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_ = held_.pfn do
+          if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
             operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
             goto kvm_flush_remote_tlbs_154_2;
+          else
+            fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto kvm_flush_remote_tlbs_154_2;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_3:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  page_3 := null;
-  goto kvm_flush_remote_tlbs_154_2;
 kvm_flush_remote_tlbs_154_2:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -1252,9 +964,11 @@ reuse_page_131_2:
     \* spte.ts:307  const page = gfn.page!;
     with page_2_ = Gfn_page[gfn1] do
       if page_2_ # null then
+        \* spte.ts:159  gfn.in_bitmap = true;
+        Gfn_in_bitmap[gfn1] := TRUE;
         held_4_2 := held_4_;
-        page_2_3 := page_2_;
-        goto mark_page_dirty_159_3;
+        page_2_2 := page_2_;
+        goto map_page_309_2;
       else
         fault := fault \union {"null-dereference"};
         held_4_2 := {};
@@ -1262,15 +976,11 @@ reuse_page_131_2:
       end if;
     end with;
   end with;
-mark_page_dirty_159_3:
-  \* spte.ts:159  gfn.in_bitmap = true;
-  Gfn_in_bitmap[gfn1] := TRUE;
-  goto map_page_309_2;
 map_page_309_2:
   \* spte.ts:309  const old_spte = sp.spte;
   with old_spte_2_ = ShadowPage_spte[sp0] do
     \* spte.ts:310  const other_pfn = old_spte.pfn !== null && old_spte.pfn !== page;
-    with other_pfn_ = (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_3) do
+    with other_pfn_ = (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_2) do
       \* spte.ts:311  if (other_pfn)
       if other_pfn_ then
         other_pfn_2 := other_pfn_;
@@ -1283,8 +993,7 @@ map_page_309_2:
           goto mmu_spte_update_210_2;
         else
           fault := fault \union {"guess"};
-          page_2_3 := null;
-          held_4_2 := {};
+          page_2_2 := null; held_4_2 := {};
           goto Done;
         end if;
       end if;
@@ -1294,44 +1003,30 @@ mmu_spte_clear_track_bits_201_3:
   \* spte.ts:201  let old_spte = sp.spte;
   with old_spte_ = ShadowPage_spte[sp0] do
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-    with spte_ = old_spte_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203_3;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_ = TRUE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto mmu_spte_clear_track_bits_203_3;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_ = FALSE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  old_spte := old_spte_;
-                  goto mmu_spte_clear_track_bits_202_3;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+        operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_clear_track_bits_203_3;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_clear_track_bits_203_3;
+          else
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            old_spte := old_spte_;
+            goto mmu_spte_clear_track_bits_202_3;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_clear_track_bits_202_3:
@@ -1344,18 +1039,21 @@ mmu_spte_clear_track_bits_202_3:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte.pfn # null then
-          page_3 := old_spte.pfn;
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196_4;
-        else
-          fault := fault \union {"null-dereference"};
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          page_2_3 := null;
-          other_pfn_2 := FALSE;
-          held_4_2 := {};
-          goto Done;
-        end if;
+        with page_ = old_spte.pfn do
+          if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
+            \* spte.ts:312  sp.gfn = gfn;
+            ShadowPage_gfn[sp0] := gfn1;
+            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210_2;
+          else
+            fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
+            old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; page_2_2 := null;
+            other_pfn_2 := FALSE; held_4_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* spte.ts:312  sp.gfn = gfn;
         if Rwlock_writer[mmu_lock] = self then
@@ -1364,10 +1062,8 @@ mmu_spte_clear_track_bits_202_3:
           goto mmu_spte_update_210_2;
         else
           fault := fault \union {"guess"};
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          page_2_3 := null;
-          other_pfn_2 := FALSE;
-          held_4_2 := {};
+          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; page_2_2 := null;
+          other_pfn_2 := FALSE; held_4_2 := {};
           goto Done;
         end if;
       end if;
@@ -1378,104 +1074,71 @@ mmu_spte_clear_track_bits_203_3:
   with held_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand_2;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_ = held_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_.D do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_2_ = old_spte_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_2_.D do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_.pfn # null then
-              page_3 := old_spte_.pfn;
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_4;
-            else
-              fault := fault \union {"null-dereference"};
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              page_2_3 := null;
-              other_pfn_2 := FALSE;
-              held_4_2 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_ = held_.pfn do
+          if (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_] := TRUE;
             \* spte.ts:312  sp.gfn = gfn;
-            if Rwlock_writer[mmu_lock] = self then
-              ShadowPage_gfn[sp0] := gfn1;
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_update_210_2;
-            else
-              fault := fault \union {"guess"};
-              operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              page_2_3 := null;
-              other_pfn_2 := FALSE;
-              held_4_2 := {};
-              goto Done;
-            end if;
+            ShadowPage_gfn[sp0] := gfn1;
+            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210_2;
+          else
+            fault := fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; page_2_2 := null;
+            other_pfn_2 := FALSE; held_4_2 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:312  sp.gfn = gfn;
+        if Rwlock_writer[mmu_lock] = self then
+          ShadowPage_gfn[sp0] := gfn1;
+          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_update_210_2;
+        else
+          fault := fault \union {"guess"};
+          operand_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; page_2_2 := null;
+          other_pfn_2 := FALSE; held_4_2 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_4:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  \* spte.ts:312  sp.gfn = gfn;
-  if Rwlock_writer[mmu_lock] = self then
-    ShadowPage_gfn[sp0] := gfn1;
-    page_3 := null;
-    goto mmu_spte_update_210_2;
-  else
-    fault := fault \union {"guess"};
-    page_3 := null;
-    page_2_3 := null;
-    other_pfn_2 := FALSE;
-    held_4_2 := {};
-    goto Done;
-  end if;
 mmu_spte_update_210_2:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212_2;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  goto mmu_spte_update_212_2;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_3_2 := old_spte_3_;
-                  goto mmu_spte_update_211_2;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212_2;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            goto mmu_spte_update_212_2;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            old_spte_3_2 := old_spte_3_;
+            goto mmu_spte_update_211_2;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_update_211_2:
   \* spte.ts:211  sp.spte = new_spte;
-  ShadowPage_spte[sp0] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+  ShadowPage_spte[sp0] := [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
   \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
   with spte_2_ = old_spte_3_2 do
     \* spte.ts:172  return ad_bits ? spte.D : spte.W;
@@ -1483,13 +1146,12 @@ mmu_spte_update_211_2:
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
       if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
+        with is_dirty_spte_3_ = [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
           if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn_2 then
-              page_2_3 := null;
-              other_pfn_2 := FALSE;
+              page_2_2 := null; other_pfn_2 := FALSE;
               old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               goto kvm_flush_remote_tlbs_154_3;
             else
@@ -1500,50 +1162,72 @@ mmu_spte_update_211_2:
                   \* spte.ts:238  write_lock(mmu_lock);
                   if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                     held_4_2 := held_4_;
-                    page_2_3 := null;
-                    other_pfn_2 := FALSE;
+                    page_2_2 := null; other_pfn_2 := FALSE;
                     old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                     goto kvm_get_dirty_log_protect_238_2;
                   else
                     fault := fault \union {"self-deadlock"};
-                    page_2_3 := null;
-                    other_pfn_2 := FALSE;
-                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    held_4_2 := {};
+                    page_2_2 := null; other_pfn_2 := FALSE;
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                     goto Done;
                   end if;
                 end with;
               else
                 fault := fault \union {"unlock-not-held"};
-                page_2_3 := null;
-                other_pfn_2 := FALSE;
-                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4_2 := {};
+                page_2_2 := null; other_pfn_2 := FALSE;
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                 goto Done;
               end if;
             end if;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3_2.pfn # null then
-              page_3 := old_spte_3_2.pfn;
-              page_2_3 := null;
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_5;
-            else
-              fault := fault \union {"null-dereference"};
-              page_2_3 := null;
-              other_pfn_2 := FALSE;
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
-            end if;
+            with page_ = old_spte_3_2.pfn do
+              if (old_spte_3_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn_2 then
+                  page_2_2 := null; other_pfn_2 := FALSE;
+                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto kvm_flush_remote_tlbs_154_3;
+                else
+                  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    with held_4_ = held_4_2 \ {mmu_lock} do
+                      \* spte.ts:238  write_lock(mmu_lock);
+                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                        held_4_2 := held_4_;
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        goto kvm_get_dirty_log_protect_238_2;
+                      else
+                        fault := fault \union {"self-deadlock"};
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    page_2_2 := null; other_pfn_2 := FALSE;
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(old_spte_3_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+                page_2_2 := null; other_pfn_2 := FALSE;
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
         \* spte.ts:315  if (other_pfn)
         if other_pfn_2 then
-          page_2_3 := null;
-          other_pfn_2 := FALSE;
+          page_2_2 := null; other_pfn_2 := FALSE;
           old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           goto kvm_flush_remote_tlbs_154_3;
         else
@@ -1554,25 +1238,20 @@ mmu_spte_update_211_2:
               \* spte.ts:238  write_lock(mmu_lock);
               if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                 held_4_2 := held_4_;
-                page_2_3 := null;
-                other_pfn_2 := FALSE;
+                page_2_2 := null; other_pfn_2 := FALSE;
                 old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                 goto kvm_get_dirty_log_protect_238_2;
               else
                 fault := fault \union {"self-deadlock"};
-                page_2_3 := null;
-                other_pfn_2 := FALSE;
-                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4_2 := {};
+                page_2_2 := null; other_pfn_2 := FALSE;
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                 goto Done;
               end if;
             end with;
           else
             fault := fault \union {"unlock-not-held"};
-            page_2_3 := null;
-            other_pfn_2 := FALSE;
-            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            held_4_2 := {};
+            page_2_2 := null; other_pfn_2 := FALSE;
+            old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
             goto Done;
           end if;
         end if;
@@ -1582,71 +1261,20 @@ mmu_spte_update_211_2:
 mmu_spte_update_212_2:
   \* spte.ts:212  xchg(sp.spte, new_spte)
   with held_2_ = ShadowPage_spte[sp0] do
-    ShadowPage_spte[sp0] := [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
+    ShadowPage_spte[sp0] := [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_2_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_2_.D do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_2_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_2_.D do
+        with is_dirty_spte_3_ = [pfn |-> page_2_2, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [pfn |-> page_2_3, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn_2 then
-                  page_2_3 := null;
-                  other_pfn_2 := FALSE;
-                  goto kvm_flush_remote_tlbs_154_3;
-                else
-                  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    with held_4_ = held_4_2 \ {mmu_lock} do
-                      \* spte.ts:238  write_lock(mmu_lock);
-                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                        held_4_2 := held_4_;
-                        page_2_3 := null;
-                        other_pfn_2 := FALSE;
-                        goto kvm_get_dirty_log_protect_238_2;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        page_2_3 := null;
-                        other_pfn_2 := FALSE;
-                        held_4_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    page_2_3 := null;
-                    other_pfn_2 := FALSE;
-                    held_4_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_3 := old_spte_3_.pfn;
-                  page_2_3 := null;
-                  goto kvm_set_pfn_dirty_196_5;
-                else
-                  fault := fault \union {"null-dereference"};
-                  page_2_3 := null;
-                  other_pfn_2 := FALSE;
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn_2 then
-              page_2_3 := null;
-              other_pfn_2 := FALSE;
+              page_2_2 := null; other_pfn_2 := FALSE;
               goto kvm_flush_remote_tlbs_154_3;
             else
               \* fast-page-fault.ts:133  write_unlock(mmu_lock);
@@ -1656,65 +1284,90 @@ mmu_spte_update_212_2:
                   \* spte.ts:238  write_lock(mmu_lock);
                   if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
                     held_4_2 := held_4_;
-                    page_2_3 := null;
-                    other_pfn_2 := FALSE;
+                    page_2_2 := null; other_pfn_2 := FALSE;
                     goto kvm_get_dirty_log_protect_238_2;
                   else
                     fault := fault \union {"self-deadlock"};
-                    page_2_3 := null;
-                    other_pfn_2 := FALSE;
-                    held_4_2 := {};
+                    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
                     goto Done;
                   end if;
                 end with;
               else
                 fault := fault \union {"unlock-not-held"};
-                page_2_3 := null;
-                other_pfn_2 := FALSE;
-                held_4_2 := {};
+                page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
                 goto Done;
               end if;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_ = held_2_.pfn do
+              if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn_2 then
+                  page_2_2 := null; other_pfn_2 := FALSE;
+                  goto kvm_flush_remote_tlbs_154_3;
+                else
+                  \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    with held_4_ = held_4_2 \ {mmu_lock} do
+                      \* spte.ts:238  write_lock(mmu_lock);
+                      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                        held_4_2 := held_4_;
+                        page_2_2 := null; other_pfn_2 := FALSE;
+                        goto kvm_get_dirty_log_protect_238_2;
+                      else
+                        fault := fault \union {"self-deadlock"};
+                        page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:315  if (other_pfn)
+        if other_pfn_2 then
+          page_2_2 := null; other_pfn_2 := FALSE;
+          goto kvm_flush_remote_tlbs_154_3;
+        else
+          \* fast-page-fault.ts:133  write_unlock(mmu_lock);
+          if Rwlock_writer[mmu_lock] = self then
+            Rwlock_writer[mmu_lock] := null;
+            with held_4_ = held_4_2 \ {mmu_lock} do
+              \* spte.ts:238  write_lock(mmu_lock);
+              if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+                held_4_2 := held_4_;
+                page_2_2 := null; other_pfn_2 := FALSE;
+                goto kvm_get_dirty_log_protect_238_2;
+              else
+                fault := fault \union {"self-deadlock"};
+                page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            page_2_2 := null; other_pfn_2 := FALSE; held_4_2 := {};
+            goto Done;
+          end if;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_5:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  \* spte.ts:315  if (other_pfn)
-  if other_pfn_2 then
-    page_3 := null;
-    other_pfn_2 := FALSE;
-    goto kvm_flush_remote_tlbs_154_3;
-  else
-    \* fast-page-fault.ts:133  write_unlock(mmu_lock);
-    if Rwlock_writer[mmu_lock] = self then
-      Rwlock_writer[mmu_lock] := null;
-      with held_4_ = held_4_2 \ {mmu_lock} do
-        \* spte.ts:238  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          held_4_2 := held_4_;
-          page_3 := null;
-          other_pfn_2 := FALSE;
-          goto kvm_get_dirty_log_protect_238_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          page_3 := null;
-          other_pfn_2 := FALSE;
-          held_4_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"unlock-not-held"};
-      page_3 := null;
-      other_pfn_2 := FALSE;
-      held_4_2 := {};
-      goto Done;
-    end if;
-  end if;
 kvm_flush_remote_tlbs_154_3:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -1752,31 +1405,18 @@ kvm_get_dirty_log_protect_238_2:
           goto kvm_get_dirty_log_protect_241;
         else
           \* spte.ts:251  write_unlock(mmu_lock);
-          if Rwlock_writer_[mmu_lock] = self then
-            Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-            with held_42_ = held_4_ \ {mmu_lock} do
-              \* spte.ts:252  if (!dirty)
-              if dirty_ then
-                held_4_2 := held_42_;
-                goto kvm_flush_remote_tlbs_154_4;
-              else
-                \* fast-page-fault.ts:158  host and guest
-                if Cardinality(held_42_) = 0 then
-                  held_4_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Rwlock_writer := Rwlock_writer_;
-            held_4_2 := {};
-            goto Done;
-          end if;
+          Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+          with held_42_ = held_4_ \ {mmu_lock} do
+            \* fast-page-fault.ts:158  host and guest
+            if Cardinality(held_42_) = 0 then
+              held_4_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_4_2 := {};
+              goto Done;
+            end if;
+          end with;
         end if;
       end with;
     end with;
@@ -1802,29 +1442,25 @@ kvm_get_dirty_log_protect_241:
             else
               \* fast-page-fault.ts:158  host and guest
               if Cardinality(held_4_) = 0 then
-                dirty := FALSE;
-                held_4_2 := {};
+                dirty := FALSE; held_4_2 := {};
                 goto Done;
               else
                 fault := fault \union {"lock-held-at-exit"};
-                dirty := FALSE;
-                held_4_2 := {};
+                dirty := FALSE; held_4_2 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
-          dirty := FALSE;
-          held_4_2 := {};
+          dirty := FALSE; held_4_2 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    dirty := FALSE;
-    held_4_2 := {};
+    dirty := FALSE; held_4_2 := {};
     goto Done;
   end if;
 spte_write_protect_218:
@@ -1847,21 +1483,18 @@ spte_write_protect_218:
           else
             \* fast-page-fault.ts:158  host and guest
             if Cardinality(held_4_) = 0 then
-              dirty := FALSE;
-              held_4_2 := {};
+              dirty := FALSE; held_4_2 := {};
               goto Done;
             else
               fault := fault \union {"lock-held-at-exit"};
-              dirty := FALSE;
-              held_4_2 := {};
+              dirty := FALSE; held_4_2 := {};
               goto Done;
             end if;
           end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
-        dirty := FALSE;
-        held_4_2 := {};
+        dirty := FALSE; held_4_2 := {};
         goto Done;
       end if;
     end if;
@@ -1870,40 +1503,26 @@ mmu_spte_update_210_3:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212_3;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_.A) \/ (spte_.W /\ (~spte_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  goto mmu_spte_update_212_3;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_3_2 := old_spte_3_;
-                  goto mmu_spte_update_211_3;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212_3;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            goto mmu_spte_update_212_3;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            old_spte_3_2 := old_spte_3_;
+            goto mmu_spte_update_211_3;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_update_211_3:
@@ -1926,51 +1545,72 @@ mmu_spte_update_211_3:
                 \* spte.ts:252  if (!dirty)
                 if dirty then
                   held_4_2 := held_4_;
-                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  dirty := FALSE;
+                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
                   spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   goto kvm_flush_remote_tlbs_154_4;
                 else
                   \* fast-page-fault.ts:158  host and guest
                   if Cardinality(held_4_) = 0 then
-                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    dirty := FALSE;
-                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    held_4_2 := {};
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    dirty := FALSE;
-                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    held_4_2 := {};
+                    old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              dirty := FALSE;
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
+              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
               goto Done;
             end if;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3_2.pfn # null then
-              page_3 := old_spte_3_2.pfn;
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_6;
-            else
-              fault := fault \union {"null-dereference"};
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              dirty := FALSE;
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4_2 := {};
-              goto Done;
-            end if;
+            with page_ = old_spte_3_2.pfn do
+              if (old_spte_3_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:251  write_unlock(mmu_lock);
+                if Rwlock_writer[mmu_lock] = self then
+                  Rwlock_writer[mmu_lock] := null;
+                  with held_4_ = held_4_2 \ {mmu_lock} do
+                    \* spte.ts:252  if (!dirty)
+                    if dirty then
+                      held_4_2 := held_4_;
+                      old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      goto kvm_flush_remote_tlbs_154_4;
+                    else
+                      \* fast-page-fault.ts:158  host and guest
+                      if Cardinality(held_4_) = 0 then
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {IF ~(old_spte_3_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
@@ -1981,34 +1621,27 @@ mmu_spte_update_211_3:
             \* spte.ts:252  if (!dirty)
             if dirty then
               held_4_2 := held_4_;
-              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              dirty := FALSE;
+              old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
               spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               goto kvm_flush_remote_tlbs_154_4;
             else
               \* fast-page-fault.ts:158  host and guest
               if Cardinality(held_4_) = 0 then
-                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                dirty := FALSE;
-                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4_2 := {};
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                 goto Done;
               else
                 fault := fault \union {"lock-held-at-exit"};
-                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                dirty := FALSE;
-                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4_2 := {};
+                old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+                spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
-          old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          dirty := FALSE;
-          spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4_2 := {};
+          old_spte_3_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; dirty := FALSE;
+          spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4_2 := {};
           goto Done;
         end if;
       end if;
@@ -2019,66 +1652,15 @@ mmu_spte_update_212_3:
   with held_2_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := [spte_3 EXCEPT !.W = FALSE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_2_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_2_.D do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_2_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_2_.D do
+        with is_dirty_spte_3_ = [spte_3 EXCEPT !.W = FALSE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [spte_3 EXCEPT !.W = FALSE].D do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:251  write_unlock(mmu_lock);
-                if Rwlock_writer[mmu_lock] = self then
-                  Rwlock_writer[mmu_lock] := null;
-                  with held_4_ = held_4_2 \ {mmu_lock} do
-                    \* spte.ts:252  if (!dirty)
-                    if dirty then
-                      held_4_2 := held_4_;
-                      dirty := FALSE;
-                      spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      goto kvm_flush_remote_tlbs_154_4;
-                    else
-                      \* fast-page-fault.ts:158  host and guest
-                      if Cardinality(held_4_) = 0 then
-                        dirty := FALSE;
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        dirty := FALSE;
-                        spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_4_2 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  dirty := FALSE;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_3 := old_spte_3_.pfn;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_set_pfn_dirty_196_6;
-                else
-                  fault := fault \union {"null-dereference"};
-                  dirty := FALSE;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4_2 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:251  write_unlock(mmu_lock);
             if Rwlock_writer[mmu_lock] = self then
               Rwlock_writer[mmu_lock] := null;
@@ -2086,20 +1668,17 @@ mmu_spte_update_212_3:
                 \* spte.ts:252  if (!dirty)
                 if dirty then
                   held_4_2 := held_4_;
-                  dirty := FALSE;
-                  spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   goto kvm_flush_remote_tlbs_154_4;
                 else
                   \* fast-page-fault.ts:158  host and guest
                   if Cardinality(held_4_) = 0 then
-                    dirty := FALSE;
-                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                     held_4_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    dirty := FALSE;
-                    spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                     held_4_2 := {};
                     goto Done;
                   end if;
@@ -2107,52 +1686,87 @@ mmu_spte_update_212_3:
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              dirty := FALSE;
-              spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               held_4_2 := {};
               goto Done;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_ = held_2_.pfn do
+              if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:251  write_unlock(mmu_lock);
+                if Rwlock_writer[mmu_lock] = self then
+                  Rwlock_writer[mmu_lock] := null;
+                  with held_4_ = held_4_2 \ {mmu_lock} do
+                    \* spte.ts:252  if (!dirty)
+                    if dirty then
+                      held_4_2 := held_4_;
+                      dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      goto kvm_flush_remote_tlbs_154_4;
+                    else
+                      \* fast-page-fault.ts:158  host and guest
+                      if Cardinality(held_4_) = 0 then
+                        dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_4_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_4_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  held_4_2 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_4_2 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
-    end with;
-  end with;
-kvm_set_pfn_dirty_196_6:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  \* spte.ts:251  write_unlock(mmu_lock);
-  if Rwlock_writer[mmu_lock] = self then
-    Rwlock_writer[mmu_lock] := null;
-    with held_4_ = held_4_2 \ {mmu_lock} do
-      \* spte.ts:252  if (!dirty)
-      if dirty then
-        held_4_2 := held_4_;
-        page_3 := null;
-        dirty := FALSE;
-        goto kvm_flush_remote_tlbs_154_4;
       else
-        \* fast-page-fault.ts:158  host and guest
-        if Cardinality(held_4_) = 0 then
-          page_3 := null;
-          dirty := FALSE;
-          held_4_2 := {};
-          goto Done;
+        \* spte.ts:251  write_unlock(mmu_lock);
+        if Rwlock_writer[mmu_lock] = self then
+          Rwlock_writer[mmu_lock] := null;
+          with held_4_ = held_4_2 \ {mmu_lock} do
+            \* spte.ts:252  if (!dirty)
+            if dirty then
+              held_4_2 := held_4_;
+              dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto kvm_flush_remote_tlbs_154_4;
+            else
+              \* fast-page-fault.ts:158  host and guest
+              if Cardinality(held_4_) = 0 then
+                dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_4_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_4_2 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
         else
-          fault := fault \union {"lock-held-at-exit"};
-          page_3 := null;
-          dirty := FALSE;
+          fault := fault \union {"unlock-not-held"};
+          dirty := FALSE; spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           held_4_2 := {};
           goto Done;
         end if;
       end if;
     end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    page_3 := null;
-    dirty := FALSE;
-    held_4_2 := {};
-    goto Done;
-  end if;
+  end with;
 kvm_flush_remote_tlbs_154_4:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -2171,19 +1785,15 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
-          Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
-          Rwlock_writer, gpte, fault, pc, i, gfn_2, retry_count, spte, 
-          new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
-          operand, page_2_2, old_spte_3, held_4, old_spte, operand_2, page_3, 
-          page_2_3, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2
+VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+          ShadowPage_gfn, Rwlock_writer, gpte, fault, pc, i, gfn_2, retry_count, spte, new_spte_2, becomes_writable, 
+          page_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
+          old_spte_3_2, dirty, spte_3, held_4_2
 
-vars == << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
-           Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
-           Rwlock_writer, gpte, fault, pc, i, gfn_2, retry_count, spte, 
-           new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
-           operand, page_2_2, old_spte_3, held_4, old_spte, operand_2, page_3, 
-           page_2_3, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
+vars == << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+           ShadowPage_gfn, Rwlock_writer, gpte, fault, pc, i, gfn_2, retry_count, spte, new_spte_2, becomes_writable, 
+           page_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
+           old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 ProcSet == ({vCPU_2_vcpu0}) \cup ({host_and_guest_thread})
 
@@ -2211,14 +1821,12 @@ Init == (* Global variables *)
         /\ other_pfn = [self \in {vCPU_2_vcpu0} |-> FALSE]
         /\ old_spte_2 = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ operand = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_2_2 = [self \in {vCPU_2_vcpu0} |-> null]
         /\ old_spte_3 = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ held_4 = [self \in {vCPU_2_vcpu0} |-> {}]
         (* Process host_and_guest *)
         /\ old_spte = [self \in {host_and_guest_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ operand_2 = [self \in {host_and_guest_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_3 = [self \in {host_and_guest_thread} |-> null]
-        /\ page_2_3 = [self \in {host_and_guest_thread} |-> null]
+        /\ page_2_2 = [self \in {host_and_guest_thread} |-> null]
         /\ other_pfn_2 = [self \in {host_and_guest_thread} |-> FALSE]
         /\ old_spte_3_2 = [self \in {host_and_guest_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ dirty = [self \in {host_and_guest_thread} |-> FALSE]
@@ -2228,61 +1836,41 @@ Init == (* Global variables *)
                                         [] self \in {host_and_guest_thread} -> "unmap_gfn_320"]
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
-                             /\ LET i_ == 0 IN
-                                  LET hit_ == FALSE IN
-                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                      LET hit2_ == entry_.W /\ entry_.D IN
-                                        IF hit2_
-                                           THEN /\ IF entry_.pfn # null
-                                                      THEN /\ LET page_3_ == entry_.pfn IN
-                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                /\ IF Page_gfn[page_3_] # null
-                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                           /\ LET tlb_hit_ == hit2_ IN
-                                                                                IF tlb_hit_
-                                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                                             LET i2_ == 0 + 1 IN
-                                                                                               /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Gfn_written, 
-                                                                                           i >>
-                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written, 
-                                                                           i >>
-                                           ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                     IF tlb_hit_
-                                                        THEN /\ LET guest_access_ == TRUE IN
-                                                                  LET i2_ == 0 + 1 IN
-                                                                    /\ i' = [i EXCEPT ![self] = i2_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                        ELSE /\ LET allowed_ == FALSE IN
-                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                /\ UNCHANGED << Page_written, 
-                                                                Gfn_written, 
-                                                                fault, held_4 >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
-                                             Gfn_in_bitmap, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, gpte, gfn_2, 
-                                             retry_count, spte, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, old_spte_3, old_spte, 
-                                             operand_2, page_3, page_2_3, 
-                                             other_pfn_2, old_spte_3_2, dirty, 
-                                             spte_3, held_4_2 >>
+                             /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                  LET hit_ == entry_.W /\ entry_.D IN
+                                    IF hit_
+                                       THEN /\ IF entry_.pfn # null
+                                                  THEN /\ LET page_3_ == entry_.pfn IN
+                                                            /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                            /\ IF Page_gfn[page_3_] # null
+                                                                  THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                       /\ IF hit_
+                                                                             THEN /\ LET i_ == 0 + 1 IN
+                                                                                       /\ i' = [i EXCEPT ![self] = i_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                                             ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                       /\ UNCHANGED << fault, held_4 >>
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Gfn_written, i >>
+                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Page_written, Gfn_written, i >>
+                                       ELSE /\ IF hit_
+                                                  THEN /\ LET i_ == 0 + 1 IN
+                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                  ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                            /\ UNCHANGED << Page_written, Gfn_written, fault, held_4 >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                             ShadowPage_gfn, Rwlock_writer, gpte, gfn_2, retry_count, spte, new_spte_2, 
+                                             becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                             old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, 
+                                             held_4_2 >>
 
 kvm_mmu_page_fault_106(self) == /\ pc[self] = "kvm_mmu_page_fault_106"
                                 /\ LET gfn_ == gpte IN
@@ -2295,215 +1883,102 @@ kvm_mmu_page_fault_106(self) == /\ pc[self] = "kvm_mmu_page_fault_106"
                                              /\ i' = [i EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << gfn_2, 
-                                                             retry_count >>
-                                /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                Page_written, Gfn_page, 
-                                                Gfn_in_bitmap, Gfn_written, 
-                                                Vcpu_tlb, ShadowPage_spte, 
-                                                ShadowPage_gfn, Rwlock_writer, 
-                                                gpte, spte, new_spte_2, 
-                                                becomes_writable, page_2, 
-                                                other_pfn, old_spte_2, operand, 
-                                                page_2_2, old_spte_3, old_spte, 
-                                                operand_2, page_3, page_2_3, 
-                                                other_pfn_2, old_spte_3_2, 
+                                             /\ UNCHANGED << gfn_2, retry_count >>
+                                /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, spte, 
+                                                new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                                old_spte_3, old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, 
                                                 dirty, spte_3, held_4_2 >>
 
 fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
-                                     THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       gfn_2, 
-                                                                       held_4 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << spte, new_spte_2, 
-                                                          becomes_writable >>
+                                     THEN /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                     /\ UNCHANGED << fault, i, gfn_2, held_4 >>
+                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                     /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                     /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << spte, new_spte_2, becomes_writable >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
-                                                  THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            LET hit_ == FALSE IN
-                                                              /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                              /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << spte, 
-                                                                       new_spte_2, 
-                                                                       becomes_writable >>
-                                                  ELSE /\ LET new_spte_ == spte_ IN
-                                                            LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
-                                                              /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte2_]
-                                                              /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
-                                                              /\ spte' = [spte EXCEPT ![self] = spte_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
-                                                       /\ UNCHANGED << gfn_2, 
-                                                                       retry_count >>
+                                                  THEN /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ UNCHANGED << spte, new_spte_2, becomes_writable >>
+                                                  ELSE /\ LET new_spte_ == [spte_ EXCEPT !.W = TRUE] IN
+                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte_]
+                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = new_spte_2'[self].W /\ (~spte_.W)]
+                                                            /\ spte' = [spte EXCEPT ![self] = spte_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
+                                                       /\ UNCHANGED << gfn_2, retry_count >>
                                           /\ UNCHANGED << fault, i, held_4 >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, Rwlock_writer, 
-                                             gpte, page_2, other_pfn, 
-                                             old_spte_2, operand, page_2_2, 
-                                             old_spte_3, old_spte, operand_2, 
-                                             page_3, page_2_3, other_pfn_2, 
-                                             old_spte_3_2, dirty, spte_3, 
-                                             held_4_2 >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                             Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, page_2, 
+                                             other_pfn, old_spte_2, operand, old_spte_3, old_spte, operand_2, page_2_2, 
+                                             other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                      /\ LET held_ == ShadowPage_spte[sp0] IN
                                           IF held_ = spte[self]
                                              THEN /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = new_spte_2[self]]
-                                                  /\ IF held_ = spte[self]
-                                                        THEN /\ IF becomes_writable[self]
-                                                                   THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED << gfn_2, 
-                                                                                        retry_count >>
-                                                                   ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             LET fast_page_fault_ == TRUE IN
-                                                                               LET hit_ == FALSE IN
-                                                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                 /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                 /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            gfn_2, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         gfn_2, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             ELSE /\ IF held_ = spte[self]
-                                                        THEN /\ IF becomes_writable[self]
-                                                                   THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                        /\ UNCHANGED << gfn_2, 
-                                                                                        retry_count >>
-                                                                   ELSE /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                             LET fast_page_fault_ == TRUE IN
-                                                                               LET hit_ == FALSE IN
-                                                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                 /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                 /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                 /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                 /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            gfn_2, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         gfn_2, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ IF becomes_writable[self]
+                                                        THEN /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
+                                                             /\ UNCHANGED << gfn_2, retry_count >>
+                                                        ELSE /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                             /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                             /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                  /\ UNCHANGED << fault, i, held_4 >>
+                                             ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
+                                                       IF retry_count_ < 4
+                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                               /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                               /\ UNCHANGED << fault, i, gfn_2, held_4 >>
+                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                          /\ UNCHANGED << fault, i, gfn_2, held_4 >>
+                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                          /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ becomes_writable' = [becomes_writable EXCEPT ![self] = FALSE]
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED ShadowPage_spte
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, gpte, 
-                                                     page_2, other_pfn, 
-                                                     old_spte_2, operand, 
-                                                     page_2_2, old_spte_3, 
-                                                     old_spte, operand_2, 
-                                                     page_3, page_2_3, 
-                                                     other_pfn_2, old_spte_3_2, 
-                                                     dirty, spte_3, held_4_2 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     Gfn_written, Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, gpte, page_2, 
+                                                     other_pfn, old_spte_2, operand, old_spte_3, old_spte, operand_2, 
+                                                     page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn_2[self]] = TRUE]
-                             /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                  LET fast_page_fault_ == TRUE IN
-                                    LET hit_ == FALSE IN
-                                      /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                      /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, gpte, fault, i, 
-                                             spte, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, old_spte_3, held_4, 
-                                             old_spte, operand_2, page_3, 
-                                             page_2_3, other_pfn_2, 
-                                             old_spte_3_2, dirty, spte_3, 
-                                             held_4_2 >>
+                             /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                             /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, spte, 
+                                             new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                             old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
+                                             old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -2514,37 +1989,17 @@ kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                               THEN /\ Rwlock_writer' = Rwlock_writer_
                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                    /\ pc' = [pc EXCEPT ![self] = "map_page_307"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   gfn_2 >>
-                                              ELSE /\ IF Rwlock_writer_[mmu_lock] = self
-                                                         THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                              /\ LET held_42_ == held_4_ \ {mmu_lock} IN
-                                                                   LET hit_ == FALSE IN
-                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                     /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              i >>
-                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                              /\ Rwlock_writer' = Rwlock_writer_
-                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                              /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                  Page_written, Gfn_page, 
-                                                  Gfn_in_bitmap, Gfn_written, 
-                                                  Vcpu_tlb, ShadowPage_spte, 
-                                                  ShadowPage_gfn, gpte, 
-                                                  retry_count, spte, 
-                                                  new_spte_2, becomes_writable, 
-                                                  page_2, other_pfn, 
-                                                  old_spte_2, operand, 
-                                                  page_2_2, old_spte_3, 
-                                                  old_spte, operand_2, page_3, 
-                                                  page_2_3, other_pfn_2, 
-                                                  old_spte_3_2, dirty, spte_3, 
-                                                  held_4_2 >>
+                                                   /\ gfn_2' = gfn_2
+                                              ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                   /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                        /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                        /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                  Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, gpte, fault, i, 
+                                                  retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                                  old_spte_2, operand, old_spte_3, old_spte, operand_2, page_2_2, 
+                                                  other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 map_page_307(self) == /\ pc[self] = "map_page_307"
                       /\ LET page_ == Gfn_page[gfn_2[self]] IN
@@ -2558,32 +2013,19 @@ map_page_307(self) == /\ pc[self] = "map_page_307"
                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED page_2
-                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                      Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                      Vcpu_tlb, ShadowPage_spte, 
-                                      ShadowPage_gfn, Rwlock_writer, gpte, 
-                                      retry_count, spte, new_spte_2, 
-                                      becomes_writable, other_pfn, old_spte_2, 
-                                      operand, page_2_2, old_spte_3, old_spte, 
-                                      operand_2, page_3, page_2_3, other_pfn_2, 
-                                      old_spte_3_2, dirty, spte_3, held_4_2 >>
+                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                      ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, retry_count, spte, 
+                                      new_spte_2, becomes_writable, other_pfn, old_spte_2, operand, old_spte_3, old_spte, 
+                                      operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mark_page_dirty_159_2(self) == /\ pc[self] = "mark_page_dirty_159_2"
                                /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn_2[self]] = TRUE]
                                /\ pc' = [pc EXCEPT ![self] = "map_page_309"]
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_spte, ShadowPage_gfn, 
-                                               Rwlock_writer, gpte, fault, i, 
-                                               gfn_2, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               page_2, other_pfn, old_spte_2, 
-                                               operand, page_2_2, old_spte_3, 
-                                               held_4, old_spte, operand_2, 
-                                               page_3, page_2_3, other_pfn_2, 
-                                               old_spte_3_2, dirty, spte_3, 
-                                               held_4_2 >>
+                               /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, gfn_2, 
+                                               retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                               old_spte_2, operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, 
+                                               other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 map_page_309(self) == /\ pc[self] = "map_page_309"
                       /\ LET old_spte_ == ShadowPage_spte[sp0] IN
@@ -2591,108 +2033,75 @@ map_page_309(self) == /\ pc[self] = "map_page_309"
                              IF other_pfn_
                                 THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201"]
-                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, 
-                                                     gfn_2, page_2, held_4 >>
+                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, gfn_2, page_2, held_4 >>
                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                            THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn_2[self]]
                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                /\ UNCHANGED << fault, i, 
-                                                                page_2, held_4 >>
+                                                /\ UNCHANGED << fault, i, page_2, held_4 >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ i' = [i EXCEPT ![self] = 0]
                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << ShadowPage_gfn, 
-                                                                other_pfn >>
-                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                      Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                      Vcpu_tlb, ShadowPage_spte, Rwlock_writer, 
-                                      gpte, retry_count, spte, new_spte_2, 
-                                      becomes_writable, old_spte_2, operand, 
-                                      page_2_2, old_spte_3, old_spte, 
-                                      operand_2, page_3, page_2_3, other_pfn_2, 
-                                      old_spte_3_2, dirty, spte_3, held_4_2 >>
+                                                /\ UNCHANGED << ShadowPage_gfn, other_pfn >>
+                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                      ShadowPage_spte, Rwlock_writer, gpte, retry_count, spte, new_spte_2, 
+                                      becomes_writable, old_spte_2, operand, old_spte_3, old_spte, operand_2, page_2_2, 
+                                      other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_201"
                                        /\ LET old_spte_2_ == ShadowPage_spte[sp0] IN
-                                            LET spte_2_ == old_spte_2_ IN
-                                              LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                                IF spte_is_locklessly_modifiable_
-                                                   THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == TRUE IN
-                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                        /\ UNCHANGED old_spte_2
-                                                   ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
-                                                             IF cpu_may_set_bits_
-                                                                THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == TRUE IN
-                                                                            /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                     /\ UNCHANGED old_spte_2
-                                                                ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == FALSE IN
-                                                                            /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                     /\ UNCHANGED operand
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, 
-                                                       Rwlock_writer, gpte, 
-                                                       fault, i, gfn_2, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       page_2, other_pfn, 
-                                                       page_2_2, old_spte_3, 
-                                                       held_4, old_spte, 
-                                                       operand_2, page_3, 
-                                                       page_2_3, other_pfn_2, 
-                                                       old_spte_3_2, dirty, 
-                                                       spte_3, held_4_2 >>
+                                            LET spte_is_locklessly_modifiable_ == ~old_spte_2_.W IN
+                                              IF spte_is_locklessly_modifiable_
+                                                 THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                      /\ UNCHANGED old_spte_2
+                                                 ELSE /\ LET cpu_may_set_bits_ == (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) IN
+                                                           IF cpu_may_set_bits_
+                                                              THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                                   /\ UNCHANGED old_spte_2
+                                                              ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                                   /\ UNCHANGED operand
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                       Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                                       Rwlock_writer, gpte, fault, i, gfn_2, retry_count, spte, 
+                                                       new_spte_2, becomes_writable, page_2, other_pfn, old_spte_3, 
+                                                       held_4, old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, 
+                                                       dirty, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202"
                                        /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                        /\ LET spte_3_ == old_spte_2[self] IN
                                             LET is_dirty_spte_ == spte_3_.D IN
                                               IF is_dirty_spte_
-                                                 THEN /\ IF old_spte_2[self].pfn # null
-                                                            THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_2[self].pfn]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 gfn_2, 
-                                                                                 page_2, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED page_2_2
-                                                      /\ UNCHANGED ShadowPage_gfn
+                                                 THEN /\ LET page_2_ == old_spte_2[self].pfn IN
+                                                           IF (old_spte_2[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                              THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                   /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn_2[self]]
+                                                                   /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                   /\ UNCHANGED << fault, i, page_2, other_pfn, held_4 >>
+                                                              ELSE /\ fault' = (fault \union {IF ~(old_spte_2[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                   /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                             THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn_2[self]]
                                                                  /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
                                                                  /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 page_2, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
+                                                                 /\ UNCHANGED << fault, i, page_2, other_pfn, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
@@ -2702,146 +2111,73 @@ mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED ShadowPage_gfn
-                                                      /\ UNCHANGED page_2_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, gpte, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       operand, old_spte_3, 
-                                                       old_spte, operand_2, 
-                                                       page_3, page_2_3, 
-                                                       other_pfn_2, 
-                                                       old_spte_3_2, dirty, 
-                                                       spte_3, held_4_2 >>
+                                                      /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, Rwlock_writer, gpte, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, operand, old_spte_3, old_spte, operand_2, 
+                                                       page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_203(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203"
                                        /\ LET held_2_ == ShadowPage_spte[sp0] IN
                                             /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand[self]]
-                                            /\ LET old_spte_2_ == held_2_ IN
-                                                 LET spte_3_ == old_spte_2_ IN
-                                                   LET is_dirty_spte_ == spte_3_.D IN
-                                                     IF is_dirty_spte_
-                                                        THEN /\ IF old_spte_2_.pfn # null
-                                                                   THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_2_.pfn]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        gfn_2, 
-                                                                                        page_2, 
-                                                                                        other_pfn, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED page_2_2
-                                                             /\ UNCHANGED ShadowPage_gfn
-                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                   THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn_2[self]]
-                                                                        /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        page_2, 
-                                                                                        other_pfn, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED ShadowPage_gfn
-                                                             /\ UNCHANGED page_2_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, gpte, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, 
-                                                       becomes_writable, 
-                                                       old_spte_2, old_spte_3, 
-                                                       old_spte, operand_2, 
-                                                       page_3, page_2_3, 
-                                                       other_pfn_2, 
-                                                       old_spte_3_2, dirty, 
-                                                       spte_3, held_4_2 >>
-
-kvm_set_pfn_dirty_196(self) == /\ pc[self] = "kvm_set_pfn_dirty_196"
-                               /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_2[self]] = TRUE]
-                               /\ IF Rwlock_writer[mmu_lock] = self
-                                     THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn_2[self]]
-                                          /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                          /\ UNCHANGED << fault, i, page_2, 
-                                                          other_pfn, held_4 >>
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ i' = [i EXCEPT ![self] = 0]
-                                          /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
-                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                          /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED ShadowPage_gfn
-                               /\ UNCHANGED << Page_gfn, Page_written, 
-                                               Gfn_page, Gfn_in_bitmap, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_spte, Rwlock_writer, 
-                                               gpte, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               old_spte_2, operand, old_spte_3, 
-                                               old_spte, operand_2, page_3, 
-                                               page_2_3, other_pfn_2, 
-                                               old_spte_3_2, dirty, spte_3, 
-                                               held_4_2 >>
+                                            /\ LET is_dirty_spte_ == held_2_.D IN
+                                                 IF is_dirty_spte_
+                                                    THEN /\ LET page_2_ == held_2_.pfn IN
+                                                              IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn_2[self]]
+                                                                      /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                      /\ UNCHANGED << fault, i, page_2, other_pfn, 
+                                                                                      held_4 >>
+                                                                 ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
+                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                               THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn_2[self]]
+                                                                    /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                    /\ UNCHANGED << fault, i, page_2, other_pfn, held_4 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ gfn_2' = [gfn_2 EXCEPT ![self] = null]
+                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED ShadowPage_gfn
+                                                         /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, Rwlock_writer, gpte, retry_count, spte, new_spte_2, 
+                                                       becomes_writable, old_spte_2, old_spte_3, old_spte, operand_2, 
+                                                       page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                              /\ LET old_spte_3_ == ShadowPage_spte[sp0] IN
-                                  LET spte_2_ == old_spte_3_ IN
-                                    LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                      IF spte_is_locklessly_modifiable_
-                                         THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == TRUE IN
-                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                              /\ UNCHANGED old_spte_3
-                                         ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
-                                                   IF cpu_may_set_bits_
-                                                      THEN /\ LET value_ == TRUE IN
-                                                                LET spte_has_volatile_bits_2_ == TRUE IN
-                                                                  pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                           /\ UNCHANGED old_spte_3
-                                                      ELSE /\ LET value_ == FALSE IN
-                                                                LET spte_has_volatile_bits_2_ == FALSE IN
-                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, Rwlock_writer, 
-                                             gpte, fault, i, gfn_2, 
-                                             retry_count, spte, new_spte_2, 
-                                             becomes_writable, page_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2_2, held_4, old_spte, 
-                                             operand_2, page_3, page_2_3, 
-                                             other_pfn_2, old_spte_3_2, dirty, 
-                                             spte_3, held_4_2 >>
+                                  LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                    IF spte_is_locklessly_modifiable_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                            /\ UNCHANGED old_spte_3
+                                       ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                 IF cpu_may_set_bits_
+                                                    THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                                         /\ UNCHANGED old_spte_3
+                                                    ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                             Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, 
+                                             gfn_2, retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                             old_spte_2, operand, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
+                                             old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                              /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
@@ -2855,20 +2191,15 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                    fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
+                                                                    /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                               /\ LET hit_ == FALSE IN
-                                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i >>
+                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                               /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                               /\ UNCHANGED << fault, i >>
                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                /\ i' = [i EXCEPT ![self] = 0]
                                                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -2877,44 +2208,55 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                /\ UNCHANGED Rwlock_writer
-                                                         /\ UNCHANGED page_2_2
-                                                    ELSE /\ IF old_spte_3[self].pfn # null
-                                                               THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_3[self].pfn]
-                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    other_pfn, 
-                                                                                    held_4 >>
-                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED page_2_2
-                                                         /\ UNCHANGED Rwlock_writer
+                                                         /\ UNCHANGED Page_dirty
+                                                    ELSE /\ LET page_2_ == old_spte_3[self].pfn IN
+                                                              IF (old_spte_3[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ IF other_pfn[self]
+                                                                            THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                 /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                 /\ UNCHANGED << Rwlock_writer, fault, i, 
+                                                                                                 held_4 >>
+                                                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                            /\ UNCHANGED << fault, i >>
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                 ELSE /\ fault' = (fault \union {IF ~(old_spte_3[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, Rwlock_writer >>
                                        ELSE /\ IF other_pfn[self]
                                                   THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                        /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                       fault, 
-                                                                       i, 
-                                                                       held_4 >>
+                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                  /\ LET hit_ == FALSE IN
-                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                       /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i >>
+                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                  /\ UNCHANGED << fault, i >>
                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                   /\ i' = [i EXCEPT ![self] = 0]
                                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
@@ -2923,169 +2265,111 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED Rwlock_writer
-                                            /\ UNCHANGED page_2_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_gfn, gpte, 
-                                             gfn_2, retry_count, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             old_spte_2, operand, old_spte, 
-                                             operand_2, page_3, page_2_3, 
-                                             other_pfn_2, old_spte_3_2, dirty, 
-                                             spte_3, held_4_2 >>
+                                            /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, gpte, gfn_2, retry_count, spte, new_spte_2, 
+                                             becomes_writable, old_spte_2, operand, old_spte, operand_2, page_2_2, 
+                                             other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_update_212(self) == /\ pc[self] = "mmu_spte_update_212"
                              /\ LET held_3_ == ShadowPage_spte[sp0] IN
                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                  /\ LET old_spte_3_ == held_3_ IN
-                                       LET spte_3_ == old_spte_3_ IN
-                                         LET is_dirty_spte_2_ == spte_3_.D IN
-                                           IF is_dirty_spte_2_
-                                              THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                        IF is_dirty_spte_3_
-                                                           THEN /\ IF other_pfn[self]
-                                                                      THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                                           fault, 
-                                                                                           i, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                                      /\ LET hit_ == FALSE IN
-                                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      i >>
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                /\ UNCHANGED page_2_2
-                                                           ELSE /\ IF old_spte_3_.pfn # null
-                                                                      THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           i, 
-                                                                                           other_pfn, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED page_2_2
-                                                                /\ UNCHANGED Rwlock_writer
-                                              ELSE /\ IF other_pfn[self]
-                                                         THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                              /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                              /\ UNCHANGED << Rwlock_writer, 
-                                                                              fault, 
-                                                                              i, 
-                                                                              held_4 >>
-                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                         /\ LET hit_ == FALSE IN
-                                                                              /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                              /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         i >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                  /\ LET is_dirty_spte_2_ == held_3_.D IN
+                                       IF is_dirty_spte_2_
+                                          THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                    IF is_dirty_spte_3_
+                                                       THEN /\ IF other_pfn[self]
+                                                                  THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                  /\ UNCHANGED << fault, i >>
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_writer
+                                                            /\ UNCHANGED Page_dirty
+                                                       ELSE /\ LET page_2_ == held_3_.pfn IN
+                                                                 IF (held_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                    THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                         /\ IF other_pfn[self]
+                                                                               THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                    /\ UNCHANGED << Rwlock_writer, fault, 
+                                                                                                    i, held_4 >>
+                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                               /\ UNCHANGED << fault, i >>
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                    ELSE /\ fault' = (fault \union {IF ~(held_3_.pfn # null) THEN "null-dereference" ELSE "guess"})
                                                                          /\ i' = [i EXCEPT ![self] = 0]
                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Rwlock_writer
-                                                   /\ UNCHANGED page_2_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_page, 
-                                             Gfn_in_bitmap, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_gfn, gpte, 
-                                             gfn_2, retry_count, spte, 
-                                             new_spte_2, becomes_writable, 
-                                             old_spte_2, operand, old_spte_3, 
-                                             old_spte, operand_2, page_3, 
-                                             page_2_3, other_pfn_2, 
-                                             old_spte_3_2, dirty, spte_3, 
-                                             held_4_2 >>
-
-kvm_set_pfn_dirty_196_2(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_2"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_2[self]] = TRUE]
-                                 /\ IF other_pfn[self]
-                                       THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                            /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                            /\ UNCHANGED << Rwlock_writer, 
-                                                            fault, i, held_4 >>
-                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                       /\ LET hit_ == FALSE IN
-                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                            /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i >>
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, gpte, gfn_2, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 old_spte_2, operand, 
-                                                 old_spte_3, old_spte, 
-                                                 operand_2, page_3, page_2_3, 
-                                                 other_pfn_2, old_spte_3_2, 
-                                                 dirty, spte_3, held_4_2 >>
+                                                                         /\ UNCHANGED << Page_dirty, Rwlock_writer >>
+                                          ELSE /\ IF other_pfn[self]
+                                                     THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                          /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                     /\ UNCHANGED << fault, i >>
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Rwlock_writer
+                                               /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, gpte, gfn_2, retry_count, spte, new_spte_2, 
+                                             becomes_writable, old_spte_2, operand, old_spte_3, old_spte, operand_2, 
+                                             page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                    /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                    /\ IF Rwlock_writer[mmu_lock] = self
                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                              /\ LET hit_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
                                               /\ UNCHANGED << fault, i >>
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ i' = [i EXCEPT ![self] = 0]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Rwlock_writer
-                                   /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                   Page_written, Gfn_page, 
-                                                   Gfn_in_bitmap, Gfn_written, 
-                                                   ShadowPage_spte, 
-                                                   ShadowPage_gfn, gpte, gfn_2, 
-                                                   retry_count, spte, 
-                                                   new_spte_2, 
-                                                   becomes_writable, page_2, 
-                                                   other_pfn, old_spte_2, 
-                                                   operand, page_2_2, 
-                                                   old_spte_3, old_spte, 
-                                                   operand_2, page_3, page_2_3, 
-                                                   other_pfn_2, old_spte_3_2, 
-                                                   dirty, spte_3, held_4_2 >>
+                                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                   Gfn_written, ShadowPage_spte, ShadowPage_gfn, gpte, gfn_2, 
+                                                   retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                                   old_spte_2, operand, old_spte_3, old_spte, operand_2, page_2_2, 
+                                                   other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 walk_133(self) == /\ pc[self] = "walk_133"
                   /\ LET spte_4_ == ShadowPage_spte[sp0] IN
@@ -3094,28 +2378,17 @@ walk_133(self) == /\ pc[self] = "walk_133"
                             THEN /\ LET walked_ == [spte_4_ EXCEPT !.A = spte_4_.A \/ TRUE, !.D = spte_4_.D \/ TRUE] IN
                                       /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = walked_]
                                       /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vCPU_vcpu[self]] = walked_]
-                                      /\ LET walk_ == allowed_ IN
-                                           IF walk_
-                                              THEN /\ LET hit_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                              ELSE /\ LET guest_access_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
-                            ELSE /\ LET walk_ == allowed_ IN
-                                      IF walk_
-                                         THEN /\ LET hit_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                         ELSE /\ LET guest_access_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
+                                      /\ IF allowed_
+                                            THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                            ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
+                            ELSE /\ IF allowed_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                       ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_106"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
-                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, 
-                                  Gfn_in_bitmap, Gfn_written, ShadowPage_gfn, 
-                                  Rwlock_writer, gpte, fault, i, gfn_2, 
-                                  retry_count, spte, new_spte_2, 
-                                  becomes_writable, page_2, other_pfn, 
-                                  old_spte_2, operand, page_2_2, old_spte_3, 
-                                  held_4, old_spte, operand_2, page_3, 
-                                  page_2_3, other_pfn_2, old_spte_3_2, dirty, 
-                                  spte_3, held_4_2 >>
+                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                  ShadowPage_gfn, Rwlock_writer, gpte, fault, i, gfn_2, retry_count, spte, new_spte_2, 
+                                  becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, old_spte, 
+                                  operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                      /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
@@ -3126,16 +2399,12 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                     /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
                                                     /\ IF Page_gfn[page_3_] # null
                                                           THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                               /\ LET tlb_hit_ == hit_ IN
-                                                                    IF tlb_hit_
-                                                                       THEN /\ LET guest_access_ == TRUE IN
-                                                                                 /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                       ELSE /\ LET allowed_ == FALSE IN
-                                                                                 pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                            /\ i' = i
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_4 >>
+                                                               /\ IF hit_
+                                                                     THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                          /\ i' = i
+                                                               /\ UNCHANGED << fault, held_4 >>
                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                /\ i' = [i EXCEPT ![self] = 0]
                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -3145,72 +2414,50 @@ tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
                                                /\ i' = [i EXCEPT ![self] = 0]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Page_written, 
-                                                               Gfn_written >>
-                               ELSE /\ LET tlb_hit_ == hit_ IN
-                                         IF tlb_hit_
-                                            THEN /\ LET guest_access_ == TRUE IN
-                                                      /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                            ELSE /\ LET allowed_ == FALSE IN
-                                                      pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                 /\ i' = i
-                                    /\ UNCHANGED << Page_written, Gfn_written, 
-                                                    fault, held_4 >>
-                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
-                                     Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
-                                     ShadowPage_gfn, Rwlock_writer, gpte, 
-                                     gfn_2, retry_count, spte, new_spte_2, 
-                                     becomes_writable, page_2, other_pfn, 
-                                     old_spte_2, operand, page_2_2, old_spte_3, 
-                                     old_spte, operand_2, page_3, page_2_3, 
-                                     other_pfn_2, old_spte_3_2, dirty, spte_3, 
-                                     held_4_2 >>
+                                               /\ UNCHANGED << Page_written, Gfn_written >>
+                               ELSE /\ IF hit_
+                                          THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                          ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                               /\ i' = i
+                                    /\ UNCHANGED << Page_written, Gfn_written, fault, held_4 >>
+                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                     ShadowPage_gfn, Rwlock_writer, gpte, gfn_2, retry_count, spte, new_spte_2, 
+                                     becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, old_spte, 
+                                     operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ IF i[self] < 1
-                             THEN /\ LET hit_ == FALSE IN
-                                       LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                         LET hit2_ == entry_.W /\ entry_.D IN
-                                           IF hit2_
-                                              THEN /\ IF entry_.pfn # null
-                                                         THEN /\ LET page_3_ == entry_.pfn IN
-                                                                   /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                   /\ IF Page_gfn[page_3_] # null
-                                                                         THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                              /\ LET tlb_hit_ == hit2_ IN
-                                                                                   IF tlb_hit_
-                                                                                      THEN /\ LET guest_access_ == TRUE IN
-                                                                                                /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                                                      ELSE /\ LET allowed_ == FALSE IN
-                                                                                                pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                           /\ i' = i
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              held_4 >>
-                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED Gfn_written
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ i' = [i EXCEPT ![self] = 0]
-                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Page_written, 
-                                                                              Gfn_written >>
-                                              ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                        IF tlb_hit_
-                                                           THEN /\ LET guest_access_ == TRUE IN
-                                                                     /\ i' = [i EXCEPT ![self] = i[self] + 1]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                           ELSE /\ LET allowed_ == FALSE IN
-                                                                     pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                /\ i' = i
-                                                   /\ UNCHANGED << Page_written, 
-                                                                   Gfn_written, 
-                                                                   fault, 
-                                                                   held_4 >>
+                             THEN /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                       LET hit_ == entry_.W /\ entry_.D IN
+                                         IF hit_
+                                            THEN /\ IF entry_.pfn # null
+                                                       THEN /\ LET page_3_ == entry_.pfn IN
+                                                                 /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                                 /\ IF Page_gfn[page_3_] # null
+                                                                       THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                            /\ IF hit_
+                                                                                  THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                       /\ i' = i
+                                                                            /\ UNCHANGED << fault, held_4 >>
+                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED Gfn_written
+                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << Page_written, Gfn_written >>
+                                            ELSE /\ IF hit_
+                                                       THEN /\ i' = [i EXCEPT ![self] = i[self] + 1]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                            /\ i' = i
+                                                 /\ UNCHANGED << Page_written, Gfn_written, fault, held_4 >>
                              ELSE /\ IF Cardinality(held_4[self]) = 0
                                         THEN /\ i' = [i EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -3221,33 +2468,18 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED << Page_written, Gfn_written >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, 
-                                       Gfn_in_bitmap, Vcpu_tlb, 
-                                       ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, gpte, gfn_2, retry_count, 
-                                       spte, new_spte_2, becomes_writable, 
-                                       page_2, other_pfn, old_spte_2, operand, 
-                                       page_2_2, old_spte_3, old_spte, 
-                                       operand_2, page_3, page_2_3, 
-                                       other_pfn_2, old_spte_3_2, dirty, 
-                                       spte_3, held_4_2 >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_page, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                       ShadowPage_gfn, Rwlock_writer, gpte, gfn_2, retry_count, spte, new_spte_2, 
+                                       becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, old_spte, 
+                                       operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3, held_4_2 >>
 
-vCPU_2(self) == guest_uses_page_116(self) \/ kvm_mmu_page_fault_106(self)
-                   \/ fast_page_fault_293(self)
-                   \/ fast_pf_fix_direct_spte_280(self)
-                   \/ mark_page_dirty_159(self)
-                   \/ kvm_mmu_page_fault_108_2(self) \/ map_page_307(self)
-                   \/ mark_page_dirty_159_2(self) \/ map_page_309(self)
-                   \/ mmu_spte_clear_track_bits_201(self)
-                   \/ mmu_spte_clear_track_bits_202(self)
-                   \/ mmu_spte_clear_track_bits_203(self)
-                   \/ kvm_set_pfn_dirty_196(self)
-                   \/ mmu_spte_update_210(self)
-                   \/ mmu_spte_update_211(self)
-                   \/ mmu_spte_update_212(self)
-                   \/ kvm_set_pfn_dirty_196_2(self)
-                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self)
-                   \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
+vCPU_2(self) == guest_uses_page_116(self) \/ kvm_mmu_page_fault_106(self) \/ fast_page_fault_293(self)
+                   \/ fast_pf_fix_direct_spte_280(self) \/ mark_page_dirty_159(self)
+                   \/ kvm_mmu_page_fault_108_2(self) \/ map_page_307(self) \/ mark_page_dirty_159_2(self)
+                   \/ map_page_309(self) \/ mmu_spte_clear_track_bits_201(self)
+                   \/ mmu_spte_clear_track_bits_202(self) \/ mmu_spte_clear_track_bits_203(self)
+                   \/ mmu_spte_update_210(self) \/ mmu_spte_update_211(self) \/ mmu_spte_update_212(self)
+                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self) \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
 
 unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                        /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
@@ -3258,190 +2490,108 @@ unmap_gfn_320(self) == /\ pc[self] = "unmap_gfn_320"
                                           THEN /\ LET gfn_ == ShadowPage_gfn[sp0] IN
                                                     IF gfn_ = gfn0
                                                        THEN /\ LET old_spte_ == ShadowPage_spte[sp0] IN
-                                                                 LET spte_ == old_spte_ IN
-                                                                   LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                                                     IF spte_is_locklessly_modifiable_
-                                                                        THEN /\ LET value_ == TRUE IN
-                                                                                  LET spte_has_volatile_bits_ == TRUE IN
-                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                             /\ UNCHANGED old_spte
-                                                                        ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                                                  IF cpu_may_set_bits_
-                                                                                     THEN /\ LET value_ == TRUE IN
-                                                                                               LET spte_has_volatile_bits_ == TRUE IN
-                                                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
-                                                                                          /\ UNCHANGED old_spte
-                                                                                     ELSE /\ LET value_ == FALSE IN
-                                                                                               LET spte_has_volatile_bits_ == FALSE IN
-                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                 /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
-                                                                                          /\ UNCHANGED operand_2
+                                                                 LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                                                   IF spte_is_locklessly_modifiable_
+                                                                      THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                           /\ UNCHANGED old_spte
+                                                                      ELSE /\ LET cpu_may_set_bits_ == (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) IN
+                                                                                IF cpu_may_set_bits_
+                                                                                   THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_2"]
+                                                                                        /\ UNCHANGED old_spte
+                                                                                   ELSE /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                        /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_2"]
+                                                                                        /\ UNCHANGED operand_2
                                                             /\ UNCHANGED Vcpu_tlb
                                                        ELSE /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
                                                             /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_325"]
-                                                            /\ UNCHANGED << old_spte, 
-                                                                            operand_2 >>
+                                                            /\ UNCHANGED << old_spte, operand_2 >>
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"guess"})
                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_tlb, 
-                                                               old_spte, 
-                                                               operand_2 >>
+                                               /\ UNCHANGED << Vcpu_tlb, old_spte, operand_2 >>
                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Vcpu_tlb, Rwlock_writer, 
-                                                  old_spte, operand_2 >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                       Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                       ShadowPage_spte, ShadowPage_gfn, gpte, 
-                                       i, gfn_2, retry_count, spte, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, held_4, page_3, page_2_3, 
-                                       other_pfn_2, old_spte_3_2, dirty, 
-                                       spte_3 >>
+                                  /\ UNCHANGED << Vcpu_tlb, Rwlock_writer, old_spte, operand_2 >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                       ShadowPage_spte, ShadowPage_gfn, gpte, i, gfn_2, retry_count, spte, new_spte_2, 
+                                       becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, 
+                                       page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3 >>
 
 mmu_spte_clear_track_bits_202_2(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202_2"
                                          /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                          /\ LET spte_2_ == old_spte[self] IN
                                               LET is_dirty_spte_ == spte_2_.D IN
                                                 IF is_dirty_spte_
-                                                   THEN /\ IF old_spte[self].pfn # null
-                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte[self].pfn]
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   held_4_2 >>
-                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED page_3
+                                                   THEN /\ LET page_ == old_spte[self].pfn IN
+                                                             IF (old_spte[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                     /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                     /\ UNCHANGED << fault, held_4_2 >>
+                                                                ELSE /\ fault' = (fault \union {IF ~(old_spte[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                     /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Page_dirty
                                                    ELSE /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        page_3, 
-                                                                        held_4_2 >>
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, gpte, 
-                                                         i, gfn_2, retry_count, 
-                                                         spte, new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_4, operand_2, 
-                                                         page_2_3, other_pfn_2, 
-                                                         old_spte_3_2, dirty, 
-                                                         spte_3 >>
+                                                        /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
+                                         /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                         Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, gpte, i, gfn_2, 
+                                                         retry_count, spte, new_spte_2, becomes_writable, page_2, 
+                                                         other_pfn, old_spte_2, operand, old_spte_3, held_4, operand_2, 
+                                                         page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3 >>
 
 mmu_spte_clear_track_bits_203_2(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203_2"
                                          /\ LET held_ == ShadowPage_spte[sp0] IN
                                               /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand_2[self]]
-                                              /\ LET old_spte_ == held_ IN
-                                                   LET spte_2_ == old_spte_ IN
-                                                     LET is_dirty_spte_ == spte_2_.D IN
-                                                       IF is_dirty_spte_
-                                                          THEN /\ IF old_spte_.pfn # null
-                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          held_4_2 >>
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED page_3
-                                                          ELSE /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               page_3, 
-                                                                               held_4_2 >>
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, gpte, 
-                                                         i, gfn_2, retry_count, 
-                                                         spte, new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_4, old_spte, 
-                                                         page_2_3, other_pfn_2, 
-                                                         old_spte_3_2, dirty, 
-                                                         spte_3 >>
-
-kvm_set_pfn_dirty_196_3(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_3"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, Rwlock_writer, 
-                                                 gpte, fault, i, gfn_2, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 held_4, old_spte, operand_2, 
-                                                 page_2_3, other_pfn_2, 
-                                                 old_spte_3_2, dirty, spte_3, 
-                                                 held_4_2 >>
+                                              /\ LET is_dirty_spte_ == held_.D IN
+                                                   IF is_dirty_spte_
+                                                      THEN /\ LET page_ == held_.pfn IN
+                                                                IF (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                        /\ UNCHANGED << fault, held_4_2 >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Page_dirty
+                                                      ELSE /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                           /\ UNCHANGED << Page_dirty, fault, held_4_2 >>
+                                         /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                         Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, gpte, i, gfn_2, 
+                                                         retry_count, spte, new_spte_2, becomes_writable, page_2, 
+                                                         other_pfn, old_spte_2, operand, old_spte_3, held_4, old_spte, 
+                                                         page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3 >>
 
 kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                      /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_325"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, gpte, 
-                                                     fault, i, gfn_2, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, held_4, 
-                                                     old_spte, operand_2, 
-                                                     page_3, page_2_3, 
-                                                     other_pfn_2, old_spte_3_2, 
-                                                     dirty, spte_3, held_4_2 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     Gfn_written, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, 
+                                                     fault, i, gfn_2, retry_count, spte, new_spte_2, becomes_writable, 
+                                                     page_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, 
+                                                     old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, 
+                                                     spte_3, held_4_2 >>
 
 unmap_gfn_325(self) == /\ pc[self] = "unmap_gfn_325"
                        /\ Gfn_page' = [Gfn_page EXCEPT ![gfn0] = page1]
                        /\ pc' = [pc EXCEPT ![self] = "unmap_gfn_326"]
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                       Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                       ShadowPage_spte, ShadowPage_gfn, 
-                                       Rwlock_writer, gpte, fault, i, gfn_2, 
-                                       retry_count, spte, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, held_4, old_spte, operand_2, 
-                                       page_3, page_2_3, other_pfn_2, 
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                       ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, gfn_2, 
+                                       retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                       operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
                                        old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 unmap_gfn_326(self) == /\ pc[self] = "unmap_gfn_326"
@@ -3455,45 +2605,28 @@ unmap_gfn_326(self) == /\ pc[self] = "unmap_gfn_326"
                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Rwlock_writer
-                       /\ UNCHANGED << Page_dirty, Page_written, Gfn_page, 
-                                       Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                       ShadowPage_spte, ShadowPage_gfn, gpte, 
-                                       i, gfn_2, retry_count, spte, new_spte_2, 
-                                       becomes_writable, page_2, other_pfn, 
-                                       old_spte_2, operand, page_2_2, 
-                                       old_spte_3, held_4, old_spte, operand_2, 
-                                       page_3, page_2_3, other_pfn_2, 
-                                       old_spte_3_2, dirty, spte_3 >>
+                       /\ UNCHANGED << Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                       ShadowPage_spte, ShadowPage_gfn, gpte, i, gfn_2, retry_count, spte, new_spte_2, 
+                                       becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, 
+                                       old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3 >>
 
 reuse_page_126(self) == /\ pc[self] = "reuse_page_126"
                         /\ Page_gfn' = [Page_gfn EXCEPT ![page0] = gfn1]
                         /\ pc' = [pc EXCEPT ![self] = "reuse_page_127"]
-                        /\ UNCHANGED << Page_dirty, Page_written, Gfn_page, 
-                                        Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                        ShadowPage_spte, ShadowPage_gfn, 
-                                        Rwlock_writer, gpte, fault, i, gfn_2, 
-                                        retry_count, spte, new_spte_2, 
-                                        becomes_writable, page_2, other_pfn, 
-                                        old_spte_2, operand, page_2_2, 
-                                        old_spte_3, held_4, old_spte, 
-                                        operand_2, page_3, page_2_3, 
-                                        other_pfn_2, old_spte_3_2, dirty, 
-                                        spte_3, held_4_2 >>
+                        /\ UNCHANGED << Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                        ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, gfn_2, 
+                                        retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                        operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
+                                        old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 reuse_page_127(self) == /\ pc[self] = "reuse_page_127"
                         /\ Gfn_page' = [Gfn_page EXCEPT ![gfn1] = page0]
                         /\ pc' = [pc EXCEPT ![self] = "reuse_page_128"]
-                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                        Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                        ShadowPage_spte, ShadowPage_gfn, 
-                                        Rwlock_writer, gpte, fault, i, gfn_2, 
-                                        retry_count, spte, new_spte_2, 
-                                        becomes_writable, page_2, other_pfn, 
-                                        old_spte_2, operand, page_2_2, 
-                                        old_spte_3, held_4, old_spte, 
-                                        operand_2, page_3, page_2_3, 
-                                        other_pfn_2, old_spte_3_2, dirty, 
-                                        spte_3, held_4_2 >>
+                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                        ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, gfn_2, 
+                                        retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                        operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
+                                        old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 reuse_page_128(self) == /\ pc[self] = "reuse_page_128"
                         /\ gpte' = gfn1
@@ -3503,17 +2636,11 @@ reuse_page_128(self) == /\ pc[self] = "reuse_page_128"
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                        Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                        Vcpu_tlb, ShadowPage_spte, 
-                                        ShadowPage_gfn, Rwlock_writer, i, 
-                                        gfn_2, retry_count, spte, new_spte_2, 
-                                        becomes_writable, page_2, other_pfn, 
-                                        old_spte_2, operand, page_2_2, 
-                                        old_spte_3, held_4, old_spte, 
-                                        operand_2, page_3, page_2_3, 
-                                        other_pfn_2, old_spte_3_2, dirty, 
-                                        spte_3 >>
+                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                        Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, i, gfn_2, retry_count, 
+                                        spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, 
+                                        old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2, 
+                                        dirty, spte_3 >>
 
 reuse_page_131_2(self) == /\ pc[self] = "reuse_page_131_2"
                           /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -3521,513 +2648,372 @@ reuse_page_131_2(self) == /\ pc[self] = "reuse_page_131_2"
                           /\ LET held_4_ == held_4_2[self] \union {mmu_lock} IN
                                LET page_2_ == Gfn_page[gfn1] IN
                                  IF page_2_ # null
-                                    THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                         /\ page_2_3' = [page_2_3 EXCEPT ![self] = page_2_]
-                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159_3"]
+                                    THEN /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn1] = TRUE]
+                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                         /\ page_2_2' = [page_2_2 EXCEPT ![self] = page_2_]
+                                         /\ pc' = [pc EXCEPT ![self] = "map_page_309_2"]
                                          /\ fault' = fault
                                     ELSE /\ fault' = (fault \union {"null-dereference"})
                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED page_2_3
-                          /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                          Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                          Vcpu_tlb, ShadowPage_spte, 
-                                          ShadowPage_gfn, gpte, i, gfn_2, 
-                                          retry_count, spte, new_spte_2, 
-                                          becomes_writable, page_2, other_pfn, 
-                                          old_spte_2, operand, page_2_2, 
-                                          old_spte_3, held_4, old_spte, 
-                                          operand_2, page_3, other_pfn_2, 
-                                          old_spte_3_2, dirty, spte_3 >>
-
-mark_page_dirty_159_3(self) == /\ pc[self] = "mark_page_dirty_159_3"
-                               /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn1] = TRUE]
-                               /\ pc' = [pc EXCEPT ![self] = "map_page_309_2"]
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_spte, ShadowPage_gfn, 
-                                               Rwlock_writer, gpte, fault, i, 
-                                               gfn_2, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               page_2, other_pfn, old_spte_2, 
-                                               operand, page_2_2, old_spte_3, 
-                                               held_4, old_spte, operand_2, 
-                                               page_3, page_2_3, other_pfn_2, 
-                                               old_spte_3_2, dirty, spte_3, 
-                                               held_4_2 >>
+                                         /\ UNCHANGED << Gfn_in_bitmap, page_2_2 >>
+                          /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, Vcpu_tlb, 
+                                          ShadowPage_spte, ShadowPage_gfn, gpte, i, gfn_2, retry_count, spte, new_spte_2, 
+                                          becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, 
+                                          old_spte, operand_2, other_pfn_2, old_spte_3_2, dirty, spte_3 >>
 
 map_page_309_2(self) == /\ pc[self] = "map_page_309_2"
                         /\ LET old_spte_2_ == ShadowPage_spte[sp0] IN
-                             LET other_pfn_ == (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_3[self]) IN
+                             LET other_pfn_ == (old_spte_2_.pfn # null) /\ (old_spte_2_.pfn # page_2_2[self]) IN
                                IF other_pfn_
                                   THEN /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201_3"]
-                                       /\ UNCHANGED << ShadowPage_gfn, fault, 
-                                                       page_2_3, held_4_2 >>
+                                       /\ UNCHANGED << ShadowPage_gfn, fault, page_2_2, held_4_2 >>
                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                              THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn1]
                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = other_pfn_]
                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                  /\ UNCHANGED << fault, 
-                                                                  page_2_3, 
-                                                                  held_4_2 >>
+                                                  /\ UNCHANGED << fault, page_2_2, held_4_2 >>
                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                  /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << ShadowPage_gfn, 
-                                                                  other_pfn_2 >>
-                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                        Gfn_page, Gfn_in_bitmap, Gfn_written, 
-                                        Vcpu_tlb, ShadowPage_spte, 
-                                        Rwlock_writer, gpte, i, gfn_2, 
-                                        retry_count, spte, new_spte_2, 
-                                        becomes_writable, page_2, other_pfn, 
-                                        old_spte_2, operand, page_2_2, 
-                                        old_spte_3, held_4, old_spte, 
-                                        operand_2, page_3, old_spte_3_2, dirty, 
-                                        spte_3 >>
+                                                  /\ UNCHANGED << ShadowPage_gfn, other_pfn_2 >>
+                        /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                        Vcpu_tlb, ShadowPage_spte, Rwlock_writer, gpte, i, gfn_2, retry_count, spte, 
+                                        new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                        held_4, old_spte, operand_2, old_spte_3_2, dirty, spte_3 >>
 
 mmu_spte_clear_track_bits_201_3(self) == /\ pc[self] = "mmu_spte_clear_track_bits_201_3"
                                          /\ LET old_spte_ == ShadowPage_spte[sp0] IN
-                                              LET spte_ == old_spte_ IN
-                                                LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                                  IF spte_is_locklessly_modifiable_
-                                                     THEN /\ LET value_ == TRUE IN
-                                                               LET spte_has_volatile_bits_ == TRUE IN
-                                                                 /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                          /\ UNCHANGED old_spte
-                                                     ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                               IF cpu_may_set_bits_
-                                                                  THEN /\ LET value_ == TRUE IN
-                                                                            LET spte_has_volatile_bits_ == TRUE IN
-                                                                              /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
-                                                                       /\ UNCHANGED old_spte
-                                                                  ELSE /\ LET value_ == FALSE IN
-                                                                            LET spte_has_volatile_bits_ == FALSE IN
-                                                                              /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
-                                                                       /\ UNCHANGED operand_2
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_spte, 
-                                                         ShadowPage_gfn, 
-                                                         Rwlock_writer, gpte, 
-                                                         fault, i, gfn_2, 
-                                                         retry_count, spte, 
-                                                         new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_4, page_3, 
-                                                         page_2_3, other_pfn_2, 
-                                                         old_spte_3_2, dirty, 
-                                                         spte_3, held_4_2 >>
+                                              LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                                IF spte_is_locklessly_modifiable_
+                                                   THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
+                                                        /\ UNCHANGED old_spte
+                                                   ELSE /\ LET cpu_may_set_bits_ == (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) IN
+                                                             IF cpu_may_set_bits_
+                                                                THEN /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203_3"]
+                                                                     /\ UNCHANGED old_spte
+                                                                ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202_3"]
+                                                                     /\ UNCHANGED operand_2
+                                         /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                         Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                                         Rwlock_writer, gpte, fault, i, gfn_2, retry_count, spte, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, held_4, page_2_2, other_pfn_2, 
+                                                         old_spte_3_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_clear_track_bits_202_3(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202_3"
                                          /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                          /\ LET spte_2_ == old_spte[self] IN
                                               LET is_dirty_spte_ == spte_2_.D IN
                                                 IF is_dirty_spte_
-                                                   THEN /\ IF old_spte[self].pfn # null
-                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte[self].pfn]
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   page_2_3, 
-                                                                                   other_pfn_2, 
-                                                                                   held_4_2 >>
-                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED page_3
-                                                        /\ UNCHANGED ShadowPage_gfn
+                                                   THEN /\ LET page_ == old_spte[self].pfn IN
+                                                             IF (old_spte[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                     /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn1]
+                                                                     /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
+                                                                     /\ UNCHANGED << fault, page_2_2, other_pfn_2, 
+                                                                                     held_4_2 >>
+                                                                ELSE /\ fault' = (fault \union {IF ~(old_spte[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                     /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                     /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                               THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn1]
                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   page_2_3, 
-                                                                                   other_pfn_2, 
+                                                                   /\ UNCHANGED << fault, page_2_2, other_pfn_2, 
                                                                                    held_4_2 >>
                                                               ELSE /\ fault' = (fault \union {"guess"})
                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                   /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                   /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ UNCHANGED ShadowPage_gfn
-                                                        /\ UNCHANGED page_3
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         Rwlock_writer, gpte, 
-                                                         i, gfn_2, retry_count, 
-                                                         spte, new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_4, operand_2, 
-                                                         old_spte_3_2, dirty, 
+                                                        /\ UNCHANGED Page_dirty
+                                         /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                         Vcpu_tlb, Rwlock_writer, gpte, i, gfn_2, retry_count, spte, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, held_4, operand_2, old_spte_3_2, dirty, 
                                                          spte_3 >>
 
 mmu_spte_clear_track_bits_203_3(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203_3"
                                          /\ LET held_ == ShadowPage_spte[sp0] IN
                                               /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand_2[self]]
-                                              /\ LET old_spte_ == held_ IN
-                                                   LET spte_2_ == old_spte_ IN
-                                                     LET is_dirty_spte_ == spte_2_.D IN
-                                                       IF is_dirty_spte_
-                                                          THEN /\ IF old_spte_.pfn # null
-                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_4"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          page_2_3, 
-                                                                                          other_pfn_2, 
-                                                                                          held_4_2 >>
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED page_3
-                                                               /\ UNCHANGED ShadowPage_gfn
-                                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                     THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn1]
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          page_2_3, 
-                                                                                          other_pfn_2, 
-                                                                                          held_4_2 >>
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                          /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED ShadowPage_gfn
-                                                               /\ UNCHANGED page_3
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         Rwlock_writer, gpte, 
-                                                         i, gfn_2, retry_count, 
-                                                         spte, new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_4, old_spte, 
-                                                         old_spte_3_2, dirty, 
+                                              /\ LET is_dirty_spte_ == held_.D IN
+                                                   IF is_dirty_spte_
+                                                      THEN /\ LET page_ == held_.pfn IN
+                                                                IF (held_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn1]
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
+                                                                        /\ UNCHANGED << fault, page_2_2, other_pfn_2, 
+                                                                                        held_4_2 >>
+                                                                   ELSE /\ fault' = (fault \union {IF ~(held_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
+                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                 THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn1]
+                                                                      /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
+                                                                      /\ UNCHANGED << fault, page_2_2, other_pfn_2, 
+                                                                                      held_4_2 >>
+                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                      /\ operand_2' = [operand_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED ShadowPage_gfn
+                                                           /\ UNCHANGED Page_dirty
+                                         /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                         Vcpu_tlb, Rwlock_writer, gpte, i, gfn_2, retry_count, spte, 
+                                                         new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                         operand, old_spte_3, held_4, old_spte, old_spte_3_2, dirty, 
                                                          spte_3 >>
-
-kvm_set_pfn_dirty_196_4(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_4"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ IF Rwlock_writer[mmu_lock] = self
-                                       THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn1]
-                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                            /\ UNCHANGED << fault, page_2_3, 
-                                                            other_pfn_2, 
-                                                            held_4_2 >>
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED ShadowPage_gfn
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 Rwlock_writer, gpte, i, gfn_2, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 becomes_writable, page_2, 
-                                                 other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 held_4, old_spte, operand_2, 
-                                                 old_spte_3_2, dirty, spte_3 >>
 
 mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
                                /\ LET old_spte_3_ == ShadowPage_spte[sp0] IN
-                                    LET spte_ == old_spte_3_ IN
-                                      LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                        IF spte_is_locklessly_modifiable_
-                                           THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == TRUE IN
-                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                /\ UNCHANGED old_spte_3_2
-                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                     IF cpu_may_set_bits_
-                                                        THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
-                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                             /\ UNCHANGED old_spte_3_2
-                                                        ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
-                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_spte, 
-                                               ShadowPage_gfn, Rwlock_writer, 
-                                               gpte, fault, i, gfn_2, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, page_2, 
-                                               other_pfn, old_spte_2, operand, 
-                                               page_2_2, old_spte_3, held_4, 
-                                               old_spte, operand_2, page_3, 
-                                               page_2_3, other_pfn_2, dirty, 
-                                               spte_3, held_4_2 >>
+                                    LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                      IF spte_is_locklessly_modifiable_
+                                         THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                              /\ UNCHANGED old_spte_3_2
+                                         ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                   IF cpu_may_set_bits_
+                                                      THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                           /\ UNCHANGED old_spte_3_2
+                                                      ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                               /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                               Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, 
+                                               gfn_2, retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                               old_spte_2, operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, 
+                                               other_pfn_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_update_211_2(self) == /\ pc[self] = "mmu_spte_update_211_2"
-                               /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                               /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
                                /\ LET spte_2_ == old_spte_3_2[self] IN
                                     LET is_dirty_spte_2_ == spte_2_.D IN
                                       IF is_dirty_spte_2_
-                                         THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                         THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
                                                    IF is_dirty_spte_3_
                                                       THEN /\ IF other_pfn_2[self]
-                                                                 THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                 THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                       /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                      /\ UNCHANGED << Rwlock_writer, 
-                                                                                      fault, 
-                                                                                      held_4_2 >>
+                                                                      /\ UNCHANGED << Rwlock_writer, fault, held_4_2 >>
                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                  /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
                                                                                       IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
                                                                                          THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                               /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
                                                                                               /\ fault' = fault
                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                              /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                                               /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                               /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                               /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                  /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ UNCHANGED Rwlock_writer
-                                                           /\ UNCHANGED page_3
-                                                      ELSE /\ IF old_spte_3_2[self].pfn # null
-                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_2[self].pfn]
-                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                      /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      other_pfn_2, 
-                                                                                      held_4_2 >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                      /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED page_3
-                                                           /\ UNCHANGED Rwlock_writer
+                                                           /\ UNCHANGED Page_dirty
+                                                      ELSE /\ LET page_ == old_spte_3_2[self].pfn IN
+                                                                IF (old_spte_3_2[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ IF other_pfn_2[self]
+                                                                              THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                   /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                   /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                   /\ UNCHANGED << Rwlock_writer, fault, 
+                                                                                                   held_4_2 >>
+                                                                              ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                              /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                   IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                      THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                           /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                           /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                           /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                              /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED Rwlock_writer
+                                                                   ELSE /\ fault' = (fault \union {IF ~(old_spte_3_2[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                        /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Page_dirty, Rwlock_writer >>
                                          ELSE /\ IF other_pfn_2[self]
-                                                    THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                    THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                          /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                          /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                         /\ UNCHANGED << Rwlock_writer, 
-                                                                         fault, 
-                                                                         held_4_2 >>
+                                                         /\ UNCHANGED << Rwlock_writer, fault, held_4_2 >>
                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                     /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
                                                                          IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
                                                                             THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                  /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
                                                                                  /\ fault' = fault
                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                 /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                                  /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                                  /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                  /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                     /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ UNCHANGED Rwlock_writer
-                                              /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_gfn, gpte, 
-                                               i, gfn_2, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               page_2, other_pfn, old_spte_2, 
-                                               operand, page_2_2, old_spte_3, 
-                                               held_4, old_spte, operand_2, 
-                                               dirty, spte_3 >>
+                                              /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, gpte, i, gfn_2, retry_count, spte, new_spte_2, 
+                                               becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                               held_4, old_spte, operand_2, dirty, spte_3 >>
 
 mmu_spte_update_212_2(self) == /\ pc[self] = "mmu_spte_update_212_2"
                                /\ LET held_2_ == ShadowPage_spte[sp0] IN
-                                    /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                    /\ LET old_spte_3_ == held_2_ IN
-                                         LET spte_2_ == old_spte_3_ IN
-                                           LET is_dirty_spte_2_ == spte_2_.D IN
-                                             IF is_dirty_spte_2_
-                                                THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_3[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                          IF is_dirty_spte_3_
-                                                             THEN /\ IF other_pfn_2[self]
-                                                                        THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                             fault, 
-                                                                                             held_4_2 >>
-                                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                        /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                             IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                                THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                     /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                                     /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED Rwlock_writer
-                                                                  /\ UNCHANGED page_3
-                                                             ELSE /\ IF old_spte_3_.pfn # null
-                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_5"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             other_pfn_2, 
-                                                                                             held_4_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                             /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED page_3
-                                                                  /\ UNCHANGED Rwlock_writer
-                                                ELSE /\ IF other_pfn_2[self]
-                                                           THEN /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                                                /\ UNCHANGED << Rwlock_writer, 
-                                                                                fault, 
-                                                                                held_4_2 >>
-                                                           ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                           /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                   THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                        /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
-                                                                                        /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                           /\ page_2_3' = [page_2_3 EXCEPT ![self] = null]
+                                    /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
+                                    /\ LET is_dirty_spte_2_ == held_2_.D IN
+                                         IF is_dirty_spte_2_
+                                            THEN /\ LET is_dirty_spte_3_ == [pfn |-> page_2_2[self], R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                      IF is_dirty_spte_3_
+                                                         THEN /\ IF other_pfn_2[self]
+                                                                    THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                         /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                         /\ UNCHANGED << Rwlock_writer, fault, held_4_2 >>
+                                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                    /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                         IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                            THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED Rwlock_writer
+                                                              /\ UNCHANGED Page_dirty
+                                                         ELSE /\ LET page_ == held_2_.pfn IN
+                                                                   IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                      THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                           /\ IF other_pfn_2[self]
+                                                                                 THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                      /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                                                      /\ UNCHANGED << Rwlock_writer, 
+                                                                                                      fault, held_4_2 >>
+                                                                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                                 /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                                      IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                                                         THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                              /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                              /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                                 /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Rwlock_writer
+                                                                      ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                           /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
                                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
                                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Rwlock_writer
-                                                     /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_gfn, gpte, 
-                                               i, gfn_2, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               page_2, other_pfn, old_spte_2, 
-                                               operand, page_2_2, old_spte_3, 
-                                               held_4, old_spte, operand_2, 
-                                               old_spte_3_2, dirty, spte_3 >>
-
-kvm_set_pfn_dirty_196_5(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_5"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ IF other_pfn_2[self]
-                                       THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
-                                            /\ UNCHANGED << Rwlock_writer, 
-                                                            fault, held_4_2 >>
-                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                       /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                            IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
-                                                               THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, gpte, i, 
-                                                 gfn_2, retry_count, spte, 
-                                                 new_spte_2, becomes_writable, 
-                                                 page_2, other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 held_4, old_spte, operand_2, 
-                                                 page_2_3, old_spte_3_2, dirty, 
-                                                 spte_3 >>
+                                                                           /\ UNCHANGED << Page_dirty, Rwlock_writer >>
+                                            ELSE /\ IF other_pfn_2[self]
+                                                       THEN /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                            /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_3"]
+                                                            /\ UNCHANGED << Rwlock_writer, fault, held_4_2 >>
+                                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                       /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                            IF (Rwlock_writer'[mmu_lock] # self) /\ (~(self \in {}))
+                                                                               THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_238_2"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                    /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                                    /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                       /\ page_2_2' = [page_2_2 EXCEPT ![self] = null]
+                                                                       /\ other_pfn_2' = [other_pfn_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Rwlock_writer
+                                                 /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, gpte, i, gfn_2, retry_count, spte, new_spte_2, 
+                                               becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                               held_4, old_spte, operand_2, old_spte_3_2, dirty, spte_3 >>
 
 kvm_flush_remote_tlbs_154_3(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_3"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -4045,22 +3031,11 @@ kvm_flush_remote_tlbs_154_3(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_3"
                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Rwlock_writer
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, gpte, i, 
-                                                     gfn_2, retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, held_4, 
-                                                     old_spte, operand_2, 
-                                                     page_3, page_2_3, 
-                                                     other_pfn_2, old_spte_3_2, 
-                                                     dirty, spte_3 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     Gfn_written, ShadowPage_spte, ShadowPage_gfn, gpte, i, gfn_2, 
+                                                     retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                                     old_spte_2, operand, old_spte_3, held_4, old_spte, operand_2, 
+                                                     page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3 >>
 
 kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protect_238_2"
                                          /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -4073,42 +3048,21 @@ kvm_get_dirty_log_protect_238_2(self) == /\ pc[self] = "kvm_get_dirty_log_protec
                                                           /\ dirty' = [dirty EXCEPT ![self] = dirty_]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_241"]
                                                           /\ fault' = fault
-                                                     ELSE /\ IF Rwlock_writer_[mmu_lock] = self
-                                                                THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                                     /\ LET held_42_ == held_4_ \ {mmu_lock} IN
-                                                                          IF dirty_
-                                                                             THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_42_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ IF Cardinality(held_42_) = 0
-                                                                                        THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                     /\ Rwlock_writer' = Rwlock_writer_
-                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                          /\ LET held_42_ == held_4_ \ {mmu_lock} IN
+                                                               IF Cardinality(held_42_) = 0
+                                                                  THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ dirty' = dirty
-                                         /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                         Page_written, 
-                                                         Gfn_page, 
-                                                         Gfn_in_bitmap, 
-                                                         Gfn_written, Vcpu_tlb, 
-                                                         ShadowPage_spte, 
-                                                         ShadowPage_gfn, gpte, 
-                                                         i, gfn_2, retry_count, 
-                                                         spte, new_spte_2, 
-                                                         becomes_writable, 
-                                                         page_2, other_pfn, 
-                                                         old_spte_2, operand, 
-                                                         page_2_2, old_spte_3, 
-                                                         held_4, old_spte, 
-                                                         operand_2, page_3, 
-                                                         page_2_3, other_pfn_2, 
-                                                         old_spte_3_2, spte_3 >>
+                                         /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                         Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, gpte, i, 
+                                                         gfn_2, retry_count, spte, new_spte_2, becomes_writable, page_2, 
+                                                         other_pfn, old_spte_2, operand, old_spte_3, held_4, old_spte, 
+                                                         operand_2, page_2_2, other_pfn_2, old_spte_3_2, spte_3 >>
 
 kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_241"
                                        /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn1] = FALSE]
@@ -4116,10 +3070,7 @@ kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                              THEN /\ LET gfn_2_ == ShadowPage_gfn[sp0] IN
                                                        IF gfn_2_ = gfn1
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                               /\ UNCHANGED << Rwlock_writer, 
-                                                                               fault, 
-                                                                               dirty, 
-                                                                               held_4_2 >>
+                                                               /\ UNCHANGED << Rwlock_writer, fault, dirty, held_4_2 >>
                                                           ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                           /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -4147,30 +3098,18 @@ kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Rwlock_writer
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, Gfn_page, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, gpte, i, 
-                                                       gfn_2, retry_count, 
-                                                       spte, new_spte_2, 
-                                                       becomes_writable, 
-                                                       page_2, other_pfn, 
-                                                       old_spte_2, operand, 
-                                                       page_2_2, old_spte_3, 
-                                                       held_4, old_spte, 
-                                                       operand_2, page_3, 
-                                                       page_2_3, other_pfn_2, 
-                                                       old_spte_3_2, spte_3 >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_written, 
+                                                       Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, gpte, i, gfn_2, 
+                                                       retry_count, spte, new_spte_2, becomes_writable, page_2, 
+                                                       other_pfn, old_spte_2, operand, old_spte_3, held_4, old_spte, 
+                                                       operand_2, page_2_2, other_pfn_2, old_spte_3_2, spte_3 >>
 
 spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                 /\ LET spte_3_ == ShadowPage_spte[sp0] IN
                                      IF spte_3_.W
                                         THEN /\ spte_3' = [spte_3 EXCEPT ![self] = spte_3_]
                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_3"]
-                                             /\ UNCHANGED << Rwlock_writer, 
-                                                             fault, dirty, 
-                                                             held_4_2 >>
+                                             /\ UNCHANGED << Rwlock_writer, fault, dirty, held_4_2 >>
                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                         /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -4194,51 +3133,29 @@ spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Rwlock_writer
                                              /\ UNCHANGED spte_3
-                                /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                Page_written, Gfn_page, 
-                                                Gfn_in_bitmap, Gfn_written, 
-                                                Vcpu_tlb, ShadowPage_spte, 
-                                                ShadowPage_gfn, gpte, i, gfn_2, 
-                                                retry_count, spte, new_spte_2, 
-                                                becomes_writable, page_2, 
-                                                other_pfn, old_spte_2, operand, 
-                                                page_2_2, old_spte_3, held_4, 
-                                                old_spte, operand_2, page_3, 
-                                                page_2_3, other_pfn_2, 
+                                /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                                Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, gpte, i, gfn_2, retry_count, 
+                                                spte, new_spte_2, becomes_writable, page_2, other_pfn, old_spte_2, 
+                                                operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, other_pfn_2, 
                                                 old_spte_3_2 >>
 
 mmu_spte_update_210_3(self) == /\ pc[self] = "mmu_spte_update_210_3"
                                /\ LET old_spte_3_ == ShadowPage_spte[sp0] IN
-                                    LET spte_ == old_spte_3_ IN
-                                      LET spte_is_locklessly_modifiable_ == ~spte_.W IN
-                                        IF spte_is_locklessly_modifiable_
-                                           THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_2_ == TRUE IN
-                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                /\ UNCHANGED old_spte_3_2
-                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_.A) \/ (spte_.W /\ (~spte_.D)) IN
-                                                     IF cpu_may_set_bits_
-                                                        THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_2_ == TRUE IN
-                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
-                                                             /\ UNCHANGED old_spte_3_2
-                                                        ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_2_ == FALSE IN
-                                                                    /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_spte, 
-                                               ShadowPage_gfn, Rwlock_writer, 
-                                               gpte, fault, i, gfn_2, 
-                                               retry_count, spte, new_spte_2, 
-                                               becomes_writable, page_2, 
-                                               other_pfn, old_spte_2, operand, 
-                                               page_2_2, old_spte_3, held_4, 
-                                               old_spte, operand_2, page_3, 
-                                               page_2_3, other_pfn_2, dirty, 
-                                               spte_3, held_4_2 >>
+                                    LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                      IF spte_is_locklessly_modifiable_
+                                         THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                              /\ UNCHANGED old_spte_3_2
+                                         ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                   IF cpu_may_set_bits_
+                                                      THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_3"]
+                                                           /\ UNCHANGED old_spte_3_2
+                                                      ELSE /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = old_spte_3_]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_3"]
+                               /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, 
+                                               Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, fault, i, 
+                                               gfn_2, retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                               old_spte_2, operand, old_spte_3, held_4, old_spte, operand_2, page_2_2, 
+                                               other_pfn_2, dirty, spte_3, held_4_2 >>
 
 mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [spte_3[self] EXCEPT !.W = FALSE]]
@@ -4277,23 +3194,47 @@ mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                                                       /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                       /\ UNCHANGED Rwlock_writer
-                                                           /\ UNCHANGED page_3
-                                                      ELSE /\ IF old_spte_3_2[self].pfn # null
-                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_2[self].pfn]
-                                                                      /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_6"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      dirty, 
-                                                                                      held_4_2 >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED page_3
-                                                           /\ UNCHANGED Rwlock_writer
+                                                           /\ UNCHANGED Page_dirty
+                                                      ELSE /\ LET page_ == old_spte_3_2[self].pfn IN
+                                                                IF (old_spte_3_2[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ IF Rwlock_writer[mmu_lock] = self
+                                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                   /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                        IF dirty[self]
+                                                                                           THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                      THEN /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                           /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                   /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                   /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Rwlock_writer
+                                                                   ELSE /\ fault' = (fault \union {IF ~(old_spte_3_2[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ old_spte_3_2' = [old_spte_3_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                        /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Page_dirty, Rwlock_writer >>
                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                          /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
@@ -4324,147 +3265,112 @@ mmu_spte_update_211_3(self) == /\ pc[self] = "mmu_spte_update_211_3"
                                                          /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED Rwlock_writer
-                                              /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_gfn, gpte, 
-                                               i, gfn_2, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               page_2, other_pfn, old_spte_2, 
-                                               operand, page_2_2, old_spte_3, 
-                                               held_4, old_spte, operand_2, 
-                                               page_2_3, other_pfn_2 >>
+                                              /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, gpte, i, gfn_2, retry_count, spte, new_spte_2, 
+                                               becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                               held_4, old_spte, operand_2, page_2_2, other_pfn_2 >>
 
 mmu_spte_update_212_3(self) == /\ pc[self] = "mmu_spte_update_212_3"
                                /\ LET held_2_ == ShadowPage_spte[sp0] IN
                                     /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [spte_3[self] EXCEPT !.W = FALSE]]
-                                    /\ LET old_spte_3_ == held_2_ IN
-                                         LET spte_2_ == old_spte_3_ IN
-                                           LET is_dirty_spte_2_ == spte_2_.D IN
-                                             IF is_dirty_spte_2_
-                                                THEN /\ LET is_dirty_spte_3_ == [spte_3[self] EXCEPT !.W = FALSE].D IN
-                                                          IF is_dirty_spte_3_
-                                                             THEN /\ IF Rwlock_writer[mmu_lock] = self
-                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                             /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                                  IF dirty[self]
-                                                                                     THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                                          /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                          /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ IF Cardinality(held_4_) = 0
-                                                                                                THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                     /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                     /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                     /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                     /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED Rwlock_writer
-                                                                  /\ UNCHANGED page_3
-                                                             ELSE /\ IF old_spte_3_.pfn # null
-                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_6"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             dirty, 
-                                                                                             held_4_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED page_3
-                                                                  /\ UNCHANGED Rwlock_writer
-                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                                     IF dirty[self]
-                                                                        THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ IF Cardinality(held_4_) = 0
-                                                                                   THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                        /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                        /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                        /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Rwlock_writer
-                                                     /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_page, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_gfn, gpte, 
-                                               i, gfn_2, retry_count, spte, 
-                                               new_spte_2, becomes_writable, 
-                                               page_2, other_pfn, old_spte_2, 
-                                               operand, page_2_2, old_spte_3, 
-                                               held_4, old_spte, operand_2, 
-                                               page_2_3, other_pfn_2, 
-                                               old_spte_3_2 >>
-
-kvm_set_pfn_dirty_196_6(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_6"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ IF Rwlock_writer[mmu_lock] = self
-                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                            /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
-                                                 IF dirty[self]
-                                                    THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
-                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ IF Cardinality(held_4_) = 0
-                                                               THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_page, Gfn_in_bitmap, 
-                                                 Gfn_written, Vcpu_tlb, 
-                                                 ShadowPage_spte, 
-                                                 ShadowPage_gfn, gpte, i, 
-                                                 gfn_2, retry_count, spte, 
-                                                 new_spte_2, becomes_writable, 
-                                                 page_2, other_pfn, old_spte_2, 
-                                                 operand, page_2_2, old_spte_3, 
-                                                 held_4, old_spte, operand_2, 
-                                                 page_2_3, other_pfn_2, 
-                                                 old_spte_3_2, spte_3 >>
+                                    /\ LET is_dirty_spte_2_ == held_2_.D IN
+                                         IF is_dirty_spte_2_
+                                            THEN /\ LET is_dirty_spte_3_ == [spte_3[self] EXCEPT !.W = FALSE].D IN
+                                                      IF is_dirty_spte_3_
+                                                         THEN /\ IF Rwlock_writer[mmu_lock] = self
+                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                         /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                              IF dirty[self]
+                                                                                 THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                            THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                 /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                 /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                 /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                         /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                         /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Rwlock_writer
+                                                              /\ UNCHANGED Page_dirty
+                                                         ELSE /\ LET page_ == held_2_.pfn IN
+                                                                   IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                      THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                           /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                      /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                                           IF dirty[self]
+                                                                                              THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                                                   /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                   /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ IF Cardinality(held_4_) = 0
+                                                                                                         THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                              /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                              /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                              /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                      /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                      ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                           /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                           /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Page_dirty, Rwlock_writer >>
+                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                            /\ LET held_4_ == held_4_2[self] \ {mmu_lock} IN
+                                                                 IF dirty[self]
+                                                                    THEN /\ held_4_2' = [held_4_2 EXCEPT ![self] = held_4_]
+                                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                         /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_4"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ IF Cardinality(held_4_) = 0
+                                                                               THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                    /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                    /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                    /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                            /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                            /\ spte_3' = [spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                            /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Rwlock_writer
+                                                 /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_page, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, gpte, i, gfn_2, retry_count, spte, new_spte_2, 
+                                               becomes_writable, page_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                               held_4, old_spte, operand_2, page_2_2, other_pfn_2, old_spte_3_2 >>
 
 kvm_flush_remote_tlbs_154_4(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_4"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -4476,50 +3382,23 @@ kvm_flush_remote_tlbs_154_4(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_4"
                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held_4_2' = [held_4_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, Gfn_page, 
-                                                     Gfn_in_bitmap, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, gpte, i, 
-                                                     gfn_2, retry_count, spte, 
-                                                     new_spte_2, 
-                                                     becomes_writable, page_2, 
-                                                     other_pfn, old_spte_2, 
-                                                     operand, page_2_2, 
-                                                     old_spte_3, held_4, 
-                                                     old_spte, operand_2, 
-                                                     page_3, page_2_3, 
-                                                     other_pfn_2, old_spte_3_2, 
-                                                     dirty, spte_3 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_page, Gfn_in_bitmap, 
+                                                     ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, gpte, i, gfn_2, 
+                                                     retry_count, spte, new_spte_2, becomes_writable, page_2, other_pfn, 
+                                                     old_spte_2, operand, old_spte_3, held_4, old_spte, operand_2, 
+                                                     page_2_2, other_pfn_2, old_spte_3_2, dirty, spte_3 >>
 
-host_and_guest(self) == unmap_gfn_320(self)
-                           \/ mmu_spte_clear_track_bits_202_2(self)
-                           \/ mmu_spte_clear_track_bits_203_2(self)
-                           \/ kvm_set_pfn_dirty_196_3(self)
-                           \/ kvm_flush_remote_tlbs_154_2(self)
-                           \/ unmap_gfn_325(self) \/ unmap_gfn_326(self)
-                           \/ reuse_page_126(self) \/ reuse_page_127(self)
-                           \/ reuse_page_128(self)
-                           \/ reuse_page_131_2(self)
-                           \/ mark_page_dirty_159_3(self)
-                           \/ map_page_309_2(self)
-                           \/ mmu_spte_clear_track_bits_201_3(self)
-                           \/ mmu_spte_clear_track_bits_202_3(self)
-                           \/ mmu_spte_clear_track_bits_203_3(self)
-                           \/ kvm_set_pfn_dirty_196_4(self)
-                           \/ mmu_spte_update_210_2(self)
-                           \/ mmu_spte_update_211_2(self)
-                           \/ mmu_spte_update_212_2(self)
-                           \/ kvm_set_pfn_dirty_196_5(self)
-                           \/ kvm_flush_remote_tlbs_154_3(self)
-                           \/ kvm_get_dirty_log_protect_238_2(self)
-                           \/ kvm_get_dirty_log_protect_241(self)
-                           \/ spte_write_protect_218(self)
-                           \/ mmu_spte_update_210_3(self)
-                           \/ mmu_spte_update_211_3(self)
-                           \/ mmu_spte_update_212_3(self)
-                           \/ kvm_set_pfn_dirty_196_6(self)
+host_and_guest(self) == unmap_gfn_320(self) \/ mmu_spte_clear_track_bits_202_2(self)
+                           \/ mmu_spte_clear_track_bits_203_2(self) \/ kvm_flush_remote_tlbs_154_2(self)
+                           \/ unmap_gfn_325(self) \/ unmap_gfn_326(self) \/ reuse_page_126(self)
+                           \/ reuse_page_127(self) \/ reuse_page_128(self) \/ reuse_page_131_2(self)
+                           \/ map_page_309_2(self) \/ mmu_spte_clear_track_bits_201_3(self)
+                           \/ mmu_spte_clear_track_bits_202_3(self) \/ mmu_spte_clear_track_bits_203_3(self)
+                           \/ mmu_spte_update_210_2(self) \/ mmu_spte_update_211_2(self)
+                           \/ mmu_spte_update_212_2(self) \/ kvm_flush_remote_tlbs_154_3(self)
+                           \/ kvm_get_dirty_log_protect_238_2(self) \/ kvm_get_dirty_log_protect_241(self)
+                           \/ spte_write_protect_218(self) \/ mmu_spte_update_210_3(self)
+                           \/ mmu_spte_update_211_3(self) \/ mmu_spte_update_212_3(self)
                            \/ kvm_flush_remote_tlbs_154_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -40,111 +40,95 @@ variables
   fault = {};
 
 process vCPU_2 \in {vCPU_2_vcpu0}
-variables i = 0, retry_count = 0, spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_2 = null, old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4 = {};
+variables i = 0, retry_count = 0, spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], new_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], other_pfn = FALSE, old_spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], operand = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], old_spte_3 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_4 = {};
 begin
 guest_uses_page_116:
   \* fast-page-fault.ts:116  const write = others_write || vcpu === vcpus[0];
   \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-  with i_ = 0 do
-    \* spte.ts:113  let hit = false;
-    with hit_ = FALSE do
-      \* spte.ts:115  const entry = vcpu.tlb;
-      with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-        \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-        with hit2_ = entry_.W /\ entry_.D do
-          \* spte.ts:117  if (hit)
-          if hit2_ then
-            \* spte.ts:118  const page = entry.pfn!;
-            if entry_.pfn # null then
-              with page_3_ = entry_.pfn do
-                \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-                \* spte.ts:120  if (write)
-                \* spte.ts:121  page.written = true;
-                Page_written[page_3_] := TRUE;
-                \* spte.ts:122  page.gfn!.written = true;
-                if Page_gfn[page_3_] # null then
-                  Gfn_written[Page_gfn[page_3_]] := TRUE;
-                  \* spte.ts:126  return hit;
-                  with tlb_hit_ = hit2_ do
-                    \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                    if tlb_hit_ then
-                      \* spte.ts:149  return true;
-                      with guest_access_ = TRUE do
-                        \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                        \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                        with i2_ = 0 + 1 do
-                          if i2_ < 1 then
-                            i := i2_;
-                            goto tlb_hit_115;
-                          else
-                            \* fast-page-fault.ts:157  vCPU
-                            if Cardinality(held_4) = 0 then
-                              held_4 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_4 := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
+  \* spte.ts:113  let hit = false;
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ entry_.D do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        if entry_.pfn # null then
+          with page_3_ = entry_.pfn do
+            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = 0 + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      held_4 := {};
+                      goto Done;
                     else
-                      \* spte.ts:131  let allowed = false;
-                      with allowed_ = FALSE do
-                        i := i_;
-                        goto walk_133;
-                      end with;
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_4 := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
+                  end if;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                i := 0;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
               held_4 := {};
               goto Done;
             end if;
-          else
-            \* spte.ts:126  return hit;
-            with tlb_hit_ = hit2_ do
-              \* spte.ts:146  while (!tlb_hit(vcpu, write))
-              if tlb_hit_ then
-                \* spte.ts:149  return true;
-                with guest_access_ = TRUE do
-                  \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                  \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                  with i2_ = 0 + 1 do
-                    if i2_ < 1 then
-                      i := i2_;
-                      goto tlb_hit_115;
-                    else
-                      \* fast-page-fault.ts:157  vCPU
-                      if Cardinality(held_4) = 0 then
-                        held_4 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_4 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
+          end with;
+        else
+          fault := fault \union {"null-dereference"};
+          held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = 0 + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                held_4 := {};
+                goto Done;
               else
-                \* spte.ts:131  let allowed = false;
-                with allowed_ = FALSE do
-                  i := i_;
-                  goto walk_133;
-                end with;
+                fault := fault \union {"lock-held-at-exit"};
+                held_4 := {};
+                goto Done;
               end if;
-            end with;
-          end if;
-        end with;
-      end with;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          i := 0;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 fast_page_fault_293:
@@ -153,52 +137,44 @@ fast_page_fault_293:
     \* spte.ts:294  if (spte.pfn === null)
     if spte_.pfn = null then
       \* spte.ts:294  return false;
-      with fast_page_fault_ = FALSE do
-        \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-        \* fast-page-fault.ts:108  write_lock(mmu_lock);
-        if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-          retry_count := 0;
-          goto kvm_mmu_page_fault_108_2;
-        else
-          fault := fault \union {"self-deadlock"};
-          i := 0;
-          retry_count := 0;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      \* fast-page-fault.ts:108  write_lock(mmu_lock);
+      if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+        retry_count := 0;
+        goto kvm_mmu_page_fault_108_2;
+      else
+        fault := fault \union {"self-deadlock"};
+        i := 0; retry_count := 0; held_4 := {};
+        goto Done;
+      end if;
     else
       \* spte.ts:176  return write ? spte.W : spte.R;
       with is_access_allowed_ = spte_.W do
         \* spte.ts:296  if (is_access_allowed(spte, write))
         if is_access_allowed_ then
           \* spte.ts:296  return true;
-          with fast_page_fault_ = TRUE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            retry_count := 0;
-            goto tlb_hit_115;
-          end with;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          retry_count := 0;
+          goto tlb_hit_115;
         else
           \* spte.ts:297  let new_spte = spte;
-          with new_spte_ = spte_ do
-            \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
-            \* spte.ts:298  if (is_access_track_spte(spte))
-            \* spte.ts:299  if (write)
-            \* spte.ts:299  new_spte = { ...new_spte, W: true };
-            with new_spte2_ = [new_spte_ EXCEPT !.W = TRUE] do
-              \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-              new_spte_2 := new_spte2_;
-              \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
-              with becomes_writable_ = new_spte_2.W /\ (~spte_.W) do
-                \* spte.ts:278  if (marks_before_cmpxchg && becomes_writable)
-                if becomes_writable_ then
-                  spte := spte_;
-                  goto mark_page_dirty_159;
-                else
-                  spte := spte_;
-                  goto fast_pf_fix_direct_spte_280;
-                end if;
-              end with;
+          \* spte.ts:163  return !ad_bits && spte.pfn !== null && !spte.R;
+          \* spte.ts:298  if (is_access_track_spte(spte))
+          \* spte.ts:299  if (write)
+          \* spte.ts:299  new_spte = { ...new_spte, W: true };
+          with new_spte_ = [spte_ EXCEPT !.W = TRUE] do
+            \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+            new_spte_2 := new_spte_;
+            \* spte.ts:276  const becomes_writable = new_spte.W && !old_spte.W;
+            with becomes_writable_ = new_spte_2.W /\ (~spte_.W) do
+              \* spte.ts:278  if (marks_before_cmpxchg && becomes_writable)
+              if becomes_writable_ then
+                spte := spte_;
+                goto mark_page_dirty_159;
+              else
+                spte := spte_;
+                goto fast_pf_fix_direct_spte_280;
+              end if;
             end with;
           end with;
         end if;
@@ -214,105 +190,40 @@ fast_pf_fix_direct_spte_280:
   with held_ = ShadowPage_spte[sp0] do
     if held_ = spte then
       ShadowPage_spte[sp0] := new_spte_2;
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:287  return true;
-        with fast_pf_fix_direct_spte_ = TRUE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:300  return true;
-          with fast_page_fault_ = TRUE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            retry_count := 0;
-            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto tlb_hit_115;
-          end with;
-        end with;
-      else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end if;
+      \* spte.ts:287  return true;
+      \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+      \* spte.ts:300  return true;
+      \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+      retry_count := 0; spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      goto tlb_hit_115;
     else
-      \* spte.ts:280  if (!try_cmpxchg(sp.spte, old_spte, new_spte))
-      if held_ = spte then
-        \* spte.ts:287  return true;
-        with fast_pf_fix_direct_spte_ = TRUE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:300  return true;
-          with fast_page_fault_ = TRUE do
-            \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-            retry_count := 0;
-            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+      \* spte.ts:282  return false;
+      \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
+      \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+      with retry_count_ = retry_count + 1 do
+        if retry_count_ < 4 then
+          retry_count := retry_count_;
+          spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto fast_page_fault_293;
+        else
+          \* spte.ts:302  return false;
+          \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
+          \* fast-page-fault.ts:108  write_lock(mmu_lock);
+          if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
+            retry_count := 0; spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
             new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            goto tlb_hit_115;
-          end with;
-        end with;
-      else
-        \* spte.ts:282  return false;
-        with fast_pf_fix_direct_spte_ = FALSE do
-          \* spte.ts:300  if (fast_pf_fix_direct_spte(sp, gfn, spte, new_spte))
-          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-          with retry_count_ = retry_count + 1 do
-            if retry_count_ < 4 then
-              retry_count := retry_count_;
-              spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto fast_page_fault_293;
-            else
-              \* spte.ts:302  return false;
-              with fast_page_fault_ = FALSE do
-                \* fast-page-fault.ts:107  if ((!indirect || fast_for_indirect) && fast_page_fault(sp, gfn, write))
-                \* fast-page-fault.ts:108  write_lock(mmu_lock);
-                if (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {})) then
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_mmu_page_fault_108_2;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  i := 0;
-                  retry_count := 0;
-                  spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end with;
-            end if;
-          end with;
-        end with;
-      end if;
+            goto kvm_mmu_page_fault_108_2;
+          else
+            fault := fault \union {"self-deadlock"};
+            i := 0; retry_count := 0;
+            spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            new_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
     end if;
   end with;
 kvm_mmu_page_fault_108_2:
@@ -341,8 +252,7 @@ map_page_309:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          held_4 := {};
+          i := 0; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -352,44 +262,30 @@ mmu_spte_clear_track_bits_201:
   \* spte.ts:201  let old_spte = sp.spte;
   with old_spte_2_ = ShadowPage_spte[sp0] do
     \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_2_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-              \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_clear_track_bits_203;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_ = TRUE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  \* spte.ts:203  xchg(sp.spte, NO_SPTE)
-                  operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto mmu_spte_clear_track_bits_203;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_ = FALSE do
-                  \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_2 := old_spte_2_;
-                  goto mmu_spte_clear_track_bits_202;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_2_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+        \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+        operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+        goto mmu_spte_clear_track_bits_203;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            \* spte.ts:203  xchg(sp.spte, NO_SPTE)
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_clear_track_bits_203;
+          else
+            \* spte.ts:202  if (!spte_has_volatile_bits(old_spte))
+            old_spte_2 := old_spte_2_;
+            goto mmu_spte_clear_track_bits_202;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_clear_track_bits_202:
@@ -402,18 +298,21 @@ mmu_spte_clear_track_bits_202:
       \* spte.ts:205  if (is_dirty_spte(old_spte))
       if is_dirty_spte_ then
         \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-        if old_spte_2.pfn # null then
-          page_2 := old_spte_2.pfn;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          goto kvm_set_pfn_dirty_196;
-        else
-          fault := fault \union {"null-dereference"};
-          i := 0;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
-          goto Done;
-        end if;
+        with page_2_ = old_spte_2.pfn do
+          if (old_spte_2.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
+            \* spte.ts:312  sp.gfn = gfn;
+            ShadowPage_gfn[sp0] := gfn0;
+            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(old_spte_2.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; other_pfn := FALSE;
+            old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+            goto Done;
+          end if;
+        end with;
       else
         \* spte.ts:312  sp.gfn = gfn;
         if Rwlock_writer[mmu_lock] = self then
@@ -422,10 +321,8 @@ mmu_spte_clear_track_bits_202:
           goto mmu_spte_update_210;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          other_pfn := FALSE;
-          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_4 := {};
+          i := 0; other_pfn := FALSE;
+          old_spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
           goto Done;
         end if;
       end if;
@@ -436,99 +333,66 @@ mmu_spte_clear_track_bits_203:
   with held_2_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := operand;
     \* spte.ts:203  old_spte = xchg(sp.spte, NO_SPTE);
-    with old_spte_2_ = held_2_ do
+    \* spte.ts:205  if (is_dirty_spte(old_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_2_.D do
       \* spte.ts:205  if (is_dirty_spte(old_spte))
-      with spte_3_ = old_spte_2_ do
-        \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_3_.D do
-          \* spte.ts:205  if (is_dirty_spte(old_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_2_.pfn # null then
-              page_2 := old_spte_2_.pfn;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
-          else
+      if is_dirty_spte_ then
+        \* spte.ts:205  kvm_set_pfn_dirty(old_spte.pfn!);
+        with page_2_ = held_2_.pfn do
+          if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+            \* spte.ts:196  page.dirty = true;
+            Page_dirty[page_2_] := TRUE;
             \* spte.ts:312  sp.gfn = gfn;
-            if Rwlock_writer[mmu_lock] = self then
-              ShadowPage_gfn[sp0] := gfn0;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto mmu_spte_update_210;
-            else
-              fault := fault \union {"guess"};
-              i := 0;
-              other_pfn := FALSE;
-              operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
+            ShadowPage_gfn[sp0] := gfn0;
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+            goto mmu_spte_update_210;
+          else
+            fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+            i := 0; other_pfn := FALSE;
+            operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:312  sp.gfn = gfn;
+        if Rwlock_writer[mmu_lock] = self then
+          ShadowPage_gfn[sp0] := gfn0;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          goto mmu_spte_update_210;
+        else
+          fault := fault \union {"guess"};
+          i := 0; other_pfn := FALSE;
+          operand := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2] := TRUE;
-  \* spte.ts:312  sp.gfn = gfn;
-  if Rwlock_writer[mmu_lock] = self then
-    ShadowPage_gfn[sp0] := gfn0;
-    page_2 := null;
-    goto mmu_spte_update_210;
-  else
-    fault := fault \union {"guess"};
-    i := 0;
-    other_pfn := FALSE;
-    page_2 := null;
-    held_4 := {};
-    goto Done;
-  end if;
 mmu_spte_update_210:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_3_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_3_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_2_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_2_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  goto mmu_spte_update_212;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_2_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  old_spte_3 := old_spte_3_;
-                  goto mmu_spte_update_211;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_3_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            goto mmu_spte_update_212;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            old_spte_3 := old_spte_3_;
+            goto mmu_spte_update_211;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_update_211:
@@ -559,27 +423,44 @@ mmu_spte_update_211:
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                other_pfn := FALSE;
-                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_4 := {};
+                i := 0; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
                 goto Done;
               end if;
             end if;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte_3.pfn # null then
-              page_2 := old_spte_3.pfn;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_2;
-            else
-              fault := fault \union {"null-dereference"};
-              i := 0;
-              other_pfn := FALSE;
-              old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_4 := {};
-              goto Done;
-            end if;
+            with page_2_ = old_spte_3.pfn do
+              if (old_spte_3.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  other_pfn := FALSE;
+                  old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_4 := held_4 \ {mmu_lock};
+                    other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; other_pfn := FALSE;
+                    old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(old_spte_3.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; other_pfn := FALSE;
+                old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
@@ -598,10 +479,8 @@ mmu_spte_update_211:
             goto tlb_hit_115;
           else
             fault := fault \union {"unlock-not-held"};
-            i := 0;
-            other_pfn := FALSE;
-            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-            held_4 := {};
+            i := 0; other_pfn := FALSE;
+            old_spte_3 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_4 := {};
             goto Done;
           end if;
         end if;
@@ -613,51 +492,15 @@ mmu_spte_update_212:
   with held_3_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_3_ = held_3_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_2_ = held_3_.D do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_3_ = old_spte_3_ do
+      if is_dirty_spte_2_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_2_ = spte_3_.D do
+        with is_dirty_spte_3_ = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_2_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_3_ = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_3_ then
-                \* spte.ts:315  if (other_pfn)
-                if other_pfn then
-                  other_pfn := FALSE;
-                  goto kvm_flush_remote_tlbs_154;
-                else
-                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-                  if Rwlock_writer[mmu_lock] = self then
-                    Rwlock_writer[mmu_lock] := null;
-                    held_4 := held_4 \ {mmu_lock};
-                    other_pfn := FALSE;
-                    goto tlb_hit_115;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    i := 0;
-                    other_pfn := FALSE;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_3_.pfn # null then
-                  page_2 := old_spte_3_.pfn;
-                  goto kvm_set_pfn_dirty_196_2;
-                else
-                  fault := fault \union {"null-dereference"};
-                  i := 0;
-                  other_pfn := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_3_ then
             \* spte.ts:315  if (other_pfn)
             if other_pfn then
               other_pfn := FALSE;
@@ -671,42 +514,62 @@ mmu_spte_update_212:
                 goto tlb_hit_115;
               else
                 fault := fault \union {"unlock-not-held"};
-                i := 0;
-                other_pfn := FALSE;
-                held_4 := {};
+                i := 0; other_pfn := FALSE; held_4 := {};
                 goto Done;
               end if;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_2_ = held_3_.pfn do
+              if (held_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_2_] := TRUE;
+                \* spte.ts:315  if (other_pfn)
+                if other_pfn then
+                  other_pfn := FALSE;
+                  goto kvm_flush_remote_tlbs_154;
+                else
+                  \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+                  if Rwlock_writer[mmu_lock] = self then
+                    Rwlock_writer[mmu_lock] := null;
+                    held_4 := held_4 \ {mmu_lock};
+                    other_pfn := FALSE;
+                    goto tlb_hit_115;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    i := 0; other_pfn := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end if;
+              else
+                fault := fault \union {IF ~(held_3_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                i := 0; other_pfn := FALSE; held_4 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
+      else
+        \* spte.ts:315  if (other_pfn)
+        if other_pfn then
+          other_pfn := FALSE;
+          goto kvm_flush_remote_tlbs_154;
+        else
+          \* fast-page-fault.ts:111  write_unlock(mmu_lock);
+          if Rwlock_writer[mmu_lock] = self then
+            Rwlock_writer[mmu_lock] := null;
+            held_4 := held_4 \ {mmu_lock};
+            other_pfn := FALSE;
+            goto tlb_hit_115;
+          else
+            fault := fault \union {"unlock-not-held"};
+            i := 0; other_pfn := FALSE; held_4 := {};
+            goto Done;
+          end if;
+        end if;
+      end if;
     end with;
   end with;
-kvm_set_pfn_dirty_196_2:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_2] := TRUE;
-  \* spte.ts:315  if (other_pfn)
-  if other_pfn then
-    other_pfn := FALSE;
-    page_2 := null;
-    goto kvm_flush_remote_tlbs_154;
-  else
-    \* fast-page-fault.ts:111  write_unlock(mmu_lock);
-    if Rwlock_writer[mmu_lock] = self then
-      Rwlock_writer[mmu_lock] := null;
-      held_4 := held_4 \ {mmu_lock};
-      other_pfn := FALSE;
-      page_2 := null;
-      goto tlb_hit_115;
-    else
-      fault := fault \union {"unlock-not-held"};
-      i := 0;
-      other_pfn := FALSE;
-      page_2 := null;
-      held_4 := {};
-      goto Done;
-    end if;
-  end if;
 kvm_flush_remote_tlbs_154:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -717,8 +580,7 @@ kvm_flush_remote_tlbs_154:
     goto tlb_hit_115;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    held_4 := {};
+    i := 0; held_4 := {};
     goto Done;
   end if;
 walk_133:
@@ -735,121 +597,58 @@ walk_133:
           \* spte.ts:138  vcpu.tlb = walked;
           Vcpu_tlb[vCPU_vcpu[self]] := walked_;
           \* spte.ts:141  return allowed;
-          with walk_ = allowed_ do
-            \* spte.ts:147  if (!walk(vcpu, sp, write))
-            if walk_ then
-              \* spte.ts:113  let hit = false;
-              with hit_ = FALSE do
-                goto tlb_hit_115_2;
-              end with;
-            else
-              \* spte.ts:147  return false;
-              with guest_access_ = FALSE do
-                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-                \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-                retry_count := 0;
-                goto fast_page_fault_293;
-              end with;
-            end if;
-          end with;
+          \* spte.ts:147  if (!walk(vcpu, sp, write))
+          if allowed_ then
+            \* spte.ts:113  let hit = false;
+            goto tlb_hit_115_2;
+          else
+            \* spte.ts:147  return false;
+            \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+            \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+            \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+            retry_count := 0;
+            goto fast_page_fault_293;
+          end if;
         end with;
       else
         \* spte.ts:141  return allowed;
-        with walk_ = allowed_ do
-          \* spte.ts:147  if (!walk(vcpu, sp, write))
-          if walk_ then
-            \* spte.ts:113  let hit = false;
-            with hit_ = FALSE do
-              goto tlb_hit_115_2;
-            end with;
-          else
-            \* spte.ts:147  return false;
-            with guest_access_ = FALSE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
-              \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
-              retry_count := 0;
-              goto fast_page_fault_293;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:147  if (!walk(vcpu, sp, write))
+        if allowed_ then
+          \* spte.ts:113  let hit = false;
+          goto tlb_hit_115_2;
+        else
+          \* spte.ts:147  return false;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:106  const gfn = indirect ? gpte! : gfns[0];
+          \* spte.ts:292  for (let retry_count = 0; retry_count < fast_pf_tries; retry_count++)
+          retry_count := 0;
+          goto fast_page_fault_293;
+        end if;
       end if;
     end with;
   end with;
 tlb_hit_115:
   \* spte.ts:113  let hit = false;
-  with hit_ = FALSE do
-    \* spte.ts:115  const entry = vcpu.tlb;
-    with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
-      \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
-      with hit2_ = entry_.W /\ entry_.D do
-        \* spte.ts:117  if (hit)
-        if hit2_ then
-          \* spte.ts:118  const page = entry.pfn!;
-          if entry_.pfn # null then
-            with page_3_ = entry_.pfn do
-              \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
-              \* spte.ts:120  if (write)
-              \* spte.ts:121  page.written = true;
-              Page_written[page_3_] := TRUE;
-              \* spte.ts:122  page.gfn!.written = true;
-              if Page_gfn[page_3_] # null then
-                Gfn_written[Page_gfn[page_3_]] := TRUE;
-                \* spte.ts:126  return hit;
-                with tlb_hit_ = hit2_ do
-                  \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                  if tlb_hit_ then
-                    \* spte.ts:149  return true;
-                    with guest_access_ = TRUE do
-                      \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                      \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                      with i_ = i + 1 do
-                        if i_ < 1 then
-                          i := i_;
-                          goto tlb_hit_115;
-                        else
-                          \* fast-page-fault.ts:157  vCPU
-                          if Cardinality(held_4) = 0 then
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            i := 0;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* spte.ts:131  let allowed = false;
-                    with allowed_ = FALSE do
-                      goto walk_133;
-                    end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
-                i := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            i := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          \* spte.ts:126  return hit;
-          with tlb_hit_ = hit2_ do
-            \* spte.ts:146  while (!tlb_hit(vcpu, write))
-            if tlb_hit_ then
-              \* spte.ts:149  return true;
-              with guest_access_ = TRUE do
+  \* spte.ts:115  const entry = vcpu.tlb;
+  with entry_ = Vcpu_tlb[vCPU_vcpu[self]] do
+    \* spte.ts:116  hit = write ? entry.W && (entry.D || !ad_bits) : entry.R;
+    with hit_ = entry_.W /\ entry_.D do
+      \* spte.ts:117  if (hit)
+      if hit_ then
+        \* spte.ts:118  const page = entry.pfn!;
+        if entry_.pfn # null then
+          with page_3_ = entry_.pfn do
+            \* spte.ts:119  assert(!page.freed, "the guest uses a page that the host has taken back");
+            \* spte.ts:120  if (write)
+            \* spte.ts:121  page.written = true;
+            Page_written[page_3_] := TRUE;
+            \* spte.ts:122  page.gfn!.written = true;
+            if Page_gfn[page_3_] # null then
+              Gfn_written[Page_gfn[page_3_]] := TRUE;
+              \* spte.ts:126  return hit;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
                 \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
                 \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
                 with i_ = i + 1 do
@@ -859,27 +658,58 @@ tlb_hit_115:
                   else
                     \* fast-page-fault.ts:157  vCPU
                     if Cardinality(held_4) = 0 then
-                      i := 0;
-                      held_4 := {};
+                      i := 0; held_4 := {};
                       goto Done;
                     else
                       fault := fault \union {"lock-held-at-exit"};
-                      i := 0;
-                      held_4 := {};
+                      i := 0; held_4 := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end with;
-            else
-              \* spte.ts:131  let allowed = false;
-              with allowed_ = FALSE do
+              else
+                \* spte.ts:131  let allowed = false;
                 goto walk_133;
-              end with;
+              end if;
+            else
+              fault := fault \union {"null-dereference"};
+              i := 0; held_4 := {};
+              goto Done;
             end if;
           end with;
+        else
+          fault := fault \union {"null-dereference"};
+          i := 0; held_4 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        \* spte.ts:126  return hit;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                i := 0; held_4 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_4 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
+        end if;
+      end if;
     end with;
   end with;
 tlb_hit_115_2:
@@ -900,94 +730,76 @@ tlb_hit_115_2:
             if Page_gfn[page_3_] # null then
               Gfn_written[Page_gfn[page_3_]] := TRUE;
               \* spte.ts:126  return hit;
-              with tlb_hit_ = hit_ do
-                \* spte.ts:146  while (!tlb_hit(vcpu, write))
-                if tlb_hit_ then
-                  \* spte.ts:149  return true;
-                  with guest_access_ = TRUE do
-                    \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-                    \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-                    with i_ = i + 1 do
-                      if i_ < 1 then
-                        i := i_;
-                        goto tlb_hit_115;
-                      else
-                        \* fast-page-fault.ts:157  vCPU
-                        if Cardinality(held_4) = 0 then
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          i := 0;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* spte.ts:131  let allowed = false;
-                  with allowed_ = FALSE do
-                    goto walk_133;
-                  end with;
-                end if;
-              end with;
+              \* spte.ts:146  while (!tlb_hit(vcpu, write))
+              if hit_ then
+                \* spte.ts:149  return true;
+                \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+                \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+                with i_ = i + 1 do
+                  if i_ < 1 then
+                    i := i_;
+                    goto tlb_hit_115;
+                  else
+                    \* fast-page-fault.ts:157  vCPU
+                    if Cardinality(held_4) = 0 then
+                      i := 0; held_4 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      i := 0; held_4 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                \* spte.ts:131  let allowed = false;
+                goto walk_133;
+              end if;
             else
               fault := fault \union {"null-dereference"};
-              i := 0;
-              held_4 := {};
+              i := 0; held_4 := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"null-dereference"};
-          i := 0;
-          held_4 := {};
+          i := 0; held_4 := {};
           goto Done;
         end if;
       else
         \* spte.ts:126  return hit;
-        with tlb_hit_ = hit_ do
-          \* spte.ts:146  while (!tlb_hit(vcpu, write))
-          if tlb_hit_ then
-            \* spte.ts:149  return true;
-            with guest_access_ = TRUE do
-              \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
-              \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
-              with i_ = i + 1 do
-                if i_ < 1 then
-                  i := i_;
-                  goto tlb_hit_115;
-                else
-                  \* fast-page-fault.ts:157  vCPU
-                  if Cardinality(held_4) = 0 then
-                    i := 0;
-                    held_4 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    i := 0;
-                    held_4 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
-          else
-            \* spte.ts:131  let allowed = false;
-            with allowed_ = FALSE do
-              goto walk_133;
-            end with;
-          end if;
-        end with;
+        \* spte.ts:146  while (!tlb_hit(vcpu, write))
+        if hit_ then
+          \* spte.ts:149  return true;
+          \* fast-page-fault.ts:118  while (!guest_access(vcpu, sps[0], write))
+          \* fast-page-fault.ts:117  for (let i = 0; i < writes; i++)
+          with i_ = i + 1 do
+            if i_ < 1 then
+              i := i_;
+              goto tlb_hit_115;
+            else
+              \* fast-page-fault.ts:157  vCPU
+              if Cardinality(held_4) = 0 then
+                i := 0; held_4 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                i := 0; held_4 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* spte.ts:131  let allowed = false;
+          goto walk_133;
+        end if;
       end if;
     end with;
   end with;
 end process;
 
 process KVM_GET_DIRTY_LOG \in {KVM_GET_DIRTY_LOG_thread}
-variables dirty = FALSE, spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], page_3 = null, held_3 = {};
+variables dirty = FALSE, spte_2 = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], old_spte = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE], held_3 = {};
 begin
 kvm_get_dirty_log_protect_238:
   \* spte.ts:238  write_lock(mmu_lock);
@@ -1005,31 +817,18 @@ kvm_get_dirty_log_protect_238:
             goto kvm_get_dirty_log_protect_241;
           else
             \* spte.ts:251  write_unlock(mmu_lock);
-            if Rwlock_writer_[mmu_lock] = self then
-              Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
-              with held_32_ = held_3_ \ {mmu_lock} do
-                \* spte.ts:252  if (!dirty)
-                if dirty_ then
-                  held_3 := held_32_;
-                  goto kvm_flush_remote_tlbs_154_2;
-                else
-                  \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
-                  if Cardinality(held_32_) = 0 then
-                    held_3 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Rwlock_writer := Rwlock_writer_;
-              held_3 := {};
-              goto Done;
-            end if;
+            Rwlock_writer := [Rwlock_writer_ EXCEPT ![mmu_lock] = null];
+            with held_32_ = held_3_ \ {mmu_lock} do
+              \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
+              if Cardinality(held_32_) = 0 then
+                held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       end with;
@@ -1060,29 +859,25 @@ kvm_get_dirty_log_protect_241:
             else
               \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
               if Cardinality(held_3_) = 0 then
-                dirty := FALSE;
-                held_3 := {};
+                dirty := FALSE; held_3 := {};
                 goto Done;
               else
                 fault := fault \union {"lock-held-at-exit"};
-                dirty := FALSE;
-                held_3 := {};
+                dirty := FALSE; held_3 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
-          dirty := FALSE;
-          held_3 := {};
+          dirty := FALSE; held_3 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    dirty := FALSE;
-    held_3 := {};
+    dirty := FALSE; held_3 := {};
     goto Done;
   end if;
 spte_write_protect_218:
@@ -1105,21 +900,18 @@ spte_write_protect_218:
           else
             \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
             if Cardinality(held_3_) = 0 then
-              dirty := FALSE;
-              held_3 := {};
+              dirty := FALSE; held_3 := {};
               goto Done;
             else
               fault := fault \union {"lock-held-at-exit"};
-              dirty := FALSE;
-              held_3 := {};
+              dirty := FALSE; held_3 := {};
               goto Done;
             end if;
           end if;
         end with;
       else
         fault := fault \union {"unlock-not-held"};
-        dirty := FALSE;
-        held_3 := {};
+        dirty := FALSE; held_3 := {};
         goto Done;
       end if;
     end if;
@@ -1128,40 +920,26 @@ mmu_spte_update_210_2:
   \* spte.ts:210  let old_spte = sp.spte;
   with old_spte_ = ShadowPage_spte[sp0] do
     \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-    with spte_2_ = old_spte_ do
-      \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
-      with spte_is_locklessly_modifiable_ = ~spte_2_.W do
-        \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-        if spte_is_locklessly_modifiable_ then
-          with value_ = TRUE do
-            with spte_has_volatile_bits_ = TRUE do
-              \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-              goto mmu_spte_update_212_2;
-            end with;
-          end with;
-        else
-          \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
-          with cpu_may_set_bits_ = (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) do
-            \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
-            if cpu_may_set_bits_ then
-              with value_ = TRUE do
-                with spte_has_volatile_bits_ = TRUE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  goto mmu_spte_update_212_2;
-                end with;
-              end with;
-            else
-              with value_ = FALSE do
-                with spte_has_volatile_bits_ = FALSE do
-                  \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
-                  old_spte := old_spte_;
-                  goto mmu_spte_update_211_2;
-                end with;
-              end with;
-            end if;
-          end with;
-        end if;
-      end with;
+    \* spte.ts:181  return atomic_update !== "before_fast_page_fault" && !spte.W;
+    with spte_is_locklessly_modifiable_ = ~old_spte_.W do
+      \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+      if spte_is_locklessly_modifiable_ then
+        \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+        goto mmu_spte_update_212_2;
+      else
+        \* spte.ts:186  return ad_bits ? !spte.A || (spte.W && !spte.D) : atomic_update === "ad_disabled_always";
+        with cpu_may_set_bits_ = (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) do
+          \* spte.ts:191  return atomic_update !== "never" && (spte_is_locklessly_modifiable(spte) || cpu_may_set_bits(spte));
+          if cpu_may_set_bits_ then
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            goto mmu_spte_update_212_2;
+          else
+            \* spte.ts:211  if (!spte_has_volatile_bits(old_spte))
+            old_spte := old_spte_;
+            goto mmu_spte_update_211_2;
+          end if;
+        end with;
+      end if;
     end with;
   end with;
 mmu_spte_update_211_2:
@@ -1184,51 +962,72 @@ mmu_spte_update_211_2:
                 \* spte.ts:252  if (!dirty)
                 if dirty then
                   held_3 := held_3_;
-                  dirty := FALSE;
-                  spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   goto kvm_flush_remote_tlbs_154_2;
                 else
                   \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
                   if Cardinality(held_3_) = 0 then
-                    dirty := FALSE;
-                    spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    held_3 := {};
+                    dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    dirty := FALSE;
-                    spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                    held_3 := {};
+                    dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              dirty := FALSE;
-              spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_3 := {};
+              dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
               goto Done;
             end if;
           else
             \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-            if old_spte.pfn # null then
-              page_3 := old_spte.pfn;
-              spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              goto kvm_set_pfn_dirty_196_3;
-            else
-              fault := fault \union {"null-dereference"};
-              dirty := FALSE;
-              spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-              held_3 := {};
-              goto Done;
-            end if;
+            with page_ = old_spte.pfn do
+              if (old_spte.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:251  write_unlock(mmu_lock);
+                if Rwlock_writer[mmu_lock] = self then
+                  Rwlock_writer[mmu_lock] := null;
+                  with held_3_ = held_3 \ {mmu_lock} do
+                    \* spte.ts:252  if (!dirty)
+                    if dirty then
+                      held_3 := held_3_;
+                      dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      goto kvm_flush_remote_tlbs_154_2;
+                    else
+                      \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
+                      if Cardinality(held_3_) = 0 then
+                        dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {IF ~(old_spte.pfn # null) THEN "null-dereference" ELSE "guess"};
+                dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
       else
@@ -1239,34 +1038,27 @@ mmu_spte_update_211_2:
             \* spte.ts:252  if (!dirty)
             if dirty then
               held_3 := held_3_;
-              dirty := FALSE;
-              spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               goto kvm_flush_remote_tlbs_154_2;
             else
               \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
               if Cardinality(held_3_) = 0 then
-                dirty := FALSE;
-                spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_3 := {};
+                dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
                 goto Done;
               else
                 fault := fault \union {"lock-held-at-exit"};
-                dirty := FALSE;
-                spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                held_3 := {};
+                dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
-          dirty := FALSE;
-          spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-          held_3 := {};
+          dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+          old_spte := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]; held_3 := {};
           goto Done;
         end if;
       end if;
@@ -1277,66 +1069,15 @@ mmu_spte_update_212_2:
   with held_2_ = ShadowPage_spte[sp0] do
     ShadowPage_spte[sp0] := [spte_2 EXCEPT !.W = FALSE];
     \* spte.ts:212  old_spte = xchg(sp.spte, new_spte);
-    with old_spte_ = held_2_ do
+    \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
+    \* spte.ts:172  return ad_bits ? spte.D : spte.W;
+    with is_dirty_spte_ = held_2_.D do
       \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-      with spte_3_ = old_spte_ do
+      if is_dirty_spte_ then
         \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-        with is_dirty_spte_ = spte_3_.D do
+        with is_dirty_spte_2_ = [spte_2 EXCEPT !.W = FALSE].D do
           \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-          if is_dirty_spte_ then
-            \* spte.ts:172  return ad_bits ? spte.D : spte.W;
-            with is_dirty_spte_2_ = [spte_2 EXCEPT !.W = FALSE].D do
-              \* spte.ts:213  if (is_dirty_spte(old_spte) && !is_dirty_spte(new_spte))
-              if is_dirty_spte_2_ then
-                \* spte.ts:251  write_unlock(mmu_lock);
-                if Rwlock_writer[mmu_lock] = self then
-                  Rwlock_writer[mmu_lock] := null;
-                  with held_3_ = held_3 \ {mmu_lock} do
-                    \* spte.ts:252  if (!dirty)
-                    if dirty then
-                      held_3 := held_3_;
-                      dirty := FALSE;
-                      spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                      goto kvm_flush_remote_tlbs_154_2;
-                    else
-                      \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
-                      if Cardinality(held_3_) = 0 then
-                        dirty := FALSE;
-                        spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        dirty := FALSE;
-                        spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  dirty := FALSE;
-                  spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_3 := {};
-                  goto Done;
-                end if;
-              else
-                \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
-                if old_spte_.pfn # null then
-                  page_3 := old_spte_.pfn;
-                  spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  goto kvm_set_pfn_dirty_196_3;
-                else
-                  fault := fault \union {"null-dereference"};
-                  dirty := FALSE;
-                  spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
-                  held_3 := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          else
+          if is_dirty_spte_2_ then
             \* spte.ts:251  write_unlock(mmu_lock);
             if Rwlock_writer[mmu_lock] = self then
               Rwlock_writer[mmu_lock] := null;
@@ -1344,20 +1085,17 @@ mmu_spte_update_212_2:
                 \* spte.ts:252  if (!dirty)
                 if dirty then
                   held_3 := held_3_;
-                  dirty := FALSE;
-                  spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                   goto kvm_flush_remote_tlbs_154_2;
                 else
                   \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
                   if Cardinality(held_3_) = 0 then
-                    dirty := FALSE;
-                    spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                     held_3 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    dirty := FALSE;
-                    spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                    dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
                     held_3 := {};
                     goto Done;
                   end if;
@@ -1365,52 +1103,87 @@ mmu_spte_update_212_2:
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              dirty := FALSE;
-              spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
               held_3 := {};
               goto Done;
             end if;
+          else
+            \* spte.ts:213  kvm_set_pfn_dirty(old_spte.pfn!);
+            with page_ = held_2_.pfn do
+              if (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self) then
+                \* spte.ts:196  page.dirty = true;
+                Page_dirty[page_] := TRUE;
+                \* spte.ts:251  write_unlock(mmu_lock);
+                if Rwlock_writer[mmu_lock] = self then
+                  Rwlock_writer[mmu_lock] := null;
+                  with held_3_ = held_3 \ {mmu_lock} do
+                    \* spte.ts:252  if (!dirty)
+                    if dirty then
+                      held_3 := held_3_;
+                      dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                      goto kvm_flush_remote_tlbs_154_2;
+                    else
+                      \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
+                      if Cardinality(held_3_) = 0 then
+                        dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_3 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                        held_3 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                  held_3 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"};
+                dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_3 := {};
+                goto Done;
+              end if;
+            end with;
           end if;
         end with;
-      end with;
-    end with;
-  end with;
-kvm_set_pfn_dirty_196_3:
-  \* spte.ts:196  page.dirty = true;
-  Page_dirty[page_3] := TRUE;
-  \* spte.ts:251  write_unlock(mmu_lock);
-  if Rwlock_writer[mmu_lock] = self then
-    Rwlock_writer[mmu_lock] := null;
-    with held_3_ = held_3 \ {mmu_lock} do
-      \* spte.ts:252  if (!dirty)
-      if dirty then
-        held_3 := held_3_;
-        dirty := FALSE;
-        page_3 := null;
-        goto kvm_flush_remote_tlbs_154_2;
       else
-        \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
-        if Cardinality(held_3_) = 0 then
-          dirty := FALSE;
-          page_3 := null;
-          held_3 := {};
-          goto Done;
+        \* spte.ts:251  write_unlock(mmu_lock);
+        if Rwlock_writer[mmu_lock] = self then
+          Rwlock_writer[mmu_lock] := null;
+          with held_3_ = held_3 \ {mmu_lock} do
+            \* spte.ts:252  if (!dirty)
+            if dirty then
+              held_3 := held_3_;
+              dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+              goto kvm_flush_remote_tlbs_154_2;
+            else
+              \* fast-page-fault.ts:161  KVM_GET_DIRTY_LOG
+              if Cardinality(held_3_) = 0 then
+                dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_3 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
+                held_3 := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
         else
-          fault := fault \union {"lock-held-at-exit"};
-          dirty := FALSE;
-          page_3 := null;
+          fault := fault \union {"unlock-not-held"};
+          dirty := FALSE; spte_2 := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
           held_3 := {};
           goto Done;
         end if;
       end if;
     end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    dirty := FALSE;
-    page_3 := null;
-    held_3 := {};
-    goto Done;
-  end if;
+  end with;
 kvm_flush_remote_tlbs_154_2:
   \* spte.ts:154  vcpu.tlb = NO_SPTE;
   Vcpu_tlb[vcpu0] := [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE];
@@ -1429,16 +1202,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
-          Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, pc, 
-          i, retry_count, spte, new_spte_2, other_pfn, old_spte_2, operand, 
-          page_2, old_spte_3, held_4, dirty, spte_2, old_spte, page_3, held_3
+VARIABLES Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+          Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, other_pfn, old_spte_2, operand, old_spte_3, 
+          held_4, dirty, spte_2, old_spte, held_3
 
-vars == << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
-           Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, 
-           pc, i, retry_count, spte, new_spte_2, other_pfn, old_spte_2, 
-           operand, page_2, old_spte_3, held_4, dirty, spte_2, old_spte, 
-           page_3, held_3 >>
+vars == << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+           Rwlock_writer, fault, pc, i, retry_count, spte, new_spte_2, other_pfn, old_spte_2, operand, old_spte_3, 
+           held_4, dirty, spte_2, old_spte, held_3 >>
 
 ProcSet == ({vCPU_2_vcpu0}) \cup ({KVM_GET_DIRTY_LOG_thread})
 
@@ -1461,238 +1231,146 @@ Init == (* Global variables *)
         /\ other_pfn = [self \in {vCPU_2_vcpu0} |-> FALSE]
         /\ old_spte_2 = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ operand = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_2 = [self \in {vCPU_2_vcpu0} |-> null]
         /\ old_spte_3 = [self \in {vCPU_2_vcpu0} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ held_4 = [self \in {vCPU_2_vcpu0} |-> {}]
         (* Process KVM_GET_DIRTY_LOG *)
         /\ dirty = [self \in {KVM_GET_DIRTY_LOG_thread} |-> FALSE]
         /\ spte_2 = [self \in {KVM_GET_DIRTY_LOG_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
         /\ old_spte = [self \in {KVM_GET_DIRTY_LOG_thread} |-> [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-        /\ page_3 = [self \in {KVM_GET_DIRTY_LOG_thread} |-> null]
         /\ held_3 = [self \in {KVM_GET_DIRTY_LOG_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {vCPU_2_vcpu0} -> "guest_uses_page_116"
                                         [] self \in {KVM_GET_DIRTY_LOG_thread} -> "kvm_get_dirty_log_protect_238"]
 
 guest_uses_page_116(self) == /\ pc[self] = "guest_uses_page_116"
-                             /\ LET i_ == 0 IN
-                                  LET hit_ == FALSE IN
-                                    LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                                      LET hit2_ == entry_.W /\ entry_.D IN
-                                        IF hit2_
-                                           THEN /\ IF entry_.pfn # null
-                                                      THEN /\ LET page_3_ == entry_.pfn IN
-                                                                /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                                /\ IF Page_gfn[page_3_] # null
-                                                                      THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                           /\ LET tlb_hit_ == hit2_ IN
-                                                                                IF tlb_hit_
-                                                                                   THEN /\ LET guest_access_ == TRUE IN
-                                                                                             LET i2_ == 0 + 1 IN
-                                                                                               IF i2_ < 1
-                                                                                                  THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held_4 >>
-                                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                             THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ i' = i
-                                                                                   ELSE /\ LET allowed_ == FALSE IN
-                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Gfn_written, 
-                                                                                           i >>
-                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Page_written, 
-                                                                           Gfn_written, 
-                                                                           i >>
-                                           ELSE /\ LET tlb_hit_ == hit2_ IN
-                                                     IF tlb_hit_
-                                                        THEN /\ LET guest_access_ == TRUE IN
-                                                                  LET i2_ == 0 + 1 IN
-                                                                    IF i2_ < 1
-                                                                       THEN /\ i' = [i EXCEPT ![self] = i2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ i' = i
-                                                        ELSE /\ LET allowed_ == FALSE IN
-                                                                  /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             held_4 >>
-                                                /\ UNCHANGED << Page_written, 
-                                                                Gfn_written >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Gfn_in_bitmap, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, retry_count, spte, 
-                                             new_spte_2, other_pfn, old_spte_2, 
-                                             operand, page_2, old_spte_3, 
-                                             dirty, spte_2, old_spte, page_3, 
-                                             held_3 >>
+                             /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                                  LET hit_ == entry_.W /\ entry_.D IN
+                                    IF hit_
+                                       THEN /\ IF entry_.pfn # null
+                                                  THEN /\ LET page_3_ == entry_.pfn IN
+                                                            /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                            /\ IF Page_gfn[page_3_] # null
+                                                                  THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                                       /\ IF hit_
+                                                                             THEN /\ LET i_ == 0 + 1 IN
+                                                                                       IF i_ < 1
+                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               held_4 >>
+                                                                                          ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ i' = i
+                                                                             ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                                  /\ UNCHANGED << fault, held_4 >>
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Gfn_written, i >>
+                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Page_written, Gfn_written, i >>
+                                       ELSE /\ IF hit_
+                                                  THEN /\ LET i_ == 0 + 1 IN
+                                                            IF i_ < 1
+                                                               THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                    /\ UNCHANGED << fault, held_4 >>
+                                                               ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ i' = i
+                                                  ELSE /\ i' = [i EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                       /\ UNCHANGED << fault, held_4 >>
+                                            /\ UNCHANGED << Page_written, Gfn_written >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, 
+                                             ShadowPage_gfn, Rwlock_writer, retry_count, spte, new_spte_2, other_pfn, 
+                                             old_spte_2, operand, old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
 fast_page_fault_293(self) == /\ pc[self] = "fast_page_fault_293"
                              /\ LET spte_ == ShadowPage_spte[sp0] IN
                                   IF spte_.pfn = null
-                                     THEN /\ LET fast_page_fault_ == FALSE IN
-                                               IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i, 
-                                                                       held_4 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     THEN /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                     /\ UNCHANGED << fault, i, held_4 >>
+                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                     /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED << spte, new_spte_2 >>
                                      ELSE /\ LET is_access_allowed_ == spte_.W IN
                                                IF is_access_allowed_
-                                                  THEN /\ LET fast_page_fault_ == TRUE IN
-                                                            /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << spte, 
-                                                                       new_spte_2 >>
-                                                  ELSE /\ LET new_spte_ == spte_ IN
-                                                            LET new_spte2_ == [new_spte_ EXCEPT !.W = TRUE] IN
-                                                              /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte2_]
-                                                              /\ LET becomes_writable_ == new_spte_2'[self].W /\ (~spte_.W) IN
-                                                                   IF becomes_writable_
-                                                                      THEN /\ spte' = [spte EXCEPT ![self] = spte_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
-                                                                      ELSE /\ spte' = [spte EXCEPT ![self] = spte_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
+                                                  THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                       /\ UNCHANGED << spte, new_spte_2 >>
+                                                  ELSE /\ LET new_spte_ == [spte_ EXCEPT !.W = TRUE] IN
+                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = new_spte_]
+                                                            /\ LET becomes_writable_ == new_spte_2'[self].W /\ (~spte_.W) IN
+                                                                 IF becomes_writable_
+                                                                    THEN /\ spte' = [spte EXCEPT ![self] = spte_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "mark_page_dirty_159"]
+                                                                    ELSE /\ spte' = [spte EXCEPT ![self] = spte_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
                                                        /\ UNCHANGED retry_count
                                           /\ UNCHANGED << fault, i, held_4 >>
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, other_pfn, 
-                                             old_spte_2, operand, page_2, 
-                                             old_spte_3, dirty, spte_2, 
-                                             old_spte, page_3, held_3 >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, other_pfn, old_spte_2, 
+                                             operand, old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
 mark_page_dirty_159(self) == /\ pc[self] = "mark_page_dirty_159"
                              /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                              /\ pc' = [pc EXCEPT ![self] = "fast_pf_fix_direct_spte_280"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_written, 
-                                             Vcpu_tlb, ShadowPage_spte, 
-                                             ShadowPage_gfn, Rwlock_writer, 
-                                             fault, i, retry_count, spte, 
-                                             new_spte_2, other_pfn, old_spte_2, 
-                                             operand, page_2, old_spte_3, 
-                                             held_4, dirty, spte_2, old_spte, 
-                                             page_3, held_3 >>
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_written, Vcpu_tlb, ShadowPage_spte, 
+                                             ShadowPage_gfn, Rwlock_writer, fault, i, retry_count, spte, new_spte_2, 
+                                             other_pfn, old_spte_2, operand, old_spte_3, held_4, dirty, spte_2, old_spte, 
+                                             held_3 >>
 
 fast_pf_fix_direct_spte_280(self) == /\ pc[self] = "fast_pf_fix_direct_spte_280"
                                      /\ LET held_ == ShadowPage_spte[sp0] IN
                                           IF held_ = spte[self]
                                              THEN /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = new_spte_2[self]]
-                                                  /\ IF held_ = spte[self]
-                                                        THEN /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                  LET fast_page_fault_ == TRUE IN
-                                                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             ELSE /\ IF held_ = spte[self]
-                                                        THEN /\ LET fast_pf_fix_direct_spte_ == TRUE IN
-                                                                  LET fast_page_fault_ == TRUE IN
-                                                                    /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                    /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             i, 
-                                                                             held_4 >>
-                                                        ELSE /\ LET fast_pf_fix_direct_spte_ == FALSE IN
-                                                                  LET retry_count_ == retry_count[self] + 1 IN
-                                                                    IF retry_count_ < 4
-                                                                       THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
-                                                                            /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            i, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ LET fast_page_fault_ == FALSE IN
-                                                                                 IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
-                                                                                    THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         i, 
-                                                                                                         held_4 >>
-                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                         /\ i' = [i EXCEPT ![self] = 0]
-                                                                                         /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                                                         /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                  /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                  /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                  /\ UNCHANGED << fault, i, held_4 >>
+                                             ELSE /\ LET retry_count_ == retry_count[self] + 1 IN
+                                                       IF retry_count_ < 4
+                                                          THEN /\ retry_count' = [retry_count EXCEPT ![self] = retry_count_]
+                                                               /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                                               /\ UNCHANGED << fault, i, held_4 >>
+                                                          ELSE /\ IF (Rwlock_writer[mmu_lock] # self) /\ (~(self \in {}))
+                                                                     THEN /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_page_fault_108_2"]
+                                                                          /\ UNCHANGED << fault, i, held_4 >>
+                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                          /\ i' = [i EXCEPT ![self] = 0]
+                                                                          /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                                          /\ spte' = [spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ new_spte_2' = [new_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED ShadowPage_spte
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     Gfn_written, Vcpu_tlb, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, other_pfn, 
-                                                     old_spte_2, operand, 
-                                                     page_2, old_spte_3, dirty, 
-                                                     spte_2, old_spte, page_3, 
-                                                     held_3 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                     Vcpu_tlb, ShadowPage_gfn, Rwlock_writer, other_pfn, old_spte_2, 
+                                                     operand, old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
 kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ (Rwlock_writer[mmu_lock] = null) /\ (Cardinality({}) = 0)
@@ -1700,15 +1378,10 @@ kvm_mmu_page_fault_108_2(self) == /\ pc[self] = "kvm_mmu_page_fault_108_2"
                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {mmu_lock}]
                                   /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = TRUE]
                                   /\ pc' = [pc EXCEPT ![self] = "map_page_309"]
-                                  /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                  Page_written, Gfn_written, 
-                                                  Vcpu_tlb, ShadowPage_spte, 
-                                                  ShadowPage_gfn, fault, i, 
-                                                  retry_count, spte, 
-                                                  new_spte_2, other_pfn, 
-                                                  old_spte_2, operand, page_2, 
-                                                  old_spte_3, dirty, spte_2, 
-                                                  old_spte, page_3, held_3 >>
+                                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_written, Vcpu_tlb, 
+                                                  ShadowPage_spte, ShadowPage_gfn, fault, i, retry_count, spte, 
+                                                  new_spte_2, other_pfn, old_spte_2, operand, old_spte_3, dirty, spte_2, 
+                                                  old_spte, held_3 >>
 
 map_page_309(self) == /\ pc[self] = "map_page_309"
                       /\ LET old_spte_ == ShadowPage_spte[sp0] IN
@@ -1716,92 +1389,65 @@ map_page_309(self) == /\ pc[self] = "map_page_309"
                              IF other_pfn_
                                 THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_201"]
-                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, 
-                                                     held_4 >>
+                                     /\ UNCHANGED << ShadowPage_gfn, fault, i, held_4 >>
                                 ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                            THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = other_pfn_]
                                                 /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                /\ UNCHANGED << fault, i, 
-                                                                held_4 >>
+                                                /\ UNCHANGED << fault, i, held_4 >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ i' = [i EXCEPT ![self] = 0]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << ShadowPage_gfn, 
-                                                                other_pfn >>
-                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                      Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
-                                      ShadowPage_spte, Rwlock_writer, 
-                                      retry_count, spte, new_spte_2, 
-                                      old_spte_2, operand, page_2, old_spte_3, 
-                                      dirty, spte_2, old_spte, page_3, held_3 >>
+                                                /\ UNCHANGED << ShadowPage_gfn, other_pfn >>
+                      /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                      ShadowPage_spte, Rwlock_writer, retry_count, spte, new_spte_2, old_spte_2, operand, 
+                                      old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
 mmu_spte_clear_track_bits_201(self) == /\ pc[self] = "mmu_spte_clear_track_bits_201"
                                        /\ LET old_spte_2_ == ShadowPage_spte[sp0] IN
-                                            LET spte_2_ == old_spte_2_ IN
-                                              LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                                IF spte_is_locklessly_modifiable_
-                                                   THEN /\ LET value_ == TRUE IN
-                                                             LET spte_has_volatile_bits_ == TRUE IN
-                                                               /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                        /\ UNCHANGED old_spte_2
-                                                   ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
-                                                             IF cpu_may_set_bits_
-                                                                THEN /\ LET value_ == TRUE IN
-                                                                          LET spte_has_volatile_bits_ == TRUE IN
-                                                                            /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
-                                                                     /\ UNCHANGED old_spte_2
-                                                                ELSE /\ LET value_ == FALSE IN
-                                                                          LET spte_has_volatile_bits_ == FALSE IN
-                                                                            /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
-                                                                     /\ UNCHANGED operand
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, 
-                                                       Rwlock_writer, fault, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, other_pfn, 
-                                                       page_2, old_spte_3, 
-                                                       held_4, dirty, spte_2, 
-                                                       old_spte, page_3, 
-                                                       held_3 >>
+                                            LET spte_is_locklessly_modifiable_ == ~old_spte_2_.W IN
+                                              IF spte_is_locklessly_modifiable_
+                                                 THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                      /\ UNCHANGED old_spte_2
+                                                 ELSE /\ LET cpu_may_set_bits_ == (~old_spte_2_.A) \/ (old_spte_2_.W /\ (~old_spte_2_.D)) IN
+                                                           IF cpu_may_set_bits_
+                                                              THEN /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_203"]
+                                                                   /\ UNCHANGED old_spte_2
+                                                              ELSE /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = old_spte_2_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_clear_track_bits_202"]
+                                                                   /\ UNCHANGED operand
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, 
+                                                       i, retry_count, spte, new_spte_2, other_pfn, old_spte_3, held_4, 
+                                                       dirty, spte_2, old_spte, held_3 >>
 
 mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_202"
                                        /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                        /\ LET spte_3_ == old_spte_2[self] IN
                                             LET is_dirty_spte_ == spte_3_.D IN
                                               IF is_dirty_spte_
-                                                 THEN /\ IF old_spte_2[self].pfn # null
-                                                            THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_2[self].pfn]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                 /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED page_2
-                                                      /\ UNCHANGED ShadowPage_gfn
+                                                 THEN /\ LET page_2_ == old_spte_2[self].pfn IN
+                                                           IF (old_spte_2[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                              THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                   /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                   /\ UNCHANGED << fault, i, other_pfn, held_4 >>
+                                                              ELSE /\ fault' = (fault \union {IF ~(old_spte_2[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                   /\ i' = [i EXCEPT ![self] = 0]
+                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                   /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                             THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
                                                                  /\ old_spte_2' = [old_spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 i, 
-                                                                                 other_pfn, 
-                                                                                 held_4 >>
+                                                                 /\ UNCHANGED << fault, i, other_pfn, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"guess"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1809,120 +1455,63 @@ mmu_spte_clear_track_bits_202(self) == /\ pc[self] = "mmu_spte_clear_track_bits_
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED ShadowPage_gfn
-                                                      /\ UNCHANGED page_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, operand, 
-                                                       old_spte_3, dirty, 
-                                                       spte_2, old_spte, 
-                                                       page_3, held_3 >>
+                                                      /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                                       Rwlock_writer, retry_count, spte, new_spte_2, operand, old_spte_3, 
+                                                       dirty, spte_2, old_spte, held_3 >>
 
 mmu_spte_clear_track_bits_203(self) == /\ pc[self] = "mmu_spte_clear_track_bits_203"
                                        /\ LET held_2_ == ShadowPage_spte[sp0] IN
                                             /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = operand[self]]
-                                            /\ LET old_spte_2_ == held_2_ IN
-                                                 LET spte_3_ == old_spte_2_ IN
-                                                   LET is_dirty_spte_ == spte_3_.D IN
-                                                     IF is_dirty_spte_
-                                                        THEN /\ IF old_spte_2_.pfn # null
-                                                                   THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_2_.pfn]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        other_pfn, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED page_2
-                                                             /\ UNCHANGED ShadowPage_gfn
-                                                        ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                   THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        i, 
-                                                                                        other_pfn, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                        /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                        /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED ShadowPage_gfn
-                                                             /\ UNCHANGED page_2
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       Rwlock_writer, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, old_spte_2, 
-                                                       old_spte_3, dirty, 
-                                                       spte_2, old_spte, 
-                                                       page_3, held_3 >>
-
-kvm_set_pfn_dirty_196(self) == /\ pc[self] = "kvm_set_pfn_dirty_196"
-                               /\ Page_dirty' = [Page_dirty EXCEPT ![page_2[self]] = TRUE]
-                               /\ IF Rwlock_writer[mmu_lock] = self
-                                     THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
-                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                          /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
-                                          /\ UNCHANGED << fault, i, other_pfn, 
-                                                          held_4 >>
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ i' = [i EXCEPT ![self] = 0]
-                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED ShadowPage_gfn
-                               /\ UNCHANGED << Page_gfn, Page_written, 
-                                               Gfn_in_bitmap, Gfn_written, 
-                                               Vcpu_tlb, ShadowPage_spte, 
-                                               Rwlock_writer, retry_count, 
-                                               spte, new_spte_2, old_spte_2, 
-                                               operand, old_spte_3, dirty, 
-                                               spte_2, old_spte, page_3, 
-                                               held_3 >>
+                                            /\ LET is_dirty_spte_ == held_2_.D IN
+                                                 IF is_dirty_spte_
+                                                    THEN /\ LET page_2_ == held_2_.pfn IN
+                                                              IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                      /\ UNCHANGED << fault, i, other_pfn, held_4 >>
+                                                                 ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, ShadowPage_gfn >>
+                                                    ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                               THEN /\ ShadowPage_gfn' = [ShadowPage_gfn EXCEPT ![sp0] = gfn0]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210"]
+                                                                    /\ UNCHANGED << fault, i, other_pfn, held_4 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                    /\ operand' = [operand EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED ShadowPage_gfn
+                                                         /\ UNCHANGED Page_dirty
+                                       /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                                       Rwlock_writer, retry_count, spte, new_spte_2, old_spte_2, 
+                                                       old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
 mmu_spte_update_210(self) == /\ pc[self] = "mmu_spte_update_210"
                              /\ LET old_spte_3_ == ShadowPage_spte[sp0] IN
-                                  LET spte_2_ == old_spte_3_ IN
-                                    LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                      IF spte_is_locklessly_modifiable_
-                                         THEN /\ LET value_ == TRUE IN
-                                                   LET spte_has_volatile_bits_2_ == TRUE IN
-                                                     pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                              /\ UNCHANGED old_spte_3
-                                         ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
-                                                   IF cpu_may_set_bits_
-                                                      THEN /\ LET value_ == TRUE IN
-                                                                LET spte_has_volatile_bits_2_ == TRUE IN
-                                                                  pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
-                                                           /\ UNCHANGED old_spte_3
-                                                      ELSE /\ LET value_ == FALSE IN
-                                                                LET spte_has_volatile_bits_2_ == FALSE IN
-                                                                  /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_spte, ShadowPage_gfn, 
-                                             Rwlock_writer, fault, i, 
-                                             retry_count, spte, new_spte_2, 
-                                             other_pfn, old_spte_2, operand, 
-                                             page_2, held_4, dirty, spte_2, 
-                                             old_spte, page_3, held_3 >>
+                                  LET spte_is_locklessly_modifiable_ == ~old_spte_3_.W IN
+                                    IF spte_is_locklessly_modifiable_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                            /\ UNCHANGED old_spte_3
+                                       ELSE /\ LET cpu_may_set_bits_ == (~old_spte_3_.A) \/ (old_spte_3_.W /\ (~old_spte_3_.D)) IN
+                                                 IF cpu_may_set_bits_
+                                                    THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212"]
+                                                         /\ UNCHANGED old_spte_3
+                                                    ELSE /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = old_spte_3_]
+                                                         /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211"]
+                             /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, i, retry_count, spte, 
+                                             new_spte_2, other_pfn, old_spte_2, operand, held_4, dirty, spte_2, old_spte, 
+                                             held_3 >>
 
 mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                              /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
@@ -1935,18 +1524,14 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                     /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                    fault, 
-                                                                                    i, 
-                                                                                    held_4 >>
+                                                                    /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
                                                                                /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                                /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                                /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               i >>
+                                                                               /\ UNCHANGED << fault, i >>
                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                /\ i' = [i EXCEPT ![self] = 0]
                                                                                /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1954,39 +1539,49 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                /\ UNCHANGED Rwlock_writer
-                                                         /\ UNCHANGED page_2
-                                                    ELSE /\ IF old_spte_3[self].pfn # null
-                                                               THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_3[self].pfn]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    other_pfn, 
-                                                                                    held_4 >>
-                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                    /\ i' = [i EXCEPT ![self] = 0]
-                                                                    /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                    /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED page_2
-                                                         /\ UNCHANGED Rwlock_writer
+                                                         /\ UNCHANGED Page_dirty
+                                                    ELSE /\ LET page_2_ == old_spte_3[self].pfn IN
+                                                              IF (old_spte_3[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                 THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                      /\ IF other_pfn[self]
+                                                                            THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                 /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                 /\ UNCHANGED << Rwlock_writer, fault, i, 
+                                                                                                 held_4 >>
+                                                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                            /\ UNCHANGED << fault, i >>
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ i' = [i EXCEPT ![self] = 0]
+                                                                                            /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                            /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED Rwlock_writer
+                                                                 ELSE /\ fault' = (fault \union {IF ~(old_spte_3[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                      /\ i' = [i EXCEPT ![self] = 0]
+                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                      /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << Page_dirty, Rwlock_writer >>
                                        ELSE /\ IF other_pfn[self]
                                                   THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                        /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                       /\ UNCHANGED << Rwlock_writer, 
-                                                                       fault, 
-                                                                       i, 
-                                                                       held_4 >>
+                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
                                                   ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                   /\ old_spte_3' = [old_spte_3 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  i >>
+                                                                  /\ UNCHANGED << fault, i >>
                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                   /\ i' = [i EXCEPT ![self] = 0]
                                                                   /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
@@ -1994,119 +1589,81 @@ mmu_spte_update_211(self) == /\ pc[self] = "mmu_spte_update_211"
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                   /\ UNCHANGED Rwlock_writer
-                                            /\ UNCHANGED page_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_gfn, retry_count, spte, 
-                                             new_spte_2, old_spte_2, operand, 
-                                             dirty, spte_2, old_spte, page_3, 
-                                             held_3 >>
+                                            /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, retry_count, spte, new_spte_2, old_spte_2, operand, dirty, 
+                                             spte_2, old_spte, held_3 >>
 
 mmu_spte_update_212(self) == /\ pc[self] = "mmu_spte_update_212"
                              /\ LET held_3_ == ShadowPage_spte[sp0] IN
                                   /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE]]
-                                  /\ LET old_spte_3_ == held_3_ IN
-                                       LET spte_3_ == old_spte_3_ IN
-                                         LET is_dirty_spte_2_ == spte_3_.D IN
-                                           IF is_dirty_spte_2_
-                                              THEN /\ LET is_dirty_spte_3_ == [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
-                                                        IF is_dirty_spte_3_
-                                                           THEN /\ IF other_pfn[self]
-                                                                      THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                                           /\ UNCHANGED << Rwlock_writer, 
-                                                                                           fault, 
-                                                                                           i, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      i >>
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ i' = [i EXCEPT ![self] = 0]
-                                                                                      /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                /\ UNCHANGED page_2
-                                                           ELSE /\ IF old_spte_3_.pfn # null
-                                                                      THEN /\ page_2' = [page_2 EXCEPT ![self] = old_spte_3_.pfn]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_2"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           i, 
-                                                                                           other_pfn, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ i' = [i EXCEPT ![self] = 0]
-                                                                           /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED page_2
-                                                                /\ UNCHANGED Rwlock_writer
-                                              ELSE /\ IF other_pfn[self]
-                                                         THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                                              /\ UNCHANGED << Rwlock_writer, 
-                                                                              fault, 
-                                                                              i, 
-                                                                              held_4 >>
-                                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                                         /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         i >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                  /\ LET is_dirty_spte_2_ == held_3_.D IN
+                                       IF is_dirty_spte_2_
+                                          THEN /\ LET is_dirty_spte_3_ == [pfn |-> page0, R |-> TRUE, W |-> TRUE, A |-> TRUE, D |-> TRUE].D IN
+                                                    IF is_dirty_spte_3_
+                                                       THEN /\ IF other_pfn[self]
+                                                                  THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                       /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                                  ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                  /\ UNCHANGED << fault, i >>
+                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                  /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Rwlock_writer
+                                                            /\ UNCHANGED Page_dirty
+                                                       ELSE /\ LET page_2_ == held_3_.pfn IN
+                                                                 IF (held_3_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                    THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_2_] = TRUE]
+                                                                         /\ IF other_pfn[self]
+                                                                               THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                                                    /\ UNCHANGED << Rwlock_writer, fault, 
+                                                                                                    i, held_4 >>
+                                                                               ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                               /\ UNCHANGED << fault, i >>
+                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                                                               /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED Rwlock_writer
+                                                                    ELSE /\ fault' = (fault \union {IF ~(held_3_.pfn # null) THEN "null-dereference" ELSE "guess"})
                                                                          /\ i' = [i EXCEPT ![self] = 0]
                                                                          /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Rwlock_writer
-                                                   /\ UNCHANGED page_2
-                             /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                             Page_written, Gfn_in_bitmap, 
-                                             Gfn_written, Vcpu_tlb, 
-                                             ShadowPage_gfn, retry_count, spte, 
-                                             new_spte_2, old_spte_2, operand, 
-                                             old_spte_3, dirty, spte_2, 
-                                             old_spte, page_3, held_3 >>
-
-kvm_set_pfn_dirty_196_2(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_2"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_2[self]] = TRUE]
-                                 /\ IF other_pfn[self]
-                                       THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                            /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
-                                            /\ UNCHANGED << Rwlock_writer, 
-                                                            fault, i, held_4 >>
-                                       ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
-                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       i >>
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ i' = [i EXCEPT ![self] = 0]
-                                                       /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
-                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_in_bitmap, Gfn_written, 
-                                                 Vcpu_tlb, ShadowPage_spte, 
-                                                 ShadowPage_gfn, retry_count, 
-                                                 spte, new_spte_2, old_spte_2, 
-                                                 operand, old_spte_3, dirty, 
-                                                 spte_2, old_spte, page_3, 
-                                                 held_3 >>
+                                                                         /\ UNCHANGED << Page_dirty, Rwlock_writer >>
+                                          ELSE /\ IF other_pfn[self]
+                                                     THEN /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154"]
+                                                          /\ UNCHANGED << Rwlock_writer, fault, i, held_4 >>
+                                                     ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {mmu_lock}]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                     /\ UNCHANGED << fault, i >>
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ i' = [i EXCEPT ![self] = 0]
+                                                                     /\ other_pfn' = [other_pfn EXCEPT ![self] = FALSE]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Rwlock_writer
+                                               /\ UNCHANGED Page_dirty
+                             /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                             ShadowPage_gfn, retry_count, spte, new_spte_2, old_spte_2, operand, 
+                                             old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
 kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                    /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -2120,15 +1677,10 @@ kvm_flush_remote_tlbs_154(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154"
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Rwlock_writer
-                                   /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                   Page_written, Gfn_in_bitmap, 
-                                                   Gfn_written, 
-                                                   ShadowPage_spte, 
-                                                   ShadowPage_gfn, retry_count, 
-                                                   spte, new_spte_2, other_pfn, 
-                                                   old_spte_2, operand, page_2, 
-                                                   old_spte_3, dirty, spte_2, 
-                                                   old_spte, page_3, held_3 >>
+                                   /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                   ShadowPage_spte, ShadowPage_gfn, retry_count, spte, new_spte_2, 
+                                                   other_pfn, old_spte_2, operand, old_spte_3, dirty, spte_2, old_spte, 
+                                                   held_3 >>
 
 walk_133(self) == /\ pc[self] = "walk_133"
                   /\ LET spte_4_ == ShadowPage_spte[sp0] IN
@@ -2137,104 +1689,78 @@ walk_133(self) == /\ pc[self] = "walk_133"
                             THEN /\ LET walked_ == [spte_4_ EXCEPT !.A = spte_4_.A \/ TRUE, !.D = spte_4_.D \/ TRUE] IN
                                       /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = walked_]
                                       /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vCPU_vcpu[self]] = walked_]
-                                      /\ LET walk_ == allowed_ IN
-                                           IF walk_
-                                              THEN /\ LET hit_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                                   /\ UNCHANGED retry_count
-                                              ELSE /\ LET guest_access_ == FALSE IN
-                                                        /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                        /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
-                            ELSE /\ LET walk_ == allowed_ IN
-                                      IF walk_
-                                         THEN /\ LET hit_ == FALSE IN
-                                                   pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
-                                              /\ UNCHANGED retry_count
-                                         ELSE /\ LET guest_access_ == FALSE IN
-                                                   /\ retry_count' = [retry_count EXCEPT ![self] = 0]
-                                                   /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                                      /\ IF allowed_
+                                            THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                                 /\ UNCHANGED retry_count
+                                            ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
+                            ELSE /\ IF allowed_
+                                       THEN /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115_2"]
+                                            /\ UNCHANGED retry_count
+                                       ELSE /\ retry_count' = [retry_count EXCEPT ![self] = 0]
+                                            /\ pc' = [pc EXCEPT ![self] = "fast_page_fault_293"]
                                  /\ UNCHANGED << Vcpu_tlb, ShadowPage_spte >>
-                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, 
-                                  Gfn_in_bitmap, Gfn_written, ShadowPage_gfn, 
-                                  Rwlock_writer, fault, i, spte, new_spte_2, 
-                                  other_pfn, old_spte_2, operand, page_2, 
-                                  old_spte_3, held_4, dirty, spte_2, old_spte, 
-                                  page_3, held_3 >>
+                  /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, ShadowPage_gfn, 
+                                  Rwlock_writer, fault, i, spte, new_spte_2, other_pfn, old_spte_2, operand, old_spte_3, 
+                                  held_4, dirty, spte_2, old_spte, held_3 >>
 
 tlb_hit_115(self) == /\ pc[self] = "tlb_hit_115"
-                     /\ LET hit_ == FALSE IN
-                          LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
-                            LET hit2_ == entry_.W /\ entry_.D IN
-                              IF hit2_
-                                 THEN /\ IF entry_.pfn # null
-                                            THEN /\ LET page_3_ == entry_.pfn IN
-                                                      /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
-                                                      /\ IF Page_gfn[page_3_] # null
-                                                            THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                 /\ LET tlb_hit_ == hit2_ IN
-                                                                      IF tlb_hit_
-                                                                         THEN /\ LET guest_access_ == TRUE IN
-                                                                                   LET i_ == i[self] + 1 IN
-                                                                                     IF i_ < 1
-                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_4 >>
-                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ LET allowed_ == FALSE IN
-                                                                                   pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              i, 
-                                                                                              held_4 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED Gfn_written
-                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                 /\ i' = [i EXCEPT ![self] = 0]
-                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit2_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_4 >>
-                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_4 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, 
-                                     Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
-                                     Rwlock_writer, retry_count, spte, 
-                                     new_spte_2, other_pfn, old_spte_2, 
-                                     operand, page_2, old_spte_3, dirty, 
-                                     spte_2, old_spte, page_3, held_3 >>
+                     /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
+                          LET hit_ == entry_.W /\ entry_.D IN
+                            IF hit_
+                               THEN /\ IF entry_.pfn # null
+                                          THEN /\ LET page_3_ == entry_.pfn IN
+                                                    /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
+                                                    /\ IF Page_gfn[page_3_] # null
+                                                          THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
+                                                               /\ IF hit_
+                                                                     THEN /\ LET i_ == i[self] + 1 IN
+                                                                               IF i_ < 1
+                                                                                  THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                       /\ UNCHANGED << fault, held_4 >>
+                                                                                  ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                             THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                  /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                          /\ UNCHANGED << fault, i, held_4 >>
+                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                               /\ i' = [i EXCEPT ![self] = 0]
+                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Gfn_written
+                                          ELSE /\ fault' = (fault \union {"null-dereference"})
+                                               /\ i' = [i EXCEPT ![self] = 0]
+                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Page_written, Gfn_written >>
+                               ELSE /\ IF hit_
+                                          THEN /\ LET i_ == i[self] + 1 IN
+                                                    IF i_ < 1
+                                                       THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                            /\ UNCHANGED << fault, held_4 >>
+                                                       ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                  THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                       /\ i' = [i EXCEPT ![self] = 0]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                               /\ UNCHANGED << fault, i, held_4 >>
+                                    /\ UNCHANGED << Page_written, Gfn_written >>
+                     /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                     Rwlock_writer, retry_count, spte, new_spte_2, other_pfn, old_spte_2, operand, 
+                                     old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
 tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                        /\ LET entry_ == Vcpu_tlb[vCPU_vcpu[self]] IN
@@ -2245,29 +1771,23 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                       /\ Page_written' = [Page_written EXCEPT ![page_3_] = TRUE]
                                                       /\ IF Page_gfn[page_3_] # null
                                                             THEN /\ Gfn_written' = [Gfn_written EXCEPT ![Page_gfn[page_3_]] = TRUE]
-                                                                 /\ LET tlb_hit_ == hit_ IN
-                                                                      IF tlb_hit_
-                                                                         THEN /\ LET guest_access_ == TRUE IN
-                                                                                   LET i_ == i[self] + 1 IN
-                                                                                     IF i_ < 1
-                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_4 >>
-                                                                                        ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                                                   THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ i' = [i EXCEPT ![self] = 0]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ LET allowed_ == FALSE IN
-                                                                                   pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              i, 
-                                                                                              held_4 >>
+                                                                 /\ IF hit_
+                                                                       THEN /\ LET i_ == i[self] + 1 IN
+                                                                                 IF i_ < 1
+                                                                                    THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                                                         /\ UNCHANGED << fault, held_4 >>
+                                                                                    ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                                               THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ i' = [i EXCEPT ![self] = 0]
+                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                                            /\ UNCHANGED << fault, i, held_4 >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -2277,53 +1797,34 @@ tlb_hit_115_2(self) == /\ pc[self] = "tlb_hit_115_2"
                                                  /\ i' = [i EXCEPT ![self] = 0]
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Page_written, 
-                                                                 Gfn_written >>
-                                 ELSE /\ LET tlb_hit_ == hit_ IN
-                                           IF tlb_hit_
-                                              THEN /\ LET guest_access_ == TRUE IN
-                                                        LET i_ == i[self] + 1 IN
-                                                          IF i_ < 1
-                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_4 >>
-                                                             ELSE /\ IF Cardinality(held_4[self]) = 0
-                                                                        THEN /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                             /\ i' = [i EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ LET allowed_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "walk_133"]
-                                                   /\ UNCHANGED << fault, i, 
-                                                                   held_4 >>
-                                      /\ UNCHANGED << Page_written, 
-                                                      Gfn_written >>
-                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, 
-                                       Vcpu_tlb, ShadowPage_spte, 
-                                       ShadowPage_gfn, Rwlock_writer, 
-                                       retry_count, spte, new_spte_2, 
-                                       other_pfn, old_spte_2, operand, page_2, 
-                                       old_spte_3, dirty, spte_2, old_spte, 
-                                       page_3, held_3 >>
+                                                 /\ UNCHANGED << Page_written, Gfn_written >>
+                                 ELSE /\ IF hit_
+                                            THEN /\ LET i_ == i[self] + 1 IN
+                                                      IF i_ < 1
+                                                         THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_hit_115"]
+                                                              /\ UNCHANGED << fault, held_4 >>
+                                                         ELSE /\ IF Cardinality(held_4[self]) = 0
+                                                                    THEN /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                         /\ i' = [i EXCEPT ![self] = 0]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ pc' = [pc EXCEPT ![self] = "walk_133"]
+                                                 /\ UNCHANGED << fault, i, held_4 >>
+                                      /\ UNCHANGED << Page_written, Gfn_written >>
+                       /\ UNCHANGED << Page_gfn, Page_dirty, Gfn_in_bitmap, Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, 
+                                       Rwlock_writer, retry_count, spte, new_spte_2, other_pfn, old_spte_2, operand, 
+                                       old_spte_3, dirty, spte_2, old_spte, held_3 >>
 
-vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self)
-                   \/ mark_page_dirty_159(self)
-                   \/ fast_pf_fix_direct_spte_280(self)
-                   \/ kvm_mmu_page_fault_108_2(self) \/ map_page_309(self)
-                   \/ mmu_spte_clear_track_bits_201(self)
-                   \/ mmu_spte_clear_track_bits_202(self)
-                   \/ mmu_spte_clear_track_bits_203(self)
-                   \/ kvm_set_pfn_dirty_196(self)
-                   \/ mmu_spte_update_210(self)
-                   \/ mmu_spte_update_211(self)
-                   \/ mmu_spte_update_212(self)
-                   \/ kvm_set_pfn_dirty_196_2(self)
-                   \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self)
+vCPU_2(self) == guest_uses_page_116(self) \/ fast_page_fault_293(self) \/ mark_page_dirty_159(self)
+                   \/ fast_pf_fix_direct_spte_280(self) \/ kvm_mmu_page_fault_108_2(self) \/ map_page_309(self)
+                   \/ mmu_spte_clear_track_bits_201(self) \/ mmu_spte_clear_track_bits_202(self)
+                   \/ mmu_spte_clear_track_bits_203(self) \/ mmu_spte_update_210(self) \/ mmu_spte_update_211(self)
+                   \/ mmu_spte_update_212(self) \/ kvm_flush_remote_tlbs_154(self) \/ walk_133(self)
                    \/ tlb_hit_115(self) \/ tlb_hit_115_2(self)
 
 kvm_get_dirty_log_protect_238(self) == /\ pc[self] = "kvm_get_dirty_log_protect_238"
@@ -2338,42 +1839,24 @@ kvm_get_dirty_log_protect_238(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                                    /\ dirty' = [dirty EXCEPT ![self] = dirty_]
                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_get_dirty_log_protect_241"]
                                                                    /\ fault' = fault
-                                                              ELSE /\ IF Rwlock_writer_[mmu_lock] = self
-                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
-                                                                              /\ LET held_32_ == held_3_ \ {mmu_lock} IN
-                                                                                   IF dirty_
-                                                                                      THEN /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ IF Cardinality(held_32_) = 0
-                                                                                                 THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                              /\ Rwlock_writer' = Rwlock_writer_
-                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              ELSE /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![mmu_lock] = null]
+                                                                   /\ LET held_32_ == held_3_ \ {mmu_lock} IN
+                                                                        IF Cardinality(held_32_) = 0
+                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ dirty' = dirty
                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Rwlock_writer, 
-                                                                  dirty >>
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_in_bitmap, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, other_pfn, 
-                                                       old_spte_2, operand, 
-                                                       page_2, old_spte_3, 
-                                                       held_4, spte_2, 
-                                                       old_spte, page_3 >>
+                                                  /\ UNCHANGED << Rwlock_writer, dirty >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, 
+                                                       Vcpu_tlb, ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, 
+                                                       new_spte_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, 
+                                                       spte_2, old_spte >>
 
 kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_241"
                                        /\ Gfn_in_bitmap' = [Gfn_in_bitmap EXCEPT ![gfn0] = FALSE]
@@ -2381,10 +1864,7 @@ kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                              THEN /\ LET gfn_ == ShadowPage_gfn[sp0] IN
                                                        IF gfn_ = gfn0
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "spte_write_protect_218"]
-                                                               /\ UNCHANGED << Rwlock_writer, 
-                                                                               fault, 
-                                                                               dirty, 
-                                                                               held_3 >>
+                                                               /\ UNCHANGED << Rwlock_writer, fault, dirty, held_3 >>
                                                           ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                                           /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
@@ -2412,26 +1892,17 @@ kvm_get_dirty_log_protect_241(self) == /\ pc[self] = "kvm_get_dirty_log_protect_
                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Rwlock_writer
-                                       /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                       Page_written, 
-                                                       Gfn_written, Vcpu_tlb, 
-                                                       ShadowPage_spte, 
-                                                       ShadowPage_gfn, i, 
-                                                       retry_count, spte, 
-                                                       new_spte_2, other_pfn, 
-                                                       old_spte_2, operand, 
-                                                       page_2, old_spte_3, 
-                                                       held_4, spte_2, 
-                                                       old_spte, page_3 >>
+                                       /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_written, Vcpu_tlb, 
+                                                       ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, new_spte_2, 
+                                                       other_pfn, old_spte_2, operand, old_spte_3, held_4, spte_2, 
+                                                       old_spte >>
 
 spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                 /\ LET spte_ == ShadowPage_spte[sp0] IN
                                      IF spte_.W
                                         THEN /\ spte_2' = [spte_2 EXCEPT ![self] = spte_]
                                              /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_210_2"]
-                                             /\ UNCHANGED << Rwlock_writer, 
-                                                             fault, dirty, 
-                                                             held_3 >>
+                                             /\ UNCHANGED << Rwlock_writer, fault, dirty, held_3 >>
                                         ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                         /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
@@ -2455,44 +1926,26 @@ spte_write_protect_218(self) == /\ pc[self] = "spte_write_protect_218"
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Rwlock_writer
                                              /\ UNCHANGED spte_2
-                                /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                Page_written, Gfn_in_bitmap, 
-                                                Gfn_written, Vcpu_tlb, 
-                                                ShadowPage_spte, 
-                                                ShadowPage_gfn, i, retry_count, 
-                                                spte, new_spte_2, other_pfn, 
-                                                old_spte_2, operand, page_2, 
-                                                old_spte_3, held_4, old_spte, 
-                                                page_3 >>
+                                /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                                ShadowPage_spte, ShadowPage_gfn, i, retry_count, spte, new_spte_2, 
+                                                other_pfn, old_spte_2, operand, old_spte_3, held_4, old_spte >>
 
 mmu_spte_update_210_2(self) == /\ pc[self] = "mmu_spte_update_210_2"
                                /\ LET old_spte_ == ShadowPage_spte[sp0] IN
-                                    LET spte_2_ == old_spte_ IN
-                                      LET spte_is_locklessly_modifiable_ == ~spte_2_.W IN
-                                        IF spte_is_locklessly_modifiable_
-                                           THEN /\ LET value_ == TRUE IN
-                                                     LET spte_has_volatile_bits_ == TRUE IN
-                                                       pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                /\ UNCHANGED old_spte
-                                           ELSE /\ LET cpu_may_set_bits_ == (~spte_2_.A) \/ (spte_2_.W /\ (~spte_2_.D)) IN
-                                                     IF cpu_may_set_bits_
-                                                        THEN /\ LET value_ == TRUE IN
-                                                                  LET spte_has_volatile_bits_ == TRUE IN
-                                                                    pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
-                                                             /\ UNCHANGED old_spte
-                                                        ELSE /\ LET value_ == FALSE IN
-                                                                  LET spte_has_volatile_bits_ == FALSE IN
-                                                                    /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_in_bitmap, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_spte, ShadowPage_gfn, 
-                                               Rwlock_writer, fault, i, 
-                                               retry_count, spte, new_spte_2, 
-                                               other_pfn, old_spte_2, operand, 
-                                               page_2, old_spte_3, held_4, 
-                                               dirty, spte_2, page_3, held_3 >>
+                                    LET spte_is_locklessly_modifiable_ == ~old_spte_.W IN
+                                      IF spte_is_locklessly_modifiable_
+                                         THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                              /\ UNCHANGED old_spte
+                                         ELSE /\ LET cpu_may_set_bits_ == (~old_spte_.A) \/ (old_spte_.W /\ (~old_spte_.D)) IN
+                                                   IF cpu_may_set_bits_
+                                                      THEN /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_212_2"]
+                                                           /\ UNCHANGED old_spte
+                                                      ELSE /\ old_spte' = [old_spte EXCEPT ![self] = old_spte_]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mmu_spte_update_211_2"]
+                               /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_spte, ShadowPage_gfn, Rwlock_writer, fault, i, retry_count, 
+                                               spte, new_spte_2, other_pfn, old_spte_2, operand, old_spte_3, held_4, 
+                                               dirty, spte_2, held_3 >>
 
 mmu_spte_update_211_2(self) == /\ pc[self] = "mmu_spte_update_211_2"
                                /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [spte_2[self] EXCEPT !.W = FALSE]]
@@ -2531,23 +1984,47 @@ mmu_spte_update_211_2(self) == /\ pc[self] = "mmu_spte_update_211_2"
                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                       /\ UNCHANGED Rwlock_writer
-                                                           /\ UNCHANGED page_3
-                                                      ELSE /\ IF old_spte[self].pfn # null
-                                                                 THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte[self].pfn]
-                                                                      /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      dirty, 
-                                                                                      held_3 >>
-                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                      /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED page_3
-                                                           /\ UNCHANGED Rwlock_writer
+                                                           /\ UNCHANGED Page_dirty
+                                                      ELSE /\ LET page_ == old_spte[self].pfn IN
+                                                                IF (old_spte[self].pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                   THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                        /\ IF Rwlock_writer[mmu_lock] = self
+                                                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                   /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
+                                                                                        IF dirty[self]
+                                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ IF Cardinality(held_3_) = 0
+                                                                                                      THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                           /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                           /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                   /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                   /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED Rwlock_writer
+                                                                   ELSE /\ fault' = (fault \union {IF ~(old_spte[self].pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                        /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ old_spte' = [old_spte EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Page_dirty, Rwlock_writer >>
                                          ELSE /\ IF Rwlock_writer[mmu_lock] = self
                                                     THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
                                                          /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
@@ -2578,136 +2055,110 @@ mmu_spte_update_211_2(self) == /\ pc[self] = "mmu_spte_update_211_2"
                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED Rwlock_writer
-                                              /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_in_bitmap, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_gfn, i, retry_count, 
-                                               spte, new_spte_2, other_pfn, 
-                                               old_spte_2, operand, page_2, 
-                                               old_spte_3, held_4 >>
+                                              /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, i, retry_count, spte, new_spte_2, other_pfn, old_spte_2, 
+                                               operand, old_spte_3, held_4 >>
 
 mmu_spte_update_212_2(self) == /\ pc[self] = "mmu_spte_update_212_2"
                                /\ LET held_2_ == ShadowPage_spte[sp0] IN
                                     /\ ShadowPage_spte' = [ShadowPage_spte EXCEPT ![sp0] = [spte_2[self] EXCEPT !.W = FALSE]]
-                                    /\ LET old_spte_ == held_2_ IN
-                                         LET spte_3_ == old_spte_ IN
-                                           LET is_dirty_spte_ == spte_3_.D IN
-                                             IF is_dirty_spte_
-                                                THEN /\ LET is_dirty_spte_2_ == [spte_2[self] EXCEPT !.W = FALSE].D IN
-                                                          IF is_dirty_spte_2_
-                                                             THEN /\ IF Rwlock_writer[mmu_lock] = self
-                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                             /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
-                                                                                  IF dirty[self]
-                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                          /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                          /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ IF Cardinality(held_3_) = 0
-                                                                                                THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                     /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                     /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                                     /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED Rwlock_writer
-                                                                  /\ UNCHANGED page_3
-                                                             ELSE /\ IF old_spte_.pfn # null
-                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = old_spte_.pfn]
-                                                                             /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_set_pfn_dirty_196_3"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             dirty, 
-                                                                                             held_3 >>
-                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED page_3
-                                                                  /\ UNCHANGED Rwlock_writer
-                                                ELSE /\ IF Rwlock_writer[mmu_lock] = self
-                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                                                /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
-                                                                     IF dirty[self]
-                                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                             /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                             /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ IF Cardinality(held_3_) = 0
-                                                                                   THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                        /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                                        /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Rwlock_writer
-                                                     /\ UNCHANGED page_3
-                               /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                               Page_written, Gfn_in_bitmap, 
-                                               Gfn_written, Vcpu_tlb, 
-                                               ShadowPage_gfn, i, retry_count, 
-                                               spte, new_spte_2, other_pfn, 
-                                               old_spte_2, operand, page_2, 
-                                               old_spte_3, held_4, old_spte >>
-
-kvm_set_pfn_dirty_196_3(self) == /\ pc[self] = "kvm_set_pfn_dirty_196_3"
-                                 /\ Page_dirty' = [Page_dirty EXCEPT ![page_3[self]] = TRUE]
-                                 /\ IF Rwlock_writer[mmu_lock] = self
-                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
-                                            /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
-                                                 IF dirty[self]
-                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ IF Cardinality(held_3_) = 0
-                                                               THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ fault' = fault
-                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                    /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ dirty' = [dirty EXCEPT ![self] = FALSE]
-                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED Rwlock_writer
-                                 /\ UNCHANGED << Page_gfn, Page_written, 
-                                                 Gfn_in_bitmap, Gfn_written, 
-                                                 Vcpu_tlb, ShadowPage_spte, 
-                                                 ShadowPage_gfn, i, 
-                                                 retry_count, spte, new_spte_2, 
-                                                 other_pfn, old_spte_2, 
-                                                 operand, page_2, old_spte_3, 
-                                                 held_4, spte_2, old_spte >>
+                                    /\ LET is_dirty_spte_ == held_2_.D IN
+                                         IF is_dirty_spte_
+                                            THEN /\ LET is_dirty_spte_2_ == [spte_2[self] EXCEPT !.W = FALSE].D IN
+                                                      IF is_dirty_spte_2_
+                                                         THEN /\ IF Rwlock_writer[mmu_lock] = self
+                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                         /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
+                                                                              IF dirty[self]
+                                                                                 THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                      /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ IF Cardinality(held_3_) = 0
+                                                                                            THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                 /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                 /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                 /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                         /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Rwlock_writer
+                                                              /\ UNCHANGED Page_dirty
+                                                         ELSE /\ LET page_ == held_2_.pfn IN
+                                                                   IF (held_2_.pfn # null) /\ (Rwlock_writer[mmu_lock] = self)
+                                                                      THEN /\ Page_dirty' = [Page_dirty EXCEPT ![page_] = TRUE]
+                                                                           /\ IF Rwlock_writer[mmu_lock] = self
+                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                                                      /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
+                                                                                           IF dirty[self]
+                                                                                              THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                   /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                   /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ IF Cardinality(held_3_) = 0
+                                                                                                         THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                              /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                              /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                                              /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                      /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                      /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED Rwlock_writer
+                                                                      ELSE /\ fault' = (fault \union {IF ~(held_2_.pfn # null) THEN "null-dereference" ELSE "guess"})
+                                                                           /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                           /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Page_dirty, Rwlock_writer >>
+                                            ELSE /\ IF Rwlock_writer[mmu_lock] = self
+                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![mmu_lock] = null]
+                                                            /\ LET held_3_ == held_3[self] \ {mmu_lock} IN
+                                                                 IF dirty[self]
+                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                         /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                         /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_flush_remote_tlbs_154_2"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ IF Cardinality(held_3_) = 0
+                                                                               THEN /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                    /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                    /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                                                    /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                            /\ dirty' = [dirty EXCEPT ![self] = FALSE]
+                                                            /\ spte_2' = [spte_2 EXCEPT ![self] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
+                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Rwlock_writer
+                                                 /\ UNCHANGED Page_dirty
+                               /\ UNCHANGED << Page_gfn, Page_written, Gfn_in_bitmap, Gfn_written, Vcpu_tlb, 
+                                               ShadowPage_gfn, i, retry_count, spte, new_spte_2, other_pfn, old_spte_2, 
+                                               operand, old_spte_3, held_4, old_spte >>
 
 kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                      /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![vcpu0] = [pfn |-> null, R |-> FALSE, W |-> FALSE, A |-> FALSE, D |-> FALSE]]
@@ -2719,26 +2170,14 @@ kvm_flush_remote_tlbs_154_2(self) == /\ pc[self] = "kvm_flush_remote_tlbs_154_2"
                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Page_gfn, Page_dirty, 
-                                                     Page_written, 
-                                                     Gfn_in_bitmap, 
-                                                     ShadowPage_spte, 
-                                                     ShadowPage_gfn, 
-                                                     Rwlock_writer, i, 
-                                                     retry_count, spte, 
-                                                     new_spte_2, other_pfn, 
-                                                     old_spte_2, operand, 
-                                                     page_2, old_spte_3, 
-                                                     held_4, dirty, spte_2, 
-                                                     old_spte, page_3 >>
+                                     /\ UNCHANGED << Page_gfn, Page_dirty, Page_written, Gfn_in_bitmap, ShadowPage_spte, 
+                                                     ShadowPage_gfn, Rwlock_writer, i, retry_count, spte, new_spte_2, 
+                                                     other_pfn, old_spte_2, operand, old_spte_3, held_4, dirty, spte_2, 
+                                                     old_spte >>
 
-KVM_GET_DIRTY_LOG(self) == kvm_get_dirty_log_protect_238(self)
-                              \/ kvm_get_dirty_log_protect_241(self)
-                              \/ spte_write_protect_218(self)
-                              \/ mmu_spte_update_210_2(self)
-                              \/ mmu_spte_update_211_2(self)
-                              \/ mmu_spte_update_212_2(self)
-                              \/ kvm_set_pfn_dirty_196_3(self)
+KVM_GET_DIRTY_LOG(self) == kvm_get_dirty_log_protect_238(self) \/ kvm_get_dirty_log_protect_241(self)
+                              \/ spte_write_protect_218(self) \/ mmu_spte_update_210_2(self)
+                              \/ mmu_spte_update_211_2(self) \/ mmu_spte_update_212_2(self)
                               \/ kvm_flush_remote_tlbs_154_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

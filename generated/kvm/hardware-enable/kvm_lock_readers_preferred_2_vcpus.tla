@@ -64,14 +64,12 @@ cpus_read_lock_127:
       goto hardware_enable_all_151;
     else
       fault := fault \union {"lock-order"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 hardware_enable_all_151:
@@ -81,69 +79,48 @@ hardware_enable_all_151:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self] do
       with held_ = held \union {kvm_lock} do
         \* hardware-enable.ts:152  kvm_usage_count++;
-        if (kvm_lock \in held_) \/ (kvm_lock \in held_shared) then
-          with kvm_usage_count_ = kvm_usage_count do
-            if kvm_lock \in held_ then
-              kvm_usage_count := kvm_usage_count_ + 1;
-              \* hardware-enable.ts:153  mutex_unlock(kvm_lock);
-              if Mutex_owner_[kvm_lock] = self then
-                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-                with held2_ = held_ \ {kvm_lock} do
-                  with held_shared_ = held_shared \ {kvm_lock} do
-                    \* hardware-enable.ts:133  up_read(unfair_hotplug_lock);
-                    if self \in RwSemaphore_readers[unfair_hotplug_lock] then
-                      RwSemaphore_readers[unfair_hotplug_lock] := RwSemaphore_readers[unfair_hotplug_lock] \ {self};
-                      with held3_ = held2_ \ {unfair_hotplug_lock} do
-                        with held_shared2_ = held_shared_ \ {unfair_hotplug_lock} do
-                          \* hardware-enable.ts:227  KVM_CREATE_VM
-                          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
+        with kvm_usage_count_ = kvm_usage_count do
+          if ((kvm_lock \in held_) \/ (kvm_lock \in held_shared)) /\ (kvm_lock \in held_) then
+            kvm_usage_count := kvm_usage_count_ + 1;
+            \* hardware-enable.ts:153  mutex_unlock(kvm_lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+            with held2_ = held_ \ {kvm_lock} do
+              with held_shared_ = held_shared \ {kvm_lock} do
+                \* hardware-enable.ts:133  up_read(unfair_hotplug_lock);
+                if self \in RwSemaphore_readers[unfair_hotplug_lock] then
+                  RwSemaphore_readers[unfair_hotplug_lock] := RwSemaphore_readers[unfair_hotplug_lock] \ {self};
+                  with held3_ = held2_ \ {unfair_hotplug_lock} do
+                    with held_shared2_ = held_shared_ \ {unfair_hotplug_lock} do
+                      \* hardware-enable.ts:227  KVM_CREATE_VM
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
                   end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"guarded-by"};
-              Mutex_owner := Mutex_owner_;
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guarded-by"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guarded-by"};
+            Mutex_owner := Mutex_owner_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -160,8 +137,7 @@ set_nx_huge_pages_188:
     goto set_nx_huge_pages_189;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 set_nx_huge_pages_189:
@@ -169,69 +145,48 @@ set_nx_huge_pages_189:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      if (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock}))) then
-        if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_srcu_2}))) then
-          with held_ = held_2 \union {kvm_slots_lock_2} do
-            \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner_[kvm_slots_lock_2] = self then
-              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
-                with held2_ = held_ \ {kvm_slots_lock_2} do
-                  with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
-                    \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
-                    if Mutex_owner2_[kvm_lock] = self then
-                      Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
-                      with held3_ = held2_ \ {kvm_lock} do
-                        with held_shared2_ = held_shared_ \ {kvm_lock} do
-                          \* hardware-enable.ts:228  nx_huge_pages=
-                          if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                            held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Mutex_owner := Mutex_owner2_;
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
+      if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_srcu_2})))) then
+        with held_ = held_2 \union {kvm_slots_lock_2} do
+          \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
+          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
+            with held2_ = held_ \ {kvm_slots_lock_2} do
+              with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
+                \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
+                if Mutex_owner2_[kvm_lock] = self then
+                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
+                  with held3_ = held2_ \ {kvm_lock} do
+                    with held_shared2_ = held_shared_ \ {kvm_lock} do
+                      \* hardware-enable.ts:228  nx_huge_pages=
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Mutex_owner := Mutex_owner2_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
               end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              Mutex_owner := Mutex_owner_;
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
+            end with;
           end with;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
@@ -244,108 +199,51 @@ kvm_set_memory_region_196:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      if (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock}))) then
-        if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_srcu_2}))) then
-          with held_ = held_3 \union {kvm_slots_lock_2} do
-            \* hardware-enable.ts:197  synchronize_srcu(kvm.srcu);
-            with waits_ = FALSE do
-              if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-                  if waits2_ then
-                    Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                    if waits2_ then
-                      Mutex_owner := Mutex_owner_;
-                      held_3 := held_;
-                      goto kvm_set_memory_region_197_2;
-                    else
-                      \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
-                      if Mutex_owner_[kvm_slots_lock_2] = self then
-                        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                        with held2_ = held_ \ {kvm_slots_lock_2} do
-                          with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
-                            \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Mutex_owner := Mutex_owner_;
-                        held_3 := {};
-                        held_shared_3 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  else
-                    if waits2_ then
-                      Mutex_owner := Mutex_owner_;
-                      held_3 := held_;
-                      goto kvm_set_memory_region_197_2;
-                    else
-                      \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
-                      if Mutex_owner_[kvm_slots_lock_2] = self then
-                        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                        with held2_ = held_ \ {kvm_slots_lock_2} do
-                          with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
-                            \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Mutex_owner := Mutex_owner_;
-                        held_3 := {};
-                        held_shared_3 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"self-deadlock"};
+      if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_srcu_2})))) then
+        with held_ = held_3 \union {kvm_slots_lock_2} do
+          \* hardware-enable.ts:197  synchronize_srcu(kvm.srcu);
+          if ~(self \in Srcu_readers[kvm_srcu_2]) then
+            with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+              if waits_ then
+                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
                 Mutex_owner := Mutex_owner_;
-                held_3 := {};
-                held_shared_3 := {};
-                goto Done;
+                held_3 := held_;
+                goto kvm_set_memory_region_197_2;
+              else
+                \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
+                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+                with held2_ = held_ \ {kvm_slots_lock_2} do
+                  with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
+                    \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
+                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      held_3 := {}; held_shared_3 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_3 := {}; held_shared_3 := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end with;
               end if;
             end with;
-          end with;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_3 := {};
-          held_shared_3 := {};
-          goto Done;
-        end if;
+          else
+            fault := fault \union {"self-deadlock"};
+            Mutex_owner := Mutex_owner_;
+            held_3 := {}; held_shared_3 := {};
+            goto Done;
+          end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
-        held_3 := {};
-        held_shared_3 := {};
+        held_3 := {}; held_shared_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 kvm_set_memory_region_197_2:
@@ -359,21 +257,18 @@ kvm_set_memory_region_197_2:
       with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
         \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_3 := {};
-          held_shared_3 := {};
+          held_3 := {}; held_shared_3 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held_3 := {};
-          held_shared_3 := {};
+          held_3 := {}; held_shared_3 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 end process;
@@ -389,27 +284,18 @@ kvm_lapic_set_base_203:
       goto cpus_read_lock_127_2;
     else
       fault := fault \union {"assert"};
-      held_4 := {};
-      held_shared_4 := {};
+      held_4 := {}; held_shared_4 := {};
       goto Done;
     end if;
   else
     Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
     Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-    if (~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_lock}))) then
-      if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_srcu_2}))) then
-        held_shared_4 := held_shared_4 \union {kvm_srcu_2};
-        goto cpus_read_lock_127_2;
-      else
-        fault := fault \union {"lock-order"};
-        held_4 := {};
-        held_shared_4 := {};
-        goto Done;
-      end if;
+    if ((~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_srcu_2})))) then
+      held_shared_4 := held_shared_4 \union {kvm_srcu_2};
+      goto cpus_read_lock_127_2;
     else
       fault := fault \union {"lock-order"};
-      held_4 := {};
-      held_shared_4 := {};
+      held_4 := {}; held_shared_4 := {};
       goto Done;
     end if;
   end if;
@@ -431,23 +317,20 @@ cpus_read_lock_127_2:
           else
             fault := fault \union {"unlock-not-held"};
             RwSemaphore_readers := RwSemaphore_readers_;
-            held_4 := {};
-            held_shared_4 := {};
+            held_4 := {}; held_shared_4 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"lock-order"};
         RwSemaphore_readers := RwSemaphore_readers_;
-        held_4 := {};
-        held_shared_4 := {};
+        held_4 := {}; held_shared_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_4 := {};
-    held_shared_4 := {};
+    held_4 := {}; held_shared_4 := {};
     goto Done;
   end if;
 kvm_lapic_set_base_206:
@@ -457,13 +340,11 @@ kvm_lapic_set_base_206:
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* hardware-enable.ts:230  KVM_RUN
       if (Cardinality(held_4) = 0) /\ (Cardinality(held_shared_4) = 0) then
-        held_4 := {};
-        held_shared_4 := {};
+        held_4 := {}; held_shared_4 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        held_4 := {};
-        held_shared_4 := {};
+        held_4 := {}; held_shared_4 := {};
         goto Done;
       end if;
     else
@@ -473,13 +354,11 @@ kvm_lapic_set_base_206:
         with held_shared_ = held_shared_4 \ {kvm_srcu_2} do
           \* hardware-enable.ts:230  KVM_RUN
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_4 := {};
-            held_shared_4 := {};
+            held_4 := {}; held_shared_4 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held_4 := {};
-            held_shared_4 := {};
+            held_4 := {}; held_shared_4 := {};
             goto Done;
           end if;
         end with;
@@ -487,8 +366,7 @@ kvm_lapic_set_base_206:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held_4 := {};
-    held_shared_4 := {};
+    held_4 := {}; held_shared_4 := {};
     goto Done;
   end if;
 end process;
@@ -504,58 +382,44 @@ cpu_up_180:
       if (~(\E later_lock_ \in held_5 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_5 : later_lock_ \in {kvm_lock})) then
         with held_ = held_5 \union {unfair_hotplug_lock} do
           \* hardware-enable.ts:183  up_write(unfair_hotplug_lock);
-          if RwSemaphore_writer_[unfair_hotplug_lock] = self then
-            RwSemaphore_writer := [RwSemaphore_writer_ EXCEPT ![unfair_hotplug_lock] = null];
-            with held2_ = held_ \ {unfair_hotplug_lock} do
-              with held_shared_ = held_shared_5 \ {unfair_hotplug_lock} do
-                \* hardware-enable.ts:233  CPU hotplug
-                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                  held_5 := {};
-                  held_shared_5 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_5 := {};
-                  held_shared_5 := {};
-                  goto Done;
-                end if;
-              end with;
+          RwSemaphore_writer := [RwSemaphore_writer_ EXCEPT ![unfair_hotplug_lock] = null];
+          with held2_ = held_ \ {unfair_hotplug_lock} do
+            with held_shared_ = held_shared_5 \ {unfair_hotplug_lock} do
+              \* hardware-enable.ts:233  CPU hotplug
+              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                held_5 := {}; held_shared_5 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_5 := {}; held_shared_5 := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            RwSemaphore_writer := RwSemaphore_writer_;
-            held_5 := {};
-            held_shared_5 := {};
-            goto Done;
-          end if;
+          end with;
         end with;
       else
         fault := fault \union {"lock-order"};
         RwSemaphore_writer := RwSemaphore_writer_;
-        held_5 := {};
-        held_shared_5 := {};
+        held_5 := {}; held_shared_5 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_5 := {};
-    held_shared_5 := {};
+    held_5 := {}; held_shared_5 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-          RwSemaphore_writer, RwSemaphore_readers, kvm_usage_count, fault, pc, 
-          held, held_shared, held_2, held_shared_2, held_3, held_shared_3, 
-          held_4, held_shared_4, held_5, held_shared_5
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_writer, RwSemaphore_readers, kvm_usage_count, 
+          fault, pc, held, held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
+          held_shared_5
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           RwSemaphore_writer, RwSemaphore_readers, kvm_usage_count, fault, 
-           pc, held, held_shared, held_2, held_shared_2, held_3, 
-           held_shared_3, held_4, held_shared_4, held_5, held_shared_5 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_writer, RwSemaphore_readers, kvm_usage_count, 
+           fault, pc, held, held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
+           held_shared_5 >>
 
 ProcSet == ({KVM_CREATE_VM_vm0}) \cup ({nx_huge_pages_thread}) \cup ({KVM_SET_USER_MEMORY_REGION_thread}) \cup ({KVM_RUN_vcpu0, KVM_RUN_vcpu1}) \cup ({CPU_hotplug_thread})
 
@@ -606,83 +470,55 @@ cpus_read_lock_127(self) == /\ pc[self] = "cpus_read_lock_127"
                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED RwSemaphore_readers
-                            /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            RwSemaphore_writer, 
-                                            kvm_usage_count, held_2, 
-                                            held_shared_2, held_3, 
-                                            held_shared_3, held_4, 
-                                            held_shared_4, held_5, 
-                                            held_shared_5 >>
+                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_writer, 
+                                            kvm_usage_count, held_2, held_shared_2, held_3, held_shared_3, held_4, 
+                                            held_shared_4, held_5, held_shared_5 >>
 
 hardware_enable_all_151(self) == /\ pc[self] = "hardware_enable_all_151"
                                  /\ IF Mutex_owner[kvm_lock] # self
                                        THEN /\ Mutex_owner[kvm_lock] = null
                                             /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock] = self] IN
                                                  LET held_ == held[self] \union {kvm_lock} IN
-                                                   IF (kvm_lock \in held_) \/ (kvm_lock \in held_shared[self])
-                                                      THEN /\ LET kvm_usage_count_ == kvm_usage_count IN
-                                                                IF kvm_lock \in held_
-                                                                   THEN /\ kvm_usage_count' = kvm_usage_count_ + 1
-                                                                        /\ IF Mutex_owner_[kvm_lock] = self
-                                                                              THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
-                                                                                   /\ LET held2_ == held_ \ {kvm_lock} IN
-                                                                                        LET held_shared_ == held_shared[self] \ {kvm_lock} IN
-                                                                                          IF self \in RwSemaphore_readers[unfair_hotplug_lock]
-                                                                                             THEN /\ RwSemaphore_readers' = [RwSemaphore_readers EXCEPT ![unfair_hotplug_lock] = RwSemaphore_readers[unfair_hotplug_lock] \ {self}]
-                                                                                                  /\ LET held3_ == held2_ \ {unfair_hotplug_lock} IN
-                                                                                                       LET held_shared2_ == held_shared_ \ {unfair_hotplug_lock} IN
-                                                                                                         IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED RwSemaphore_readers
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED RwSemaphore_readers
-                                                                   ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RwSemaphore_readers, 
-                                                                                        kvm_usage_count >>
-                                                      ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                           /\ Mutex_owner' = Mutex_owner_
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << RwSemaphore_readers, 
-                                                                           kvm_usage_count >>
+                                                   LET kvm_usage_count_ == kvm_usage_count IN
+                                                     IF ((kvm_lock \in held_) \/ (kvm_lock \in held_shared[self])) /\ (kvm_lock \in held_)
+                                                        THEN /\ kvm_usage_count' = kvm_usage_count_ + 1
+                                                             /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
+                                                             /\ LET held2_ == held_ \ {kvm_lock} IN
+                                                                  LET held_shared_ == held_shared[self] \ {kvm_lock} IN
+                                                                    IF self \in RwSemaphore_readers[unfair_hotplug_lock]
+                                                                       THEN /\ RwSemaphore_readers' = [RwSemaphore_readers EXCEPT ![unfair_hotplug_lock] = RwSemaphore_readers[unfair_hotplug_lock] \ {self}]
+                                                                            /\ LET held3_ == held2_ \ {unfair_hotplug_lock} IN
+                                                                                 LET held_shared2_ == held_shared_ \ {unfair_hotplug_lock} IN
+                                                                                   IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ fault' = fault
+                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED RwSemaphore_readers
+                                                        ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                             /\ Mutex_owner' = Mutex_owner_
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << RwSemaphore_readers, kvm_usage_count >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Mutex_owner, 
-                                                            RwSemaphore_readers, 
-                                                            kvm_usage_count >>
-                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                 Srcu_order, 
-                                                 RwSemaphore_writer, held_2, 
-                                                 held_shared_2, held_3, 
-                                                 held_shared_3, held_4, 
-                                                 held_shared_4, held_5, 
+                                            /\ UNCHANGED << Mutex_owner, RwSemaphore_readers, kvm_usage_count >>
+                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_writer, held_2, 
+                                                 held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                                  held_shared_5 >>
 
-KVM_CREATE_VM(self) == cpus_read_lock_127(self)
-                          \/ hardware_enable_all_151(self)
+KVM_CREATE_VM(self) == cpus_read_lock_127(self) \/ hardware_enable_all_151(self)
 
 set_nx_huge_pages_188(self) == /\ pc[self] = "set_nx_huge_pages_188"
                                /\ IF Mutex_owner[kvm_lock] # self
@@ -696,54 +532,37 @@ set_nx_huge_pages_188(self) == /\ pc[self] = "set_nx_huge_pages_188"
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Mutex_owner
-                               /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                               Srcu_order, RwSemaphore_writer, 
-                                               RwSemaphore_readers, 
-                                               kvm_usage_count, held, 
-                                               held_shared, held_3, 
-                                               held_shared_3, held_4, 
-                                               held_shared_4, held_5, 
-                                               held_shared_5 >>
+                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_writer, 
+                                               RwSemaphore_readers, kvm_usage_count, held, held_shared, held_3, 
+                                               held_shared_3, held_4, held_shared_4, held_5, held_shared_5 >>
 
 set_nx_huge_pages_189(self) == /\ pc[self] = "set_nx_huge_pages_189"
                                /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                      THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                           /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                               IF (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock})))
-                                                  THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_srcu_2})))
-                                                             THEN /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                                       IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                          THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                                    LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                      LET held_shared_ == held_shared_2[self] \ {kvm_slots_lock_2} IN
-                                                                                        IF Mutex_owner2_[kvm_lock] = self
-                                                                                           THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock] = null]
-                                                                                                /\ LET held3_ == held2_ \ {kvm_lock} IN
-                                                                                                     LET held_shared2_ == held_shared_ \ {kvm_lock} IN
-                                                                                                       IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ Mutex_owner' = Mutex_owner2_
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                               /\ Mutex_owner' = Mutex_owner_
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ Mutex_owner' = Mutex_owner_
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               IF ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                  THEN /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
+                                                            LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                              LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                                LET held_shared_ == held_shared_2[self] \ {kvm_slots_lock_2} IN
+                                                                  IF Mutex_owner2_[kvm_lock] = self
+                                                                     THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock] = null]
+                                                                          /\ LET held3_ == held2_ \ {kvm_lock} IN
+                                                                               LET held_shared2_ == held_shared_ \ {kvm_lock} IN
+                                                                                 IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Mutex_owner' = Mutex_owner2_
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   ELSE /\ fault' = (fault \union {"lock-order"})
                                                        /\ Mutex_owner' = Mutex_owner_
                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -754,91 +573,46 @@ set_nx_huge_pages_189(self) == /\ pc[self] = "set_nx_huge_pages_189"
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Mutex_owner
-                               /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                               Srcu_order, RwSemaphore_writer, 
-                                               RwSemaphore_readers, 
-                                               kvm_usage_count, held, 
-                                               held_shared, held_3, 
-                                               held_shared_3, held_4, 
-                                               held_shared_4, held_5, 
-                                               held_shared_5 >>
+                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_writer, 
+                                               RwSemaphore_readers, kvm_usage_count, held, held_shared, held_3, 
+                                               held_shared_3, held_4, held_shared_4, held_5, held_shared_5 >>
 
-nx_huge_pages(self) == set_nx_huge_pages_188(self)
-                          \/ set_nx_huge_pages_189(self)
+nx_huge_pages(self) == set_nx_huge_pages_188(self) \/ set_nx_huge_pages_189(self)
 
 kvm_set_memory_region_196(self) == /\ pc[self] = "kvm_set_memory_region_196"
                                    /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                   IF (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock})))
-                                                      THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_srcu_2})))
-                                                                 THEN /\ LET held_ == held_3[self] \union {kvm_slots_lock_2} IN
-                                                                           LET waits_ == FALSE IN
-                                                                             IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                          IF waits2_
-                                                                                             THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                  /\ IF waits2_
-                                                                                                        THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             held_shared_3 >>
-                                                                                                        ELSE /\ IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                        /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                                             LET held_shared_ == held_shared_3[self] \ {kvm_slots_lock_2} IN
-                                                                                                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ IF waits2_
-                                                                                                        THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             held_shared_3 >>
-                                                                                                        ELSE /\ IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                        /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                                             LET held_shared_ == held_shared_3[self] \ {kvm_slots_lock_2} IN
-                                                                                                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED Srcu_order
-                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                   IF ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                      THEN /\ LET held_ == held_3[self] \union {kvm_slots_lock_2} IN
+                                                                IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                                                   THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                                             IF waits_
+                                                                                THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
+                                                                                     /\ UNCHANGED << fault, 
+                                                                                                     held_shared_3 >>
+                                                                                ELSE /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                     /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                                                          LET held_shared_ == held_shared_3[self] \ {kvm_slots_lock_2} IN
+                                                                                            IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                      /\ UNCHANGED Srcu_order
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED Srcu_order
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ Mutex_owner' = Mutex_owner_
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Srcu_order
                                                       ELSE /\ fault' = (fault \union {"lock-order"})
                                                            /\ Mutex_owner' = Mutex_owner_
                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -849,16 +623,10 @@ kvm_set_memory_region_196(self) == /\ pc[self] = "kvm_set_memory_region_196"
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              Srcu_order >>
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   RwSemaphore_writer, 
-                                                   RwSemaphore_readers, 
-                                                   kvm_usage_count, held, 
-                                                   held_shared, held_2, 
-                                                   held_shared_2, held_4, 
-                                                   held_shared_4, held_5, 
-                                                   held_shared_5 >>
+                                              /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, RwSemaphore_writer, RwSemaphore_readers, 
+                                                   kvm_usage_count, held, held_shared, held_2, held_shared_2, held_4, 
+                                                   held_shared_4, held_5, held_shared_5 >>
 
 kvm_set_memory_region_197_2(self) == /\ pc[self] = "kvm_set_memory_region_197_2"
                                      /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -881,57 +649,37 @@ kvm_set_memory_region_197_2(self) == /\ pc[self] = "kvm_set_memory_region_197_2"
                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
-                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                     RwSemaphore_writer, 
-                                                     RwSemaphore_readers, 
-                                                     kvm_usage_count, held, 
-                                                     held_shared, held_2, 
-                                                     held_shared_2, held_4, 
-                                                     held_shared_4, held_5, 
-                                                     held_shared_5 >>
+                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, RwSemaphore_writer, RwSemaphore_readers, 
+                                                     kvm_usage_count, held, held_shared, held_2, held_shared_2, held_4, 
+                                                     held_shared_4, held_5, held_shared_5 >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_196(self)
-                                       \/ kvm_set_memory_region_197_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_196(self) \/ kvm_set_memory_region_197_2(self)
 
 kvm_lapic_set_base_203(self) == /\ pc[self] = "kvm_lapic_set_base_203"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
                                       THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                  THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                       /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_127_2"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      held_4, 
-                                                                      held_shared_4 >>
+                                                      /\ UNCHANGED << fault, held_4, held_shared_4 >>
                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                       /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED Srcu_nested
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                       ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                            /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                           /\ IF (~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_lock})))
-                                                 THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_srcu_2})))
-                                                            THEN /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = held_shared_4[self] \union {kvm_srcu_2}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_127_2"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 held_4 >>
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ IF ((~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                 THEN /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = held_shared_4[self] \union {kvm_srcu_2}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_127_2"]
+                                                      /\ UNCHANGED << fault, held_4 >>
                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                       /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Srcu_nested
-                                /\ UNCHANGED << Mutex_owner, 
-                                                RwSemaphore_writer, 
-                                                RwSemaphore_readers, 
-                                                kvm_usage_count, held, 
-                                                held_shared, held_2, 
-                                                held_shared_2, held_3, 
-                                                held_shared_3, held_5, 
+                                /\ UNCHANGED << Mutex_owner, RwSemaphore_writer, RwSemaphore_readers, kvm_usage_count, 
+                                                held, held_shared, held_2, held_shared_2, held_3, held_shared_3, held_5, 
                                                 held_shared_5 >>
 
 cpus_read_lock_127_2(self) == /\ pc[self] = "cpus_read_lock_127_2"
@@ -962,14 +710,9 @@ cpus_read_lock_127_2(self) == /\ pc[self] = "cpus_read_lock_127_2"
                                          /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED RwSemaphore_readers
-                              /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                              Srcu_nested, Srcu_order, 
-                                              RwSemaphore_writer, 
-                                              kvm_usage_count, held, 
-                                              held_shared, held_2, 
-                                              held_shared_2, held_3, 
-                                              held_shared_3, held_5, 
-                                              held_shared_5 >>
+                              /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_writer, 
+                                              kvm_usage_count, held, held_shared, held_2, held_shared_2, held_3, 
+                                              held_shared_3, held_5, held_shared_5 >>
 
 kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -984,8 +727,7 @@ kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held_4[self] \ {kvm_srcu_2} IN
@@ -1004,20 +746,12 @@ kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
-                                /\ UNCHANGED << Mutex_owner, 
-                                                RwSemaphore_writer, 
-                                                RwSemaphore_readers, 
-                                                kvm_usage_count, held, 
-                                                held_shared, held_2, 
-                                                held_shared_2, held_3, 
-                                                held_shared_3, held_5, 
+                                           /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                /\ UNCHANGED << Mutex_owner, RwSemaphore_writer, RwSemaphore_readers, kvm_usage_count, 
+                                                held, held_shared, held_2, held_shared_2, held_3, held_shared_3, held_5, 
                                                 held_shared_5 >>
 
-KVM_RUN(self) == kvm_lapic_set_base_203(self) \/ cpus_read_lock_127_2(self)
-                    \/ kvm_lapic_set_base_206(self)
+KVM_RUN(self) == kvm_lapic_set_base_203(self) \/ cpus_read_lock_127_2(self) \/ kvm_lapic_set_base_206(self)
 
 cpu_up_180(self) == /\ pc[self] = "cpu_up_180"
                     /\ IF (RwSemaphore_writer[unfair_hotplug_lock] # self) /\ (~(self \in RwSemaphore_readers[unfair_hotplug_lock]))
@@ -1025,24 +759,18 @@ cpu_up_180(self) == /\ pc[self] = "cpu_up_180"
                                /\ LET RwSemaphore_writer_ == [RwSemaphore_writer EXCEPT ![unfair_hotplug_lock] = self] IN
                                     IF (~(\E later_lock_ \in held_5[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_5[self] : later_lock_ \in {kvm_lock}))
                                        THEN /\ LET held_ == held_5[self] \union {unfair_hotplug_lock} IN
-                                                 IF RwSemaphore_writer_[unfair_hotplug_lock] = self
-                                                    THEN /\ RwSemaphore_writer' = [RwSemaphore_writer_ EXCEPT ![unfair_hotplug_lock] = null]
-                                                         /\ LET held2_ == held_ \ {unfair_hotplug_lock} IN
-                                                              LET held_shared_ == held_shared_5[self] \ {unfair_hotplug_lock} IN
-                                                                IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                   THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                         /\ RwSemaphore_writer' = RwSemaphore_writer_
-                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                         /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ RwSemaphore_writer' = [RwSemaphore_writer_ EXCEPT ![unfair_hotplug_lock] = null]
+                                                 /\ LET held2_ == held_ \ {unfair_hotplug_lock} IN
+                                                      LET held_shared_ == held_shared_5[self] \ {unfair_hotplug_lock} IN
+                                                        IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                           THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        ELSE /\ fault' = (fault \union {"lock-order"})
                                             /\ RwSemaphore_writer' = RwSemaphore_writer_
                                             /\ held_5' = [held_5 EXCEPT ![self] = {}]
@@ -1053,10 +781,8 @@ cpu_up_180(self) == /\ pc[self] = "cpu_up_180"
                                /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                /\ UNCHANGED RwSemaphore_writer
-                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                    Srcu_order, RwSemaphore_readers, 
-                                    kvm_usage_count, held, held_shared, held_2, 
-                                    held_shared_2, held_3, held_shared_3, 
+                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, RwSemaphore_readers, 
+                                    kvm_usage_count, held, held_shared, held_2, held_shared_2, held_3, held_shared_3, 
                                     held_4, held_shared_4 >>
 
 CPU_hotplug(self) == cpu_up_180(self)

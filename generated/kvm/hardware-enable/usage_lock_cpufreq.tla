@@ -54,8 +54,7 @@ set_nx_huge_pages_188:
     goto set_nx_huge_pages_189;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 set_nx_huge_pages_189:
@@ -63,77 +62,48 @@ set_nx_huge_pages_189:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      if (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock}))) then
-        if (~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))) then
-          if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_srcu_2}))) then
-            with held_ = held \union {kvm_slots_lock_2} do
-              \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
-              if Mutex_owner_[kvm_slots_lock_2] = self then
-                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
-                  with held2_ = held_ \ {kvm_slots_lock_2} do
-                    with held_shared_ = held_shared \ {kvm_slots_lock_2} do
-                      \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
-                      if Mutex_owner2_[kvm_lock] = self then
-                        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
-                        with held3_ = held2_ \ {kvm_lock} do
-                          with held_shared2_ = held_shared_ \ {kvm_lock} do
-                            \* hardware-enable.ts:228  nx_huge_pages=
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+      if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_srcu_2})))) then
+        with held_ = held \union {kvm_slots_lock_2} do
+          \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
+          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
+            with held2_ = held_ \ {kvm_slots_lock_2} do
+              with held_shared_ = held_shared \ {kvm_slots_lock_2} do
+                \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
+                if Mutex_owner2_[kvm_lock] = self then
+                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
+                  with held3_ = held2_ \ {kvm_lock} do
+                    with held_shared2_ = held_shared_ \ {kvm_lock} do
+                      \* hardware-enable.ts:228  nx_huge_pages=
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        Mutex_owner := Mutex_owner2_;
-                        held := {};
-                        held_shared := {};
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Mutex_owner := Mutex_owner2_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
             end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held := {};
-            held_shared := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
+          end with;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
-        held := {};
-        held_shared := {};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -146,116 +116,51 @@ kvm_set_memory_region_196:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      if (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock}))) then
-        if (~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))) then
-          if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_srcu_2}))) then
-            with held_ = held_2 \union {kvm_slots_lock_2} do
-              \* hardware-enable.ts:197  synchronize_srcu(kvm.srcu);
-              with waits_ = FALSE do
-                if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                  with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-                    if waits2_ then
-                      Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                      if waits2_ then
-                        Mutex_owner := Mutex_owner_;
-                        held_2 := held_;
-                        goto kvm_set_memory_region_197_2;
-                      else
-                        \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
-                        if Mutex_owner_[kvm_slots_lock_2] = self then
-                          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                          with held2_ = held_ \ {kvm_slots_lock_2} do
-                            with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
-                              \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner_;
-                          held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end if;
+      if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_srcu_2})))) then
+        with held_ = held_2 \union {kvm_slots_lock_2} do
+          \* hardware-enable.ts:197  synchronize_srcu(kvm.srcu);
+          if ~(self \in Srcu_readers[kvm_srcu_2]) then
+            with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+              if waits_ then
+                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+                Mutex_owner := Mutex_owner_;
+                held_2 := held_;
+                goto kvm_set_memory_region_197_2;
+              else
+                \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
+                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+                with held2_ = held_ \ {kvm_slots_lock_2} do
+                  with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
+                    \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
+                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
                     else
-                      if waits2_ then
-                        Mutex_owner := Mutex_owner_;
-                        held_2 := held_;
-                        goto kvm_set_memory_region_197_2;
-                      else
-                        \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
-                        if Mutex_owner_[kvm_slots_lock_2] = self then
-                          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                          with held2_ = held_ \ {kvm_slots_lock_2} do
-                            with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
-                              \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner_;
-                          held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end if;
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
                     end if;
                   end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Mutex_owner := Mutex_owner_;
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
             end with;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {"self-deadlock"};
             Mutex_owner := Mutex_owner_;
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 kvm_set_memory_region_197_2:
@@ -269,21 +174,18 @@ kvm_set_memory_region_197_2:
       with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
         \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
@@ -299,34 +201,18 @@ kvm_lapic_set_base_203:
       goto cpus_read_lock_126;
     else
       fault := fault \union {"assert"};
-      held_3 := {};
-      held_shared_3 := {};
+      held_3 := {}; held_shared_3 := {};
       goto Done;
     end if;
   else
     Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
     Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-    if (~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock}))) then
-      if (~(kvm_srcu_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))) then
-        if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_srcu_2}))) then
-          held_shared_3 := held_shared_3 \union {kvm_srcu_2};
-          goto cpus_read_lock_126;
-        else
-          fault := fault \union {"lock-order"};
-          held_3 := {};
-          held_shared_3 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held_3 := {};
-        held_shared_3 := {};
-        goto Done;
-      end if;
+    if ((~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_srcu_2})))) then
+      held_shared_3 := held_shared_3 \union {kvm_srcu_2};
+      goto cpus_read_lock_126;
     else
       fault := fault \union {"lock-order"};
-      held_3 := {};
-      held_shared_3 := {};
+      held_3 := {}; held_shared_3 := {};
       goto Done;
     end if;
   end if;
@@ -348,23 +234,20 @@ cpus_read_lock_126:
           else
             fault := fault \union {"unlock-not-held"};
             PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-            held_3 := {};
-            held_shared_3 := {};
+            held_3 := {}; held_shared_3 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"lock-order"};
         PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-        held_3 := {};
-        held_shared_3 := {};
+        held_3 := {}; held_shared_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 kvm_lapic_set_base_206:
@@ -374,13 +257,11 @@ kvm_lapic_set_base_206:
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* hardware-enable.ts:230  KVM_RUN
       if (Cardinality(held_3) = 0) /\ (Cardinality(held_shared_3) = 0) then
-        held_3 := {};
-        held_shared_3 := {};
+        held_3 := {}; held_shared_3 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        held_3 := {};
-        held_shared_3 := {};
+        held_3 := {}; held_shared_3 := {};
         goto Done;
       end if;
     else
@@ -390,13 +271,11 @@ kvm_lapic_set_base_206:
         with held_shared_ = held_shared_3 \ {kvm_srcu_2} do
           \* hardware-enable.ts:230  KVM_RUN
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_3 := {};
-            held_shared_3 := {};
+            held_3 := {}; held_shared_3 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held_3 := {};
-            held_shared_3 := {};
+            held_3 := {}; held_shared_3 := {};
             goto Done;
           end if;
         end with;
@@ -404,8 +283,7 @@ kvm_lapic_set_base_206:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 end process;
@@ -423,14 +301,12 @@ cpus_read_lock_126_2:
       goto kvmclock_cpufreq_notifier_222;
     else
       fault := fault \union {"lock-order"};
-      held_4 := {};
-      held_shared_4 := {};
+      held_4 := {}; held_shared_4 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"self-deadlock"};
-    held_4 := {};
-    held_shared_4 := {};
+    held_4 := {}; held_shared_4 := {};
     goto Done;
   end if;
 kvmclock_cpufreq_notifier_222:
@@ -440,49 +316,37 @@ kvmclock_cpufreq_notifier_222:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self] do
       with held_ = held_4 \union {kvm_lock} do
         \* hardware-enable.ts:223  mutex_unlock(kvm_lock);
-        if Mutex_owner_[kvm_lock] = self then
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-          with held2_ = held_ \ {kvm_lock} do
-            with held_shared_ = held_shared_4 \ {kvm_lock} do
-              \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
-              if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
-                PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
-                with held3_ = held2_ \ {cpu_hotplug_lock} do
-                  with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                    \* hardware-enable.ts:232  cpufreq
-                    if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                      held_4 := {};
-                      held_shared_4 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_4 := {};
-                      held_shared_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+        with held2_ = held_ \ {kvm_lock} do
+          with held_shared_ = held_shared_4 \ {kvm_lock} do
+            \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
+            if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
+              PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
+              with held3_ = held2_ \ {cpu_hotplug_lock} do
+                with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                  \* hardware-enable.ts:232  cpufreq
+                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                    held_4 := {}; held_shared_4 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_4 := {}; held_shared_4 := {};
+                    goto Done;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_4 := {};
-                held_shared_4 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              held_4 := {}; held_shared_4 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_4 := {};
-          held_shared_4 := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_4 := {};
-    held_shared_4 := {};
+    held_4 := {}; held_shared_4 := {};
     goto Done;
   end if;
 end process;
@@ -492,51 +356,28 @@ variables held_5 = {}, held_shared_5 = {};
 begin
 cpu_up_179:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  with waits_ = FALSE do
-    if ~(self \in Srcu_readers[rcu]) then
-      with waits2_ = Len(Srcu_order[rcu]) > 0 do
-        if waits2_ then
-          Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-          if waits2_ then
-            goto cpu_up_179_2;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_5 := {};
-              held_shared_5 := {};
-              goto Done;
-            end if;
-          end if;
+  if ~(self \in Srcu_readers[rcu]) then
+    with waits_ = Len(Srcu_order[rcu]) > 0 do
+      if waits_ then
+        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
+        goto cpu_up_179_2;
+      else
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+          goto cpu_up_179_4;
         else
-          if waits2_ then
-            await First(Srcu_order[rcu]) = self;
-            Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-            goto cpu_up_179_3;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_5 := {};
-              held_shared_5 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          held_5 := {}; held_shared_5 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_5 := {};
-      held_shared_5 := {};
-      goto Done;
-    end if;
-  end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_5 := {}; held_shared_5 := {};
+    goto Done;
+  end if;
 cpu_up_179_2:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
   await First(Srcu_order[rcu]) = self;
@@ -550,8 +391,7 @@ cpu_up_179_3:
     goto cpu_up_179_4;
   else
     fault := fault \union {"self-deadlock"};
-    held_5 := {};
-    held_shared_5 := {};
+    held_5 := {}; held_shared_5 := {};
     goto Done;
   end if;
 cpu_up_179_4:
@@ -562,37 +402,26 @@ cpu_up_179_4:
       with held_ = held_5 \union {cpu_hotplug_lock} do
         \* hardware-enable.ts:165  virtualization_enabled = true;
         \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-        if PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self then
-          PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
-          PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-          with held2_ = held_ \ {cpu_hotplug_lock} do
-            with held_shared_ = held_shared_5 \ {cpu_hotplug_lock} do
-              \* hardware-enable.ts:233  CPU hotplug
-              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_5 := {};
-                held_shared_5 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_5 := {};
-                held_shared_5 := {};
-                goto Done;
-              end if;
-            end with;
+        PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
+        PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
+        with held2_ = held_ \ {cpu_hotplug_lock} do
+          with held_shared_ = held_shared_5 \ {cpu_hotplug_lock} do
+            \* hardware-enable.ts:233  CPU hotplug
+            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_5 := {}; held_shared_5 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_5 := {}; held_shared_5 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-          held_5 := {};
-          held_shared_5 := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     else
       fault := fault \union {"lock-order"};
       PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-      held_5 := {};
-      held_shared_5 := {};
+      held_5 := {}; held_shared_5 := {};
       goto Done;
     end if;
   end with;
@@ -600,17 +429,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-          PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-          PercpuRwSemaphore_readers, fault, pc, held, held_shared, held_2, 
-          held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
-          held_shared_5
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+          PercpuRwSemaphore_readers, fault, pc, held, held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, 
+          held_shared_4, held_5, held_shared_5
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-           PercpuRwSemaphore_readers, fault, pc, held, held_shared, held_2, 
-           held_shared_2, held_3, held_shared_3, held_4, held_shared_4, 
-           held_5, held_shared_5 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+           PercpuRwSemaphore_readers, fault, pc, held, held_shared, held_2, held_shared_2, held_3, held_shared_3, 
+           held_4, held_shared_4, held_5, held_shared_5 >>
 
 ProcSet == ({nx_huge_pages_thread}) \cup ({KVM_SET_USER_MEMORY_REGION_thread}) \cup ({KVM_RUN_vcpu0}) \cup ({cpufreq_thread}) \cup ({CPU_hotplug_thread})
 
@@ -656,61 +481,38 @@ set_nx_huge_pages_188(self) == /\ pc[self] = "set_nx_huge_pages_188"
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Mutex_owner
-                               /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                               Srcu_order, 
-                                               PercpuRwSemaphore_blocking, 
-                                               PercpuRwSemaphore_writer, 
-                                               PercpuRwSemaphore_readers, 
-                                               held_2, held_shared_2, held_3, 
-                                               held_shared_3, held_4, 
-                                               held_shared_4, held_5, 
+                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, 
+                                               PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, held_2, 
+                                               held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                                held_shared_5 >>
 
 set_nx_huge_pages_189(self) == /\ pc[self] = "set_nx_huge_pages_189"
                                /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                      THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                           /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                               IF (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock})))
-                                                  THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))
-                                                             THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_srcu_2})))
-                                                                        THEN /\ LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                                                  IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                     THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                                               LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                 LET held_shared_ == held_shared[self] \ {kvm_slots_lock_2} IN
-                                                                                                   IF Mutex_owner2_[kvm_lock] = self
-                                                                                                      THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock] = null]
-                                                                                                           /\ LET held3_ == held2_ \ {kvm_lock} IN
-                                                                                                                LET held_shared2_ == held_shared_ \ {kvm_lock} IN
-                                                                                                                  IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                           /\ Mutex_owner' = Mutex_owner2_
-                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                          /\ Mutex_owner' = Mutex_owner_
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                             /\ Mutex_owner' = Mutex_owner_
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ Mutex_owner' = Mutex_owner_
-                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               IF ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                  THEN /\ LET held_ == held[self] \union {kvm_slots_lock_2} IN
+                                                            LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                              LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                                LET held_shared_ == held_shared[self] \ {kvm_slots_lock_2} IN
+                                                                  IF Mutex_owner2_[kvm_lock] = self
+                                                                     THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock] = null]
+                                                                          /\ LET held3_ == held2_ \ {kvm_lock} IN
+                                                                               LET held_shared2_ == held_shared_ \ {kvm_lock} IN
+                                                                                 IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Mutex_owner' = Mutex_owner2_
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   ELSE /\ fault' = (fault \union {"lock-order"})
                                                        /\ Mutex_owner' = Mutex_owner_
                                                        /\ held' = [held EXCEPT ![self] = {}]
@@ -721,99 +523,47 @@ set_nx_huge_pages_189(self) == /\ pc[self] = "set_nx_huge_pages_189"
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Mutex_owner
-                               /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                               Srcu_order, 
-                                               PercpuRwSemaphore_blocking, 
-                                               PercpuRwSemaphore_writer, 
-                                               PercpuRwSemaphore_readers, 
-                                               held_2, held_shared_2, held_3, 
-                                               held_shared_3, held_4, 
-                                               held_shared_4, held_5, 
+                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, 
+                                               PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, held_2, 
+                                               held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                                held_shared_5 >>
 
-nx_huge_pages(self) == set_nx_huge_pages_188(self)
-                          \/ set_nx_huge_pages_189(self)
+nx_huge_pages(self) == set_nx_huge_pages_188(self) \/ set_nx_huge_pages_189(self)
 
 kvm_set_memory_region_196(self) == /\ pc[self] = "kvm_set_memory_region_196"
                                    /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                   IF (~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock})))
-                                                      THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))
-                                                                 THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_srcu_2})))
-                                                                            THEN /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                                                      LET waits_ == FALSE IN
-                                                                                        IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                           THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                                     IF waits2_
-                                                                                                        THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                             /\ IF waits2_
-                                                                                                                   THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_shared_2 >>
-                                                                                                                   ELSE /\ IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                                              THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                   /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                                                        LET held_shared_ == held_shared_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ IF waits2_
-                                                                                                                   THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_shared_2 >>
-                                                                                                                   ELSE /\ IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                                              THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                   /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                                                        LET held_shared_ == held_shared_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED Srcu_order
-                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                /\ Mutex_owner' = Mutex_owner_
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Srcu_order
-                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED Srcu_order
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED Srcu_order
+                                                   IF ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                      THEN /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
+                                                                IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                                                   THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                                             IF waits_
+                                                                                THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                                     /\ Mutex_owner' = Mutex_owner_
+                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
+                                                                                     /\ UNCHANGED << fault, 
+                                                                                                     held_shared_2 >>
+                                                                                ELSE /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                     /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                                                          LET held_shared_ == held_shared_2[self] \ {kvm_slots_lock_2} IN
+                                                                                            IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED Srcu_order
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ Mutex_owner' = Mutex_owner_
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Srcu_order
                                                       ELSE /\ fault' = (fault \union {"lock-order"})
                                                            /\ Mutex_owner' = Mutex_owner_
                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -824,15 +574,10 @@ kvm_set_memory_region_196(self) == /\ pc[self] = "kvm_set_memory_region_196"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              Srcu_order >>
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   PercpuRwSemaphore_blocking, 
-                                                   PercpuRwSemaphore_writer, 
-                                                   PercpuRwSemaphore_readers, 
-                                                   held, held_shared, held_3, 
-                                                   held_shared_3, held_4, 
-                                                   held_shared_4, held_5, 
+                                              /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
+                                                   PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, held, 
+                                                   held_shared, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                                    held_shared_5 >>
 
 kvm_set_memory_region_197_2(self) == /\ pc[self] = "kvm_set_memory_region_197_2"
@@ -856,63 +601,39 @@ kvm_set_memory_region_197_2(self) == /\ pc[self] = "kvm_set_memory_region_197_2"
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
-                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                     PercpuRwSemaphore_blocking, 
-                                                     PercpuRwSemaphore_writer, 
-                                                     PercpuRwSemaphore_readers, 
-                                                     held, held_shared, held_3, 
-                                                     held_shared_3, held_4, 
-                                                     held_shared_4, held_5, 
+                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
+                                                     PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, held, 
+                                                     held_shared, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                                      held_shared_5 >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_196(self)
-                                       \/ kvm_set_memory_region_197_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_196(self) \/ kvm_set_memory_region_197_2(self)
 
 kvm_lapic_set_base_203(self) == /\ pc[self] = "kvm_lapic_set_base_203"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
                                       THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                  THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                       /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_126"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      held_3, 
-                                                                      held_shared_3 >>
+                                                      /\ UNCHANGED << fault, held_3, held_shared_3 >>
                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED Srcu_nested
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                       ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                            /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                           /\ IF (~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock})))
-                                                 THEN /\ IF (~(kvm_srcu_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))
-                                                            THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_srcu_2})))
-                                                                       THEN /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = held_shared_3[self] \union {kvm_srcu_2}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_126"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_3 >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                            /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ IF ((~(kvm_srcu_2 \in {cpu_hotplug_lock, unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_usage_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                 THEN /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = held_shared_3[self] \union {kvm_srcu_2}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_126"]
+                                                      /\ UNCHANGED << fault, held_3 >>
                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Srcu_nested
-                                /\ UNCHANGED << Mutex_owner, 
-                                                PercpuRwSemaphore_blocking, 
-                                                PercpuRwSemaphore_writer, 
-                                                PercpuRwSemaphore_readers, 
-                                                held, held_shared, held_2, 
-                                                held_shared_2, held_4, 
-                                                held_shared_4, held_5, 
-                                                held_shared_5 >>
+                                /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                                PercpuRwSemaphore_readers, held, held_shared, held_2, held_shared_2, 
+                                                held_4, held_shared_4, held_5, held_shared_5 >>
 
 cpus_read_lock_126(self) == /\ pc[self] = "cpus_read_lock_126"
                             /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -942,13 +663,9 @@ cpus_read_lock_126(self) == /\ pc[self] = "cpus_read_lock_126"
                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED PercpuRwSemaphore_readers
-                            /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            PercpuRwSemaphore_blocking, 
-                                            PercpuRwSemaphore_writer, held, 
-                                            held_shared, held_2, held_shared_2, 
-                                            held_4, held_shared_4, held_5, 
-                                            held_shared_5 >>
+                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, held, held_shared, 
+                                            held_2, held_shared_2, held_4, held_shared_4, held_5, held_shared_5 >>
 
 kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -963,8 +680,7 @@ kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held_3[self] \ {kvm_srcu_2} IN
@@ -983,20 +699,12 @@ kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                            /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
-                                /\ UNCHANGED << Mutex_owner, 
-                                                PercpuRwSemaphore_blocking, 
-                                                PercpuRwSemaphore_writer, 
-                                                PercpuRwSemaphore_readers, 
-                                                held, held_shared, held_2, 
-                                                held_shared_2, held_4, 
-                                                held_shared_4, held_5, 
-                                                held_shared_5 >>
+                                           /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                                PercpuRwSemaphore_readers, held, held_shared, held_2, held_shared_2, 
+                                                held_4, held_shared_4, held_5, held_shared_5 >>
 
-KVM_RUN(self) == kvm_lapic_set_base_203(self) \/ cpus_read_lock_126(self)
-                    \/ kvm_lapic_set_base_206(self)
+KVM_RUN(self) == kvm_lapic_set_base_203(self) \/ cpus_read_lock_126(self) \/ kvm_lapic_set_base_206(self)
 
 cpus_read_lock_126_2(self) == /\ pc[self] = "cpus_read_lock_126_2"
                               /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -1005,8 +713,7 @@ cpus_read_lock_126_2(self) == /\ pc[self] = "cpus_read_lock_126_2"
                                          /\ IF (~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_lock}))
                                                THEN /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = held_shared_4[self] \union {cpu_hotplug_lock}]
                                                     /\ pc' = [pc EXCEPT ![self] = "kvmclock_cpufreq_notifier_222"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    held_4 >>
+                                                    /\ UNCHANGED << fault, held_4 >>
                                                ELSE /\ fault' = (fault \union {"lock-order"})
                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                     /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
@@ -1016,134 +723,82 @@ cpus_read_lock_126_2(self) == /\ pc[self] = "cpus_read_lock_126_2"
                                          /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED PercpuRwSemaphore_readers
-                              /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                              Srcu_nested, Srcu_order, 
-                                              PercpuRwSemaphore_blocking, 
-                                              PercpuRwSemaphore_writer, held, 
-                                              held_shared, held_2, 
-                                              held_shared_2, held_3, 
-                                              held_shared_3, held_5, 
-                                              held_shared_5 >>
+                              /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                              PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, held, held_shared, 
+                                              held_2, held_shared_2, held_3, held_shared_3, held_5, held_shared_5 >>
 
 kvmclock_cpufreq_notifier_222(self) == /\ pc[self] = "kvmclock_cpufreq_notifier_222"
                                        /\ IF Mutex_owner[kvm_lock] # self
                                              THEN /\ Mutex_owner[kvm_lock] = null
                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock] = self] IN
                                                        LET held_ == held_4[self] \union {kvm_lock} IN
-                                                         IF Mutex_owner_[kvm_lock] = self
-                                                            THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
-                                                                 /\ LET held2_ == held_ \ {kvm_lock} IN
-                                                                      LET held_shared_ == held_shared_4[self] \ {kvm_lock} IN
-                                                                        IF self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]
-                                                                           THEN /\ PercpuRwSemaphore_readers' = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self}]
-                                                                                /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                     LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                       IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                               /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ fault' = fault
-                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                               /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED PercpuRwSemaphore_readers
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED PercpuRwSemaphore_readers
+                                                         /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
+                                                         /\ LET held2_ == held_ \ {kvm_lock} IN
+                                                              LET held_shared_ == held_shared_4[self] \ {kvm_lock} IN
+                                                                IF self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]
+                                                                   THEN /\ PercpuRwSemaphore_readers' = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self}]
+                                                                        /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
+                                                                             LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                               IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                       /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                        /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED PercpuRwSemaphore_readers
                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                   /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Mutex_owner, 
-                                                                  PercpuRwSemaphore_readers >>
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_nested, Srcu_order, 
-                                                       PercpuRwSemaphore_blocking, 
-                                                       PercpuRwSemaphore_writer, 
-                                                       held, held_shared, 
-                                                       held_2, held_shared_2, 
-                                                       held_3, held_shared_3, 
-                                                       held_5, held_shared_5 >>
+                                                  /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_readers >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, 
+                                                       PercpuRwSemaphore_writer, held, held_shared, held_2, 
+                                                       held_shared_2, held_3, held_shared_3, held_5, held_shared_5 >>
 
-cpufreq(self) == cpus_read_lock_126_2(self)
-                    \/ kvmclock_cpufreq_notifier_222(self)
+cpufreq(self) == cpus_read_lock_126_2(self) \/ kvmclock_cpufreq_notifier_222(self)
 
 cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
-                    /\ LET waits_ == FALSE IN
-                         IF ~(self \in Srcu_readers[rcu])
-                            THEN /\ LET waits2_ == Len(Srcu_order[rcu]) > 0 IN
-                                      IF waits2_
-                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                              /\ IF waits2_
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_5, 
-                                                                         held_shared_5 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_5, 
-                                                                                    held_shared_5 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                         ELSE /\ IF waits2_
-                                                    THEN /\ First(Srcu_order[rcu]) = self
-                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                                         /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_5, 
-                                                                         held_shared_5 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_5, 
-                                                                                    held_shared_5 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                                         /\ UNCHANGED Srcu_order
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                 /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Srcu_order, 
-                                                 PercpuRwSemaphore_blocking >>
-                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                    PercpuRwSemaphore_writer, 
-                                    PercpuRwSemaphore_readers, held, 
-                                    held_shared, held_2, held_shared_2, held_3, 
+                    /\ IF ~(self \in Srcu_readers[rcu])
+                          THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
+                                    IF waits_
+                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
+                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
+                                            /\ UNCHANGED << PercpuRwSemaphore_blocking, fault, held_5, held_shared_5 >>
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                       /\ UNCHANGED << fault, held_5, held_shared_5 >>
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED PercpuRwSemaphore_blocking
+                                            /\ UNCHANGED Srcu_order
+                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                               /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                               /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
+                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_writer, 
+                                    PercpuRwSemaphore_readers, held, held_shared, held_2, held_shared_2, held_3, 
                                     held_shared_3, held_4, held_shared_4 >>
 
 cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
                       /\ First(Srcu_order[rcu]) = self
                       /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                      PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, fault, held, 
-                                      held_shared, held_2, held_shared_2, 
-                                      held_3, held_shared_3, held_4, 
-                                      held_shared_4, held_5, held_shared_5 >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
+                                      PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, fault, held, held_shared, 
+                                      held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
+                                      held_shared_5 >>
 
 cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                       /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -1156,52 +811,39 @@ cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                                  /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                      Srcu_order, PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, held, 
-                                      held_shared, held_2, held_shared_2, 
-                                      held_3, held_shared_3, held_4, 
-                                      held_shared_4 >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_writer, 
+                                      PercpuRwSemaphore_readers, held, held_shared, held_2, held_shared_2, held_3, 
+                                      held_shared_3, held_4, held_shared_4 >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
                       /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
                            IF (~(\E later_lock_ \in held_5[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_5[self] : later_lock_ \in {kvm_lock}))
                               THEN /\ LET held_ == held_5[self] \union {cpu_hotplug_lock} IN
-                                        IF PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self
-                                           THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
-                                                /\ LET held2_ == held_ \ {cpu_hotplug_lock} IN
-                                                     LET held_shared_ == held_shared_5[self] \ {cpu_hotplug_lock} IN
-                                                       IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                          THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                               /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                               /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED PercpuRwSemaphore_blocking
+                                        /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
+                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
+                                        /\ LET held2_ == held_ \ {cpu_hotplug_lock} IN
+                                             LET held_shared_ == held_shared_5[self] \ {cpu_hotplug_lock} IN
+                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                  THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ fault' = fault
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                               ELSE /\ fault' = (fault \union {"lock-order"})
                                    /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                    /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                      Srcu_order, PercpuRwSemaphore_readers, 
-                                      held, held_shared, held_2, held_shared_2, 
-                                      held_3, held_shared_3, held_4, 
+                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_readers, 
+                                      held, held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, 
                                       held_shared_4 >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self)
-                        \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -57,14 +57,12 @@ cpus_read_lock_126:
       goto hardware_enable_all_155;
     else
       fault := fault \union {"lock-order"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 hardware_enable_all_155:
@@ -74,77 +72,48 @@ hardware_enable_all_155:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
       with held_ = held \union {kvm_usage_lock} do
         \* hardware-enable.ts:156  kvm_usage_count++;
-        if (kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared) then
-          if Mutex_owner_[kvm_usage_lock] = self then
-            with kvm_usage_count_ = kvm_usage_count do
-              if kvm_usage_lock \in held_ then
-                kvm_usage_count := kvm_usage_count_ + 1;
-                \* hardware-enable.ts:157  mutex_unlock(kvm_usage_lock);
-                if Mutex_owner_[kvm_usage_lock] = self then
-                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                  with held2_ = held_ \ {kvm_usage_lock} do
-                    with held_shared_ = held_shared \ {kvm_usage_lock} do
-                      \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
-                      if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
-                        PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
-                        with held3_ = held2_ \ {cpu_hotplug_lock} do
-                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                            \* hardware-enable.ts:227  KVM_CREATE_VM
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+        with kvm_usage_count_ = kvm_usage_count do
+          if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) /\ (Mutex_owner_[kvm_usage_lock] = self) /\ (kvm_usage_lock \in held_) then
+            kvm_usage_count := kvm_usage_count_ + 1;
+            \* hardware-enable.ts:157  mutex_unlock(kvm_usage_lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+            with held2_ = held_ \ {kvm_usage_lock} do
+              with held_shared_ = held_shared \ {kvm_usage_lock} do
+                \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
+                if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
+                  PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
+                  with held3_ = held2_ \ {cpu_hotplug_lock} do
+                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                      \* hardware-enable.ts:227  KVM_CREATE_VM
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        held := {};
-                        held_shared := {};
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held := {};
-                  held_shared := {};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
-              else
-                fault := fault \union {"guarded-by"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
+              end with;
             end with;
           else
-            fault := fault \union {"guess"};
+            fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_usage_lock] = self) THEN "guess" ELSE "guarded-by"};
             Mutex_owner := Mutex_owner_;
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"guarded-by"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -161,8 +130,7 @@ set_nx_huge_pages_188:
     goto set_nx_huge_pages_189;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 set_nx_huge_pages_189:
@@ -170,77 +138,48 @@ set_nx_huge_pages_189:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      if (~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock, kvm_usage_lock}))) then
-        if (~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock}))) then
-          if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_srcu_2}))) then
-            with held_ = held_2 \union {kvm_slots_lock_2} do
-              \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
-              if Mutex_owner_[kvm_slots_lock_2] = self then
-                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
-                  with held2_ = held_ \ {kvm_slots_lock_2} do
-                    with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
-                      \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
-                      if Mutex_owner2_[kvm_lock] = self then
-                        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
-                        with held3_ = held2_ \ {kvm_lock} do
-                          with held_shared2_ = held_shared_ \ {kvm_lock} do
-                            \* hardware-enable.ts:228  nx_huge_pages=
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+      if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock, kvm_usage_lock})))) /\ ((~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2 : later_lock_ \in {kvm_srcu_2})))) then
+        with held_ = held_2 \union {kvm_slots_lock_2} do
+          \* hardware-enable.ts:190  mutex_unlock(kvm.slots_lock);
+          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
+            with held2_ = held_ \ {kvm_slots_lock_2} do
+              with held_shared_ = held_shared_2 \ {kvm_slots_lock_2} do
+                \* hardware-enable.ts:191  mutex_unlock(kvm_lock);
+                if Mutex_owner2_[kvm_lock] = self then
+                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock] = null];
+                  with held3_ = held2_ \ {kvm_lock} do
+                    with held_shared2_ = held_shared_ \ {kvm_lock} do
+                      \* hardware-enable.ts:228  nx_huge_pages=
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        Mutex_owner := Mutex_owner2_;
-                        held_2 := {};
-                        held_shared_2 := {};
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Mutex_owner := Mutex_owner2_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end with;
             end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
+          end with;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
@@ -253,116 +192,51 @@ kvm_set_memory_region_196:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-      if (~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock, kvm_usage_lock}))) then
-        if (~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock}))) then
-          if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_srcu_2}))) then
-            with held_ = held_3 \union {kvm_slots_lock_2} do
-              \* hardware-enable.ts:197  synchronize_srcu(kvm.srcu);
-              with waits_ = FALSE do
-                if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                  with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-                    if waits2_ then
-                      Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                      if waits2_ then
-                        Mutex_owner := Mutex_owner_;
-                        held_3 := held_;
-                        goto kvm_set_memory_region_197_2;
-                      else
-                        \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
-                        if Mutex_owner_[kvm_slots_lock_2] = self then
-                          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                          with held2_ = held_ \ {kvm_slots_lock_2} do
-                            with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
-                              \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held_3 := {};
-                                held_shared_3 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_3 := {};
-                                held_shared_3 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner_;
-                          held_3 := {};
-                          held_shared_3 := {};
-                          goto Done;
-                        end if;
-                      end if;
+      if ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock, kvm_usage_lock})))) /\ ((~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3 : later_lock_ \in {kvm_srcu_2})))) then
+        with held_ = held_3 \union {kvm_slots_lock_2} do
+          \* hardware-enable.ts:197  synchronize_srcu(kvm.srcu);
+          if ~(self \in Srcu_readers[kvm_srcu_2]) then
+            with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+              if waits_ then
+                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+                Mutex_owner := Mutex_owner_;
+                held_3 := held_;
+                goto kvm_set_memory_region_197_2;
+              else
+                \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
+                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+                with held2_ = held_ \ {kvm_slots_lock_2} do
+                  with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
+                    \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
+                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      held_3 := {}; held_shared_3 := {};
+                      goto Done;
                     else
-                      if waits2_ then
-                        Mutex_owner := Mutex_owner_;
-                        held_3 := held_;
-                        goto kvm_set_memory_region_197_2;
-                      else
-                        \* hardware-enable.ts:198  mutex_unlock(kvm.slots_lock);
-                        if Mutex_owner_[kvm_slots_lock_2] = self then
-                          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                          with held2_ = held_ \ {kvm_slots_lock_2} do
-                            with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
-                              \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
-                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held_3 := {};
-                                held_shared_3 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_3 := {};
-                                held_shared_3 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner_;
-                          held_3 := {};
-                          held_shared_3 := {};
-                          goto Done;
-                        end if;
-                      end if;
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_3 := {}; held_shared_3 := {};
+                      goto Done;
                     end if;
                   end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Mutex_owner := Mutex_owner_;
-                  held_3 := {};
-                  held_shared_3 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
             end with;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {"self-deadlock"};
             Mutex_owner := Mutex_owner_;
-            held_3 := {};
-            held_shared_3 := {};
+            held_3 := {}; held_shared_3 := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_3 := {};
-          held_shared_3 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
-        held_3 := {};
-        held_shared_3 := {};
+        held_3 := {}; held_shared_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 kvm_set_memory_region_197_2:
@@ -376,21 +250,18 @@ kvm_set_memory_region_197_2:
       with held_shared_ = held_shared_3 \ {kvm_slots_lock_2} do
         \* hardware-enable.ts:229  KVM_SET_USER_MEMORY_REGION
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_3 := {};
-          held_shared_3 := {};
+          held_3 := {}; held_shared_3 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held_3 := {};
-          held_shared_3 := {};
+          held_3 := {}; held_shared_3 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 end process;
@@ -406,34 +277,18 @@ kvm_lapic_set_base_203:
       goto cpus_read_lock_126_2;
     else
       fault := fault \union {"assert"};
-      held_4 := {};
-      held_shared_4 := {};
+      held_4 := {}; held_shared_4 := {};
       goto Done;
     end if;
   else
     Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
     Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-    if (~(kvm_srcu_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_lock, kvm_usage_lock}))) then
-      if (~(kvm_srcu_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_lock}))) then
-        if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_srcu_2}))) then
-          held_shared_4 := held_shared_4 \union {kvm_srcu_2};
-          goto cpus_read_lock_126_2;
-        else
-          fault := fault \union {"lock-order"};
-          held_4 := {};
-          held_shared_4 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held_4 := {};
-        held_shared_4 := {};
-        goto Done;
-      end if;
+    if ((~(kvm_srcu_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_lock, kvm_usage_lock})))) /\ ((~(kvm_srcu_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4 : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4 : later_lock_ \in {kvm_srcu_2})))) then
+      held_shared_4 := held_shared_4 \union {kvm_srcu_2};
+      goto cpus_read_lock_126_2;
     else
       fault := fault \union {"lock-order"};
-      held_4 := {};
-      held_shared_4 := {};
+      held_4 := {}; held_shared_4 := {};
       goto Done;
     end if;
   end if;
@@ -455,23 +310,20 @@ cpus_read_lock_126_2:
           else
             fault := fault \union {"unlock-not-held"};
             PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-            held_4 := {};
-            held_shared_4 := {};
+            held_4 := {}; held_shared_4 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"lock-order"};
         PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-        held_4 := {};
-        held_shared_4 := {};
+        held_4 := {}; held_shared_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_4 := {};
-    held_shared_4 := {};
+    held_4 := {}; held_shared_4 := {};
     goto Done;
   end if;
 kvm_lapic_set_base_206:
@@ -481,13 +333,11 @@ kvm_lapic_set_base_206:
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* hardware-enable.ts:230  KVM_RUN
       if (Cardinality(held_4) = 0) /\ (Cardinality(held_shared_4) = 0) then
-        held_4 := {};
-        held_shared_4 := {};
+        held_4 := {}; held_shared_4 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        held_4 := {};
-        held_shared_4 := {};
+        held_4 := {}; held_shared_4 := {};
         goto Done;
       end if;
     else
@@ -497,13 +347,11 @@ kvm_lapic_set_base_206:
         with held_shared_ = held_shared_4 \ {kvm_srcu_2} do
           \* hardware-enable.ts:230  KVM_RUN
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_4 := {};
-            held_shared_4 := {};
+            held_4 := {}; held_shared_4 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held_4 := {};
-            held_shared_4 := {};
+            held_4 := {}; held_shared_4 := {};
             goto Done;
           end if;
         end with;
@@ -511,8 +359,7 @@ kvm_lapic_set_base_206:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held_4 := {};
-    held_shared_4 := {};
+    held_4 := {}; held_shared_4 := {};
     goto Done;
   end if;
 end process;
@@ -522,51 +369,28 @@ variables held_5 = {}, held_shared_5 = {};
 begin
 cpu_up_179:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  with waits_ = FALSE do
-    if ~(self \in Srcu_readers[rcu]) then
-      with waits2_ = Len(Srcu_order[rcu]) > 0 do
-        if waits2_ then
-          Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-          if waits2_ then
-            goto cpu_up_179_2;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_5 := {};
-              held_shared_5 := {};
-              goto Done;
-            end if;
-          end if;
+  if ~(self \in Srcu_readers[rcu]) then
+    with waits_ = Len(Srcu_order[rcu]) > 0 do
+      if waits_ then
+        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
+        goto cpu_up_179_2;
+      else
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+          goto cpu_up_179_4;
         else
-          if waits2_ then
-            await First(Srcu_order[rcu]) = self;
-            Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-            goto cpu_up_179_3;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_5 := {};
-              held_shared_5 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          held_5 := {}; held_shared_5 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_5 := {};
-      held_shared_5 := {};
-      goto Done;
-    end if;
-  end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_5 := {}; held_shared_5 := {};
+    goto Done;
+  end if;
 cpu_up_179_2:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
   await First(Srcu_order[rcu]) = self;
@@ -580,8 +404,7 @@ cpu_up_179_3:
     goto cpu_up_179_4;
   else
     fault := fault \union {"self-deadlock"};
-    held_5 := {};
-    held_shared_5 := {};
+    held_5 := {}; held_shared_5 := {};
     goto Done;
   end if;
 cpu_up_179_4:
@@ -593,8 +416,7 @@ cpu_up_179_4:
     goto kvm_online_cpu_171;
   else
     fault := fault \union {"lock-order"};
-    held_5 := {};
-    held_shared_5 := {};
+    held_5 := {}; held_shared_5 := {};
     goto Done;
   end if;
 kvm_online_cpu_171:
@@ -604,129 +426,62 @@ kvm_online_cpu_171:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
       with held_ = held_5 \union {kvm_usage_lock} do
         \* hardware-enable.ts:172  if (kvm_usage_count > 0)
-        if (kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5) then
-          if Mutex_owner_[kvm_usage_lock] = self then
-            with kvm_usage_count_ = kvm_usage_count do
-              if kvm_usage_count_ > 0 then
-                \* hardware-enable.ts:172  virtualization_enabled = true;
-                \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-                if Mutex_owner_[kvm_usage_lock] = self then
-                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                  with held2_ = held_ \ {kvm_usage_lock} do
-                    with held_shared_ = held_shared_5 \ {kvm_usage_lock} do
-                      \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                      if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                        PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                        PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                        with held3_ = held2_ \ {cpu_hotplug_lock} do
-                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                            \* hardware-enable.ts:233  CPU hotplug
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held_5 := {};
-                              held_shared_5 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_5 := {};
-                              held_shared_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+        if ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5)) /\ (Mutex_owner_[kvm_usage_lock] = self) then
+          with kvm_usage_count_ = kvm_usage_count do
+            \* hardware-enable.ts:172  virtualization_enabled = true;
+            \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+            with held2_ = held_ \ {kvm_usage_lock} do
+              with held_shared_ = held_shared_5 \ {kvm_usage_lock} do
+                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+                if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
+                  PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
+                  PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
+                  with held3_ = held2_ \ {cpu_hotplug_lock} do
+                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                      \* hardware-enable.ts:233  CPU hotplug
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held_5 := {}; held_shared_5 := {};
+                        goto Done;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        held_5 := {};
-                        held_shared_5 := {};
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_5 := {}; held_shared_5 := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held_5 := {};
-                  held_shared_5 := {};
+                  held_5 := {}; held_shared_5 := {};
                   goto Done;
                 end if;
-              else
-                \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-                if Mutex_owner_[kvm_usage_lock] = self then
-                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                  with held2_ = held_ \ {kvm_usage_lock} do
-                    with held_shared_ = held_shared_5 \ {kvm_usage_lock} do
-                      \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                      if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                        PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                        PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                        with held3_ = held2_ \ {cpu_hotplug_lock} do
-                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                            \* hardware-enable.ts:233  CPU hotplug
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held_5 := {};
-                              held_shared_5 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_5 := {};
-                              held_shared_5 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        held_5 := {};
-                        held_shared_5 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held_5 := {};
-                  held_shared_5 := {};
-                  goto Done;
-                end if;
-              end if;
+              end with;
             end with;
-          else
-            fault := fault \union {"guess"};
-            Mutex_owner := Mutex_owner_;
-            held_5 := {};
-            held_shared_5 := {};
-            goto Done;
-          end if;
+          end with;
         else
-          fault := fault \union {"guarded-by"};
+          fault := fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5)) THEN "guarded-by" ELSE "guess"};
           Mutex_owner := Mutex_owner_;
-          held_5 := {};
-          held_shared_5 := {};
+          held_5 := {}; held_shared_5 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_5 := {};
-    held_shared_5 := {};
+    held_5 := {}; held_shared_5 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-          PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-          PercpuRwSemaphore_readers, kvm_usage_count, fault, pc, held, 
-          held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, 
-          held_shared_4, held_5, held_shared_5
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+          PercpuRwSemaphore_readers, kvm_usage_count, fault, pc, held, held_shared, held_2, held_shared_2, held_3, 
+          held_shared_3, held_4, held_shared_4, held_5, held_shared_5
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
-           PercpuRwSemaphore_readers, kvm_usage_count, fault, pc, held, 
-           held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, 
-           held_shared_4, held_5, held_shared_5 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+           PercpuRwSemaphore_readers, kvm_usage_count, fault, pc, held, held_shared, held_2, held_shared_2, held_3, 
+           held_shared_3, held_4, held_shared_4, held_5, held_shared_5 >>
 
 ProcSet == ({KVM_CREATE_VM_vm0}) \cup ({nx_huge_pages_thread}) \cup ({KVM_SET_USER_MEMORY_REGION_thread}) \cup ({KVM_RUN_vcpu0}) \cup ({CPU_hotplug_thread})
 
@@ -778,14 +533,9 @@ cpus_read_lock_126(self) == /\ pc[self] = "cpus_read_lock_126"
                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED PercpuRwSemaphore_readers
-                            /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            PercpuRwSemaphore_blocking, 
-                                            PercpuRwSemaphore_writer, 
-                                            kvm_usage_count, held_2, 
-                                            held_shared_2, held_3, 
-                                            held_shared_3, held_4, 
-                                            held_shared_4, held_5, 
+                            /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, kvm_usage_count, 
+                                            held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                             held_shared_5 >>
 
 hardware_enable_all_155(self) == /\ pc[self] = "hardware_enable_all_155"
@@ -793,78 +543,46 @@ hardware_enable_all_155(self) == /\ pc[self] = "hardware_enable_all_155"
                                        THEN /\ Mutex_owner[kvm_usage_lock] = null
                                             /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
                                                  LET held_ == held[self] \union {kvm_usage_lock} IN
-                                                   IF (kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared[self])
-                                                      THEN /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                 THEN /\ LET kvm_usage_count_ == kvm_usage_count IN
-                                                                           IF kvm_usage_lock \in held_
-                                                                              THEN /\ kvm_usage_count' = kvm_usage_count_ + 1
-                                                                                   /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                                         THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                              /\ LET held2_ == held_ \ {kvm_usage_lock} IN
-                                                                                                   LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
-                                                                                                     IF self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]
-                                                                                                        THEN /\ PercpuRwSemaphore_readers' = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self}]
-                                                                                                             /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                                                  LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                                    IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ fault' = fault
-                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED PercpuRwSemaphore_readers
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ Mutex_owner' = Mutex_owner_
-                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED PercpuRwSemaphore_readers
-                                                                              ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << PercpuRwSemaphore_readers, 
-                                                                                                   kvm_usage_count >>
-                                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << PercpuRwSemaphore_readers, 
-                                                                                      kvm_usage_count >>
-                                                      ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                           /\ Mutex_owner' = Mutex_owner_
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << PercpuRwSemaphore_readers, 
-                                                                           kvm_usage_count >>
+                                                   LET kvm_usage_count_ == kvm_usage_count IN
+                                                     IF ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared[self])) /\ (Mutex_owner_[kvm_usage_lock] = self) /\ (kvm_usage_lock \in held_)
+                                                        THEN /\ kvm_usage_count' = kvm_usage_count_ + 1
+                                                             /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
+                                                             /\ LET held2_ == held_ \ {kvm_usage_lock} IN
+                                                                  LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
+                                                                    IF self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]
+                                                                       THEN /\ PercpuRwSemaphore_readers' = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self}]
+                                                                            /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
+                                                                                 LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                   IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ fault' = fault
+                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED PercpuRwSemaphore_readers
+                                                        ELSE /\ fault' = (fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared[self])) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_usage_lock] = self) THEN "guess" ELSE "guarded-by"})
+                                                             /\ Mutex_owner' = Mutex_owner_
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << PercpuRwSemaphore_readers, kvm_usage_count >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Mutex_owner, 
-                                                            PercpuRwSemaphore_readers, 
-                                                            kvm_usage_count >>
-                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                 Srcu_order, 
-                                                 PercpuRwSemaphore_blocking, 
-                                                 PercpuRwSemaphore_writer, 
-                                                 held_2, held_shared_2, held_3, 
-                                                 held_shared_3, held_4, 
-                                                 held_shared_4, held_5, 
-                                                 held_shared_5 >>
+                                            /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_readers, kvm_usage_count >>
+                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, 
+                                                 PercpuRwSemaphore_writer, held_2, held_shared_2, held_3, held_shared_3, 
+                                                 held_4, held_shared_4, held_5, held_shared_5 >>
 
-KVM_CREATE_VM(self) == cpus_read_lock_126(self)
-                          \/ hardware_enable_all_155(self)
+KVM_CREATE_VM(self) == cpus_read_lock_126(self) \/ hardware_enable_all_155(self)
 
 set_nx_huge_pages_188(self) == /\ pc[self] = "set_nx_huge_pages_188"
                                /\ IF Mutex_owner[kvm_lock] # self
@@ -878,62 +596,38 @@ set_nx_huge_pages_188(self) == /\ pc[self] = "set_nx_huge_pages_188"
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Mutex_owner
-                               /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                               Srcu_order, 
-                                               PercpuRwSemaphore_blocking, 
-                                               PercpuRwSemaphore_writer, 
-                                               PercpuRwSemaphore_readers, 
-                                               kvm_usage_count, held, 
-                                               held_shared, held_3, 
-                                               held_shared_3, held_4, 
-                                               held_shared_4, held_5, 
+                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, 
+                                               PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, 
+                                               held, held_shared, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                                held_shared_5 >>
 
 set_nx_huge_pages_189(self) == /\ pc[self] = "set_nx_huge_pages_189"
                                /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                      THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                           /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                               IF (~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})))
-                                                  THEN /\ IF (~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock})))
-                                                             THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_srcu_2})))
-                                                                        THEN /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                                                  IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                     THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                                               LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                 LET held_shared_ == held_shared_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                   IF Mutex_owner2_[kvm_lock] = self
-                                                                                                      THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock] = null]
-                                                                                                           /\ LET held3_ == held2_ \ {kvm_lock} IN
-                                                                                                                LET held_shared2_ == held_shared_ \ {kvm_lock} IN
-                                                                                                                  IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                           /\ Mutex_owner' = Mutex_owner2_
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                          /\ Mutex_owner' = Mutex_owner_
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                             /\ Mutex_owner' = Mutex_owner_
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ Mutex_owner' = Mutex_owner_
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               IF ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})))) /\ ((~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_2[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                  THEN /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
+                                                            LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                              LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                                LET held_shared_ == held_shared_2[self] \ {kvm_slots_lock_2} IN
+                                                                  IF Mutex_owner2_[kvm_lock] = self
+                                                                     THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock] = null]
+                                                                          /\ LET held3_ == held2_ \ {kvm_lock} IN
+                                                                               LET held_shared2_ == held_shared_ \ {kvm_lock} IN
+                                                                                 IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Mutex_owner' = Mutex_owner2_
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   ELSE /\ fault' = (fault \union {"lock-order"})
                                                        /\ Mutex_owner' = Mutex_owner_
                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -944,100 +638,47 @@ set_nx_huge_pages_189(self) == /\ pc[self] = "set_nx_huge_pages_189"
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Mutex_owner
-                               /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                               Srcu_order, 
-                                               PercpuRwSemaphore_blocking, 
-                                               PercpuRwSemaphore_writer, 
-                                               PercpuRwSemaphore_readers, 
-                                               kvm_usage_count, held, 
-                                               held_shared, held_3, 
-                                               held_shared_3, held_4, 
-                                               held_shared_4, held_5, 
+                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, 
+                                               PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, 
+                                               held, held_shared, held_3, held_shared_3, held_4, held_shared_4, held_5, 
                                                held_shared_5 >>
 
-nx_huge_pages(self) == set_nx_huge_pages_188(self)
-                          \/ set_nx_huge_pages_189(self)
+nx_huge_pages(self) == set_nx_huge_pages_188(self) \/ set_nx_huge_pages_189(self)
 
 kvm_set_memory_region_196(self) == /\ pc[self] = "kvm_set_memory_region_196"
                                    /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                   IF (~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})))
-                                                      THEN /\ IF (~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock})))
-                                                                 THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_srcu_2})))
-                                                                            THEN /\ LET held_ == held_3[self] \union {kvm_slots_lock_2} IN
-                                                                                      LET waits_ == FALSE IN
-                                                                                        IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                           THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                                     IF waits2_
-                                                                                                        THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                             /\ IF waits2_
-                                                                                                                   THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_shared_3 >>
-                                                                                                                   ELSE /\ IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                                              THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                   /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                                                        LET held_shared_ == held_shared_3[self] \ {kvm_slots_lock_2} IN
-                                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                             THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                   /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ IF waits2_
-                                                                                                                   THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
-                                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                                        held_shared_3 >>
-                                                                                                                   ELSE /\ IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                                              THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                   /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                                                        LET held_shared_ == held_shared_3[self] \ {kvm_slots_lock_2} IN
-                                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                             THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ fault' = fault
-                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                   /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED Srcu_order
-                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                /\ Mutex_owner' = Mutex_owner_
-                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Srcu_order
-                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED Srcu_order
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED Srcu_order
+                                                   IF ((~(kvm_slots_lock_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})))) /\ ((~(kvm_slots_lock_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_3[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_3[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                      THEN /\ LET held_ == held_3[self] \union {kvm_slots_lock_2} IN
+                                                                IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                                                   THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                                             IF waits_
+                                                                                THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                                     /\ Mutex_owner' = Mutex_owner_
+                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_197_2"]
+                                                                                     /\ UNCHANGED << fault, 
+                                                                                                     held_shared_3 >>
+                                                                                ELSE /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                     /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                                                          LET held_shared_ == held_shared_3[self] \ {kvm_slots_lock_2} IN
+                                                                                            IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED Srcu_order
+                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                        /\ Mutex_owner' = Mutex_owner_
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Srcu_order
                                                       ELSE /\ fault' = (fault \union {"lock-order"})
                                                            /\ Mutex_owner' = Mutex_owner_
                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -1048,17 +689,11 @@ kvm_set_memory_region_196(self) == /\ pc[self] = "kvm_set_memory_region_196"
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              Srcu_order >>
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   PercpuRwSemaphore_blocking, 
-                                                   PercpuRwSemaphore_writer, 
-                                                   PercpuRwSemaphore_readers, 
-                                                   kvm_usage_count, held, 
-                                                   held_shared, held_2, 
-                                                   held_shared_2, held_4, 
-                                                   held_shared_4, held_5, 
-                                                   held_shared_5 >>
+                                              /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
+                                                   PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, 
+                                                   held, held_shared, held_2, held_shared_2, held_4, held_shared_4, 
+                                                   held_5, held_shared_5 >>
 
 kvm_set_memory_region_197_2(self) == /\ pc[self] = "kvm_set_memory_region_197_2"
                                      /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -1081,65 +716,39 @@ kvm_set_memory_region_197_2(self) == /\ pc[self] = "kvm_set_memory_region_197_2"
                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
-                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                     PercpuRwSemaphore_blocking, 
-                                                     PercpuRwSemaphore_writer, 
-                                                     PercpuRwSemaphore_readers, 
-                                                     kvm_usage_count, held, 
-                                                     held_shared, held_2, 
-                                                     held_shared_2, held_4, 
-                                                     held_shared_4, held_5, 
-                                                     held_shared_5 >>
+                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
+                                                     PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
+                                                     kvm_usage_count, held, held_shared, held_2, held_shared_2, held_4, 
+                                                     held_shared_4, held_5, held_shared_5 >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_196(self)
-                                       \/ kvm_set_memory_region_197_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_196(self) \/ kvm_set_memory_region_197_2(self)
 
 kvm_lapic_set_base_203(self) == /\ pc[self] = "kvm_lapic_set_base_203"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
                                       THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                  THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                       /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_126_2"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      held_4, 
-                                                                      held_shared_4 >>
+                                                      /\ UNCHANGED << fault, held_4, held_shared_4 >>
                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                       /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED Srcu_nested
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                       ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                            /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                           /\ IF (~(kvm_srcu_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})))
-                                                 THEN /\ IF (~(kvm_srcu_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_lock})))
-                                                            THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_srcu_2})))
-                                                                       THEN /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = held_shared_4[self] \union {kvm_srcu_2}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_126_2"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_4 >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                            /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ IF ((~(kvm_srcu_2 \in {cpu_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_lock, kvm_usage_lock})))) /\ ((~(kvm_srcu_2 \in {unfair_hotplug_lock})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_lock})))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ ((~(\E later_lock_ \in held_4[self] : later_lock_ \in {kvm_srcu_2})) /\ (~(\E later_lock_ \in held_shared_4[self] : later_lock_ \in {kvm_srcu_2}))))
+                                                 THEN /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = held_shared_4[self] \union {kvm_srcu_2}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_126_2"]
+                                                      /\ UNCHANGED << fault, held_4 >>
                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                       /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Srcu_nested
-                                /\ UNCHANGED << Mutex_owner, 
-                                                PercpuRwSemaphore_blocking, 
-                                                PercpuRwSemaphore_writer, 
-                                                PercpuRwSemaphore_readers, 
-                                                kvm_usage_count, held, 
-                                                held_shared, held_2, 
-                                                held_shared_2, held_3, 
-                                                held_shared_3, held_5, 
-                                                held_shared_5 >>
+                                /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                                PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, 
+                                                held_shared_2, held_3, held_shared_3, held_5, held_shared_5 >>
 
 cpus_read_lock_126_2(self) == /\ pc[self] = "cpus_read_lock_126_2"
                               /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -1169,14 +778,9 @@ cpus_read_lock_126_2(self) == /\ pc[self] = "cpus_read_lock_126_2"
                                          /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED PercpuRwSemaphore_readers
-                              /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                              Srcu_nested, Srcu_order, 
-                                              PercpuRwSemaphore_blocking, 
-                                              PercpuRwSemaphore_writer, 
-                                              kvm_usage_count, held, 
-                                              held_shared, held_2, 
-                                              held_shared_2, held_3, 
-                                              held_shared_3, held_5, 
+                              /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                              PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, kvm_usage_count, 
+                                              held, held_shared, held_2, held_shared_2, held_3, held_shared_3, held_5, 
                                               held_shared_5 >>
 
 kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
@@ -1192,8 +796,7 @@ kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                  /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held_4[self] \ {kvm_srcu_2} IN
@@ -1212,92 +815,48 @@ kvm_lapic_set_base_206(self) == /\ pc[self] = "kvm_lapic_set_base_206"
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ held_shared_4' = [held_shared_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
-                                /\ UNCHANGED << Mutex_owner, 
-                                                PercpuRwSemaphore_blocking, 
-                                                PercpuRwSemaphore_writer, 
-                                                PercpuRwSemaphore_readers, 
-                                                kvm_usage_count, held, 
-                                                held_shared, held_2, 
-                                                held_shared_2, held_3, 
-                                                held_shared_3, held_5, 
-                                                held_shared_5 >>
+                                           /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                                PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, 
+                                                held_shared_2, held_3, held_shared_3, held_5, held_shared_5 >>
 
-KVM_RUN(self) == kvm_lapic_set_base_203(self) \/ cpus_read_lock_126_2(self)
-                    \/ kvm_lapic_set_base_206(self)
+KVM_RUN(self) == kvm_lapic_set_base_203(self) \/ cpus_read_lock_126_2(self) \/ kvm_lapic_set_base_206(self)
 
 cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
-                    /\ LET waits_ == FALSE IN
-                         IF ~(self \in Srcu_readers[rcu])
-                            THEN /\ LET waits2_ == Len(Srcu_order[rcu]) > 0 IN
-                                      IF waits2_
-                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                              /\ IF waits2_
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_5, 
-                                                                         held_shared_5 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_5, 
-                                                                                    held_shared_5 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                         ELSE /\ IF waits2_
-                                                    THEN /\ First(Srcu_order[rcu]) = self
-                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                                         /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_5, 
-                                                                         held_shared_5 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_5, 
-                                                                                    held_shared_5 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                                         /\ UNCHANGED Srcu_order
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                 /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Srcu_order, 
-                                                 PercpuRwSemaphore_blocking >>
-                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                    PercpuRwSemaphore_writer, 
-                                    PercpuRwSemaphore_readers, kvm_usage_count, 
-                                    held, held_shared, held_2, held_shared_2, 
-                                    held_3, held_shared_3, held_4, 
-                                    held_shared_4 >>
+                    /\ IF ~(self \in Srcu_readers[rcu])
+                          THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
+                                    IF waits_
+                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
+                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
+                                            /\ UNCHANGED << PercpuRwSemaphore_blocking, fault, held_5, held_shared_5 >>
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                       /\ UNCHANGED << fault, held_5, held_shared_5 >>
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED PercpuRwSemaphore_blocking
+                                            /\ UNCHANGED Srcu_order
+                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                               /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                               /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
+                    /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_writer, 
+                                    PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, held_shared_2, 
+                                    held_3, held_shared_3, held_4, held_shared_4 >>
 
 cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
                       /\ First(Srcu_order[rcu]) = self
                       /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                      PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, fault, held, 
-                                      held_shared, held_2, held_shared_2, 
-                                      held_3, held_shared_3, held_4, 
-                                      held_shared_4, held_5, held_shared_5 >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, PercpuRwSemaphore_blocking, 
+                                      PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, fault, held, 
+                                      held_shared, held_2, held_shared_2, held_3, held_shared_3, held_4, held_shared_4, 
+                                      held_5, held_shared_5 >>
 
 cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                       /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -1310,12 +869,9 @@ cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                                  /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                      Srcu_order, PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, held, held_shared, 
-                                      held_2, held_shared_2, held_3, 
-                                      held_shared_3, held_4, held_shared_4 >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_writer, 
+                                      PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, 
+                                      held_shared_2, held_3, held_shared_3, held_4, held_shared_4 >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
@@ -1328,92 +884,41 @@ cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                                  /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                  /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, 
-                                      Srcu_order, PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, held, held_shared, 
-                                      held_2, held_shared_2, held_3, 
-                                      held_shared_3, held_4, held_shared_4 >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_blocking, 
+                                      PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_2, 
+                                      held_shared_2, held_3, held_shared_3, held_4, held_shared_4 >>
 
 kvm_online_cpu_171(self) == /\ pc[self] = "kvm_online_cpu_171"
                             /\ IF Mutex_owner[kvm_usage_lock] # self
                                   THEN /\ Mutex_owner[kvm_usage_lock] = null
                                        /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
                                             LET held_ == held_5[self] \union {kvm_usage_lock} IN
-                                              IF (kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5[self])
-                                                 THEN /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                            THEN /\ LET kvm_usage_count_ == kvm_usage_count IN
-                                                                      IF kvm_usage_count_ > 0
-                                                                         THEN /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                                    THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                         /\ LET held2_ == held_ \ {kvm_usage_lock} IN
-                                                                                              LET held_shared_ == held_shared_5[self] \ {kvm_usage_lock} IN
-                                                                                                IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
-                                                                                                   THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                                             LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                               IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                  THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                        /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                                        PercpuRwSemaphore_writer >>
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ Mutex_owner' = Mutex_owner_
+                                              IF ((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5[self])) /\ (Mutex_owner_[kvm_usage_lock] = self)
+                                                 THEN /\ LET kvm_usage_count_ == kvm_usage_count IN
+                                                           /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
+                                                           /\ LET held2_ == held_ \ {kvm_usage_lock} IN
+                                                                LET held_shared_ == held_shared_5[self] \ {kvm_usage_lock} IN
+                                                                  IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
+                                                                     THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
+                                                                          /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
+                                                                          /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
+                                                                               LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                 IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                    THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                                                          /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                         PercpuRwSemaphore_writer >>
-                                                                         ELSE /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                                    THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                         /\ LET held2_ == held_ \ {kvm_usage_lock} IN
-                                                                                              LET held_shared_ == held_shared_5[self] \ {kvm_usage_lock} IN
-                                                                                                IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
-                                                                                                   THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                                             LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                               IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                  THEN /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                                        /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                                        PercpuRwSemaphore_writer >>
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ Mutex_owner' = Mutex_owner_
-                                                                                         /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                         PercpuRwSemaphore_writer >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                 /\ held_5' = [held_5 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                 PercpuRwSemaphore_writer >>
-                                                 ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ held_5' = [held_5 EXCEPT ![self] = {}]
+                                                                          /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << PercpuRwSemaphore_blocking, 
+                                                                                          PercpuRwSemaphore_writer >>
+                                                 ELSE /\ fault' = (fault \union {IF ~((kvm_usage_lock \in held_) \/ (kvm_usage_lock \in held_shared_5[self])) THEN "guarded-by" ELSE "guess"})
                                                       /\ Mutex_owner' = Mutex_owner_
                                                       /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                                       /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
@@ -1424,19 +929,12 @@ kvm_online_cpu_171(self) == /\ pc[self] = "kvm_online_cpu_171"
                                        /\ held_5' = [held_5 EXCEPT ![self] = {}]
                                        /\ held_shared_5' = [held_shared_5 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Mutex_owner, 
-                                                       PercpuRwSemaphore_blocking, 
-                                                       PercpuRwSemaphore_writer >>
-                            /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                            Srcu_order, 
-                                            PercpuRwSemaphore_readers, 
-                                            kvm_usage_count, held, held_shared, 
-                                            held_2, held_shared_2, held_3, 
-                                            held_shared_3, held_4, 
-                                            held_shared_4 >>
+                                       /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
+                            /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, PercpuRwSemaphore_readers, 
+                                            kvm_usage_count, held, held_shared, held_2, held_shared_2, held_3, 
+                                            held_shared_3, held_4, held_shared_4 >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self)
-                        \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
                         \/ kvm_online_cpu_171(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -42,339 +42,96 @@ variables held = {}, held_shared = {};
 begin
 cpu_up_179:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  with waits_ = FALSE do
-    if ~(self \in {}) then
-      with waits2_ = Len(Srcu_order[rcu]) > 0 do
-        if waits2_ then
-          Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-          if waits2_ then
-            goto cpu_up_179_2;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {})) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              with PercpuRwSemaphore_blocking_ = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] do
-                await Cardinality({}) = 0;
-                with PercpuRwSemaphore_writer_ = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] do
-                  if (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})) then
-                    with held_ = held \union {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
-                      if Mutex_owner[kvm_usage_lock] # self then
-                        await Mutex_owner[kvm_usage_lock] = null;
-                        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-                          if (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) then
-                            with held2_ = held_ \union {kvm_usage_lock} do
-                              \* hardware-enable.ts:172  if (kvm_usage_count > 0)
-                              if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
-                                \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-                                if Mutex_owner_[kvm_usage_lock] = self then
-                                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                                  with held3_ = held2_ \ {kvm_usage_lock} do
-                                    with held_shared_ = held_shared \ {kvm_usage_lock} do
-                                      \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                                      if PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self then
-                                        PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
-                                        PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
-                                        with held4_ = held3_ \ {cpu_hotplug_lock} do
-                                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                                            \* hardware-enable.ts:233  CPU hotplug
-                                            if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                              held := {};
-                                              held_shared := {};
-                                              goto Done;
-                                            else
-                                              fault := fault \union {"lock-held-at-exit"};
-                                              held := {};
-                                              held_shared := {};
-                                              goto Done;
-                                            end if;
-                                          end with;
-                                        end with;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                        PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
+  if ~(self \in {}) then
+    with waits_ = Len(Srcu_order[rcu]) > 0 do
+      if waits_ then
+        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
+        goto cpu_up_179_2;
+      else
+        if PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          with PercpuRwSemaphore_blocking_ = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] do
+            await Cardinality({}) = 0;
+            with PercpuRwSemaphore_writer_ = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] do
+              if (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})) then
+                with held_ = held \union {cpu_hotplug_lock} do
+                  \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
+                  if Mutex_owner[kvm_usage_lock] # self then
+                    await Mutex_owner[kvm_usage_lock] = null;
+                    with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
+                      if (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) then
+                        with held2_ = held_ \union {kvm_usage_lock} do
+                          \* hardware-enable.ts:172  if (kvm_usage_count > 0)
+                          if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
+                            \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
+                            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+                            with held3_ = held2_ \ {kvm_usage_lock} do
+                              with held_shared_ = held_shared \ {kvm_usage_lock} do
+                                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+                                PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
+                                PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
+                                with held4_ = held3_ \ {cpu_hotplug_lock} do
+                                  with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                                    \* hardware-enable.ts:233  CPU hotplug
+                                    if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
                                   end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                  PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                  Mutex_owner := Mutex_owner_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"guarded-by"};
-                                PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                Mutex_owner := Mutex_owner_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
+                                end with;
+                              end with;
                             end with;
                           else
-                            fault := fault \union {"lock-order"};
+                            fault := fault \union {"guarded-by"};
                             PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
                             PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
                             Mutex_owner := Mutex_owner_;
-                            held := {};
-                            held_shared := {};
+                            held := {}; held_shared := {};
                             goto Done;
                           end if;
                         end with;
                       else
-                        fault := fault \union {"self-deadlock"};
+                        fault := fault \union {"lock-order"};
                         PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
                         PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                        held := {};
-                        held_shared := {};
+                        Mutex_owner := Mutex_owner_;
+                        held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end with;
                   else
-                    fault := fault \union {"lock-order"};
+                    fault := fault \union {"self-deadlock"};
                     PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
                     PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                    held := {};
-                    held_shared := {};
+                    held := {}; held_shared := {};
                     goto Done;
                   end if;
                 end with;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          end if;
+              else
+                fault := fault \union {"lock-order"};
+                PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
+                PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
         else
-          if waits2_ then
-            await First(Srcu_order[rcu]) = self;
-            Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {})) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              with PercpuRwSemaphore_blocking_ = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] do
-                await Cardinality({}) = 0;
-                with PercpuRwSemaphore_writer_ = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] do
-                  if (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})) then
-                    with held_ = held \union {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
-                      if Mutex_owner[kvm_usage_lock] # self then
-                        await Mutex_owner[kvm_usage_lock] = null;
-                        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-                          if (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) then
-                            with held2_ = held_ \union {kvm_usage_lock} do
-                              \* hardware-enable.ts:172  if (kvm_usage_count > 0)
-                              if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
-                                \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-                                if Mutex_owner_[kvm_usage_lock] = self then
-                                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                                  with held3_ = held2_ \ {kvm_usage_lock} do
-                                    with held_shared_ = held_shared \ {kvm_usage_lock} do
-                                      \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                                      if PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self then
-                                        PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
-                                        PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
-                                        with held4_ = held3_ \ {cpu_hotplug_lock} do
-                                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                                            \* hardware-enable.ts:233  CPU hotplug
-                                            if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                              held := {};
-                                              held_shared := {};
-                                              goto Done;
-                                            else
-                                              fault := fault \union {"lock-held-at-exit"};
-                                              held := {};
-                                              held_shared := {};
-                                              goto Done;
-                                            end if;
-                                          end with;
-                                        end with;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                        PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                  PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                  Mutex_owner := Mutex_owner_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"guarded-by"};
-                                PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                Mutex_owner := Mutex_owner_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"lock-order"};
-                            PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                            PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                            Mutex_owner := Mutex_owner_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                        PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"lock-order"};
-                    PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                    PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {})) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              with PercpuRwSemaphore_blocking_ = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] do
-                await Cardinality({}) = 0;
-                with PercpuRwSemaphore_writer_ = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] do
-                  if (~(\E later_lock_ \in held : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {kvm_lock})) then
-                    with held_ = held \union {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:171  mutex_lock(kvm_usage_lock);
-                      if Mutex_owner[kvm_usage_lock] # self then
-                        await Mutex_owner[kvm_usage_lock] = null;
-                        with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_usage_lock] = self] do
-                          if (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) then
-                            with held2_ = held_ \union {kvm_usage_lock} do
-                              \* hardware-enable.ts:172  if (kvm_usage_count > 0)
-                              if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
-                                \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-                                if Mutex_owner_[kvm_usage_lock] = self then
-                                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                                  with held3_ = held2_ \ {kvm_usage_lock} do
-                                    with held_shared_ = held_shared \ {kvm_usage_lock} do
-                                      \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                                      if PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self then
-                                        PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
-                                        PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
-                                        with held4_ = held3_ \ {cpu_hotplug_lock} do
-                                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                                            \* hardware-enable.ts:233  CPU hotplug
-                                            if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                              held := {};
-                                              held_shared := {};
-                                              goto Done;
-                                            else
-                                              fault := fault \union {"lock-held-at-exit"};
-                                              held := {};
-                                              held_shared := {};
-                                              goto Done;
-                                            end if;
-                                          end with;
-                                        end with;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                        PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                  PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                  Mutex_owner := Mutex_owner_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"guarded-by"};
-                                PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                                PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                                Mutex_owner := Mutex_owner_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"lock-order"};
-                            PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                            PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                            Mutex_owner := Mutex_owner_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                        PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"lock-order"};
-                    PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                    PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          held := {}; held_shared := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held := {}; held_shared := {};
+    goto Done;
+  end if;
 cpu_up_179_2:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
   await First(Srcu_order[rcu]) = self;
@@ -395,55 +152,33 @@ cpu_up_179_2:
                     \* hardware-enable.ts:172  if (kvm_usage_count > 0)
                     if (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared) then
                       \* hardware-enable.ts:173  mutex_unlock(kvm_usage_lock);
-                      if Mutex_owner_[kvm_usage_lock] = self then
-                        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
-                        with held3_ = held2_ \ {kvm_usage_lock} do
-                          with held_shared_ = held_shared \ {kvm_usage_lock} do
-                            \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                            if PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self then
-                              PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
-                              PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
-                              with held4_ = held3_ \ {cpu_hotplug_lock} do
-                                with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                                  \* hardware-enable.ts:233  CPU hotplug
-                                  if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                              PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
+                      Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null];
+                      with held3_ = held2_ \ {kvm_usage_lock} do
+                        with held_shared_ = held_shared \ {kvm_usage_lock} do
+                          \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+                          PercpuRwSemaphore_writer := [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null];
+                          PercpuRwSemaphore_blocking := [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null];
+                          with held4_ = held3_ \ {cpu_hotplug_lock} do
+                            with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                              \* hardware-enable.ts:233  CPU hotplug
+                              if (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
                           end with;
                         end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
-                        PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-                        Mutex_owner := Mutex_owner_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
+                      end with;
                     else
                       fault := fault \union {"guarded-by"};
                       PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
                       PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
                       Mutex_owner := Mutex_owner_;
-                      held := {};
-                      held_shared := {};
+                      held := {}; held_shared := {};
                       goto Done;
                     end if;
                   end with;
@@ -452,8 +187,7 @@ cpu_up_179_2:
                   PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
                   PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
                   Mutex_owner := Mutex_owner_;
-                  held := {};
-                  held_shared := {};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
               end with;
@@ -461,8 +195,7 @@ cpu_up_179_2:
               fault := fault \union {"self-deadlock"};
               PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
               PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
@@ -470,27 +203,24 @@ cpu_up_179_2:
           fault := fault \union {"lock-order"};
           PercpuRwSemaphore_blocking := PercpuRwSemaphore_blocking_;
           PercpuRwSemaphore_writer := PercpuRwSemaphore_writer_;
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
-          PercpuRwSemaphore_writer, fault, pc, held, held_shared
+VARIABLES Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, fault, pc, held, held_shared
 
-vars == << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
-           PercpuRwSemaphore_writer, fault, pc, held, held_shared >>
+vars == << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, fault, pc, held, held_shared
+        >>
 
 ProcSet == ({CPU_hotplug_thread})
 
@@ -506,267 +236,83 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "cpu_up_179"]
 
 cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
-                    /\ LET waits_ == FALSE IN
-                         IF ~(self \in {})
-                            THEN /\ LET waits2_ == Len(Srcu_order[rcu]) > 0 IN
-                                      IF waits2_
-                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                              /\ IF waits2_
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                         PercpuRwSemaphore_blocking, 
-                                                                         PercpuRwSemaphore_writer, 
-                                                                         fault, 
-                                                                         held, 
-                                                                         held_shared >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {}))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ LET PercpuRwSemaphore_blocking_ == [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] IN
-                                                                         /\ Cardinality({}) = 0
-                                                                         /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
-                                                                              IF (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock}))
-                                                                                 THEN /\ LET held_ == held[self] \union {cpu_hotplug_lock} IN
-                                                                                           IF Mutex_owner[kvm_usage_lock] # self
-                                                                                              THEN /\ Mutex_owner[kvm_usage_lock] = null
-                                                                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
-                                                                                                        IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
-                                                                                                           THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
-                                                                                                                     IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
-                                                                                                                        THEN /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                                                                        /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
-                                                                                                                                             LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
-                                                                                                                                               IF PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self
-                                                                                                                                                  THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                                                       /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
-                                                                                                                                                            LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                                                                              IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                      /\ fault' = fault
-                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                       /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                                                       /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                        /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                                        /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                                                             /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                             /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                             /\ Mutex_owner' = Mutex_owner_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                    /\ IF ~(self \in {})
+                          THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
+                                    IF waits_
+                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
+                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
+                                            /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, 
+                                                            PercpuRwSemaphore_writer, fault, held, held_shared >>
+                                       ELSE /\ IF PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ LET PercpuRwSemaphore_blocking_ == [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] IN
+                                                            /\ Cardinality({}) = 0
+                                                            /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
+                                                                 IF (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock}))
+                                                                    THEN /\ LET held_ == held[self] \union {cpu_hotplug_lock} IN
+                                                                              IF Mutex_owner[kvm_usage_lock] # self
+                                                                                 THEN /\ Mutex_owner[kvm_usage_lock] = null
+                                                                                      /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
+                                                                                           IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
+                                                                                              THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
+                                                                                                        IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
+                                                                                                           THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
+                                                                                                                /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
+                                                                                                                     LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
+                                                                                                                       /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                                       /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
+                                                                                                                            LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                                                              IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           ELSE /\ fault' = (fault \union {"guarded-by"})
                                                                                                                 /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
                                                                                                                 /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
                                                                                                                 /\ Mutex_owner' = Mutex_owner_
                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                              ELSE /\ fault' = (fault \union {"lock-order"})
                                                                                                    /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
                                                                                                    /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                                                   /\ Mutex_owner' = Mutex_owner_
                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED Mutex_owner
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                                       /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
                                                                                       /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
                                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                       /\ UNCHANGED Mutex_owner
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                    PercpuRwSemaphore_blocking, 
-                                                                                    PercpuRwSemaphore_writer >>
-                                         ELSE /\ IF waits2_
-                                                    THEN /\ First(Srcu_order[rcu]) = self
-                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                                         /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {}))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ LET PercpuRwSemaphore_blocking_ == [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] IN
-                                                                         /\ Cardinality({}) = 0
-                                                                         /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
-                                                                              IF (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock}))
-                                                                                 THEN /\ LET held_ == held[self] \union {cpu_hotplug_lock} IN
-                                                                                           IF Mutex_owner[kvm_usage_lock] # self
-                                                                                              THEN /\ Mutex_owner[kvm_usage_lock] = null
-                                                                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
-                                                                                                        IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
-                                                                                                           THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
-                                                                                                                     IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
-                                                                                                                        THEN /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                                                                        /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
-                                                                                                                                             LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
-                                                                                                                                               IF PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self
-                                                                                                                                                  THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                                                       /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
-                                                                                                                                                            LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                                                                              IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                      /\ fault' = fault
-                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                       /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                                                       /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                        /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                                        /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                                                             /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                             /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                             /\ Mutex_owner' = Mutex_owner_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                /\ Mutex_owner' = Mutex_owner_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                   /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                   /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED Mutex_owner
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                      /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                      /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Mutex_owner
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                    PercpuRwSemaphore_blocking, 
-                                                                                    PercpuRwSemaphore_writer >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in {}))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ LET PercpuRwSemaphore_blocking_ == [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self] IN
-                                                                         /\ Cardinality({}) = 0
-                                                                         /\ LET PercpuRwSemaphore_writer_ == [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = self] IN
-                                                                              IF (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {kvm_lock}))
-                                                                                 THEN /\ LET held_ == held[self] \union {cpu_hotplug_lock} IN
-                                                                                           IF Mutex_owner[kvm_usage_lock] # self
-                                                                                              THEN /\ Mutex_owner[kvm_usage_lock] = null
-                                                                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_usage_lock] = self] IN
-                                                                                                        IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
-                                                                                                           THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
-                                                                                                                     IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
-                                                                                                                        THEN /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                                                                        /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
-                                                                                                                                             LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
-                                                                                                                                               IF PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self
-                                                                                                                                                  THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                                                       /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
-                                                                                                                                                            LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                                                                              IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                      /\ fault' = fault
-                                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                       /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                                                       /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                        /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                                        /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                                                             /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                             /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                             /\ Mutex_owner' = Mutex_owner_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                /\ Mutex_owner' = Mutex_owner_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                   /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                   /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED Mutex_owner
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                      /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                      /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Mutex_owner
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                    PercpuRwSemaphore_blocking, 
-                                                                                    PercpuRwSemaphore_writer >>
-                                                         /\ UNCHANGED Srcu_order
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held' = [held EXCEPT ![self] = {}]
-                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Mutex_owner, Srcu_order, 
-                                                 PercpuRwSemaphore_blocking, 
-                                                 PercpuRwSemaphore_writer >>
+                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                         /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
+                                                                         /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, 
+                                                                       PercpuRwSemaphore_writer >>
+                                            /\ UNCHANGED Srcu_order
+                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               /\ held' = [held EXCEPT ![self] = {}]
+                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                               /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
+                                               PercpuRwSemaphore_writer >>
 
 cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
                       /\ First(Srcu_order[rcu]) = self
@@ -784,37 +330,22 @@ cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
                                                                      IF (~(\E later_lock_ \in held_ : later_lock_ \in {cpu_hotplug_lock, kvm_lock})) /\ (~(\E later_lock_ \in held_shared[self] : later_lock_ \in {cpu_hotplug_lock, kvm_lock}))
                                                                         THEN /\ LET held2_ == held_ \union {kvm_usage_lock} IN
                                                                                   IF (kvm_usage_lock \in held2_) \/ (kvm_usage_lock \in held_shared[self])
-                                                                                     THEN /\ IF Mutex_owner_[kvm_usage_lock] = self
-                                                                                                THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
-                                                                                                     /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
-                                                                                                          LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
-                                                                                                            IF PercpuRwSemaphore_writer_[cpu_hotplug_lock] = self
-                                                                                                               THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                                    /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
-                                                                                                                         LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                                           IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ fault' = fault
-                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                    /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                                    /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                     /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
-                                                                                                     /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
-                                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_usage_lock] = null]
+                                                                                          /\ LET held3_ == held2_ \ {kvm_usage_lock} IN
+                                                                                               LET held_shared_ == held_shared[self] \ {kvm_usage_lock} IN
+                                                                                                 /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                 /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking_ EXCEPT ![cpu_hotplug_lock] = null]
+                                                                                                 /\ LET held4_ == held3_ \ {cpu_hotplug_lock} IN
+                                                                                                      LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                                        IF (Cardinality(held4_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                      ELSE /\ fault' = (fault \union {"guarded-by"})
                                                                                           /\ PercpuRwSemaphore_blocking' = PercpuRwSemaphore_blocking_
                                                                                           /\ PercpuRwSemaphore_writer' = PercpuRwSemaphore_writer_
@@ -847,9 +378,7 @@ cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Mutex_owner, 
-                                                 PercpuRwSemaphore_blocking, 
-                                                 PercpuRwSemaphore_writer >>
+                                 /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
 
 CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self)
 

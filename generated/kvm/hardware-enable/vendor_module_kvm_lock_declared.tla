@@ -58,8 +58,7 @@ kvm_x86_vendor_init_211:
     goto cpus_read_lock_126;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 cpus_read_lock_126:
@@ -81,21 +80,18 @@ cpus_read_lock_126:
                     with held_shared3_ = held_shared2_ \ {kvm_lock} do
                       \* hardware-enable.ts:231  modprobe
                       if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0) then
-                        held := {};
-                        held_shared := {};
+                        held := {}; held_shared := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        held := {};
-                        held_shared := {};
+                        held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  held := {};
-                  held_shared := {};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
               end with;
@@ -103,23 +99,20 @@ cpus_read_lock_126:
           else
             fault := fault \union {"unlock-not-held"};
             PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"lock-order"};
         PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-        held := {};
-        held_shared := {};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -129,51 +122,28 @@ variables held_2 = {}, held_shared_2 = {};
 begin
 cpu_up_179:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  with waits_ = FALSE do
-    if ~(self \in {}) then
-      with waits2_ = Len(Srcu_order[rcu]) > 0 do
-        if waits2_ then
-          Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-          if waits2_ then
-            goto cpu_up_179_2;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end if;
+  if ~(self \in {}) then
+    with waits_ = Len(Srcu_order[rcu]) > 0 do
+      if waits_ then
+        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
+        goto cpu_up_179_2;
+      else
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+          goto cpu_up_179_4;
         else
-          if waits2_ then
-            await First(Srcu_order[rcu]) = self;
-            Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-            goto cpu_up_179_3;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 cpu_up_179_2:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
   await First(Srcu_order[rcu]) = self;
@@ -187,8 +157,7 @@ cpu_up_179_3:
     goto cpu_up_179_4;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 cpu_up_179_4:
@@ -200,8 +169,7 @@ cpu_up_179_4:
     goto kvm_online_cpu_167;
   else
     fault := fault \union {"lock-order"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 kvm_online_cpu_167:
@@ -213,70 +181,55 @@ kvm_online_cpu_167:
         \* hardware-enable.ts:168  if (kvm_usage_count > 0)
         if (kvm_lock \in held_) \/ (kvm_lock \in held_shared_2) then
           \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
-          if Mutex_owner_[kvm_lock] = self then
-            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-            with held2_ = held_ \ {kvm_lock} do
-              with held_shared_ = held_shared_2 \ {kvm_lock} do
-                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                  PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                  PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                  with held3_ = held2_ \ {cpu_hotplug_lock} do
-                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                      \* hardware-enable.ts:233  CPU hotplug
-                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+          with held2_ = held_ \ {kvm_lock} do
+            with held_shared_ = held_shared_2 \ {kvm_lock} do
+              \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+              if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
+                PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
+                PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
+                with held3_ = held2_ \ {cpu_hotplug_lock} do
+                  with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                    \* hardware-enable.ts:233  CPU hotplug
+                    if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
                   end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            Mutex_owner := Mutex_owner_;
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
+          end with;
         else
           fault := fault \union {"guarded-by"};
           Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
-          PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, fault, pc, 
-          held, held_shared, held_2, held_shared_2
+VARIABLES Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
+          fault, pc, held, held_shared, held_2, held_shared_2
 
-vars == << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
-           PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, fault, pc, 
-           held, held_shared, held_2, held_shared_2 >>
+vars == << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
+           fault, pc, held, held_shared, held_2, held_shared_2 >>
 
 ProcSet == ({modprobe_module0}) \cup ({CPU_hotplug_thread})
 
@@ -308,11 +261,8 @@ kvm_x86_vendor_init_211(self) == /\ pc[self] = "kvm_x86_vendor_init_211"
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED Mutex_owner
-                                 /\ UNCHANGED << Srcu_order, 
-                                                 PercpuRwSemaphore_blocking, 
-                                                 PercpuRwSemaphore_writer, 
-                                                 PercpuRwSemaphore_readers, 
-                                                 held_2, held_shared_2 >>
+                                 /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                                 PercpuRwSemaphore_readers, held_2, held_shared_2 >>
 
 cpus_read_lock_126(self) == /\ pc[self] = "cpus_read_lock_126"
                             /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -358,78 +308,43 @@ cpus_read_lock_126(self) == /\ pc[self] = "cpus_read_lock_126"
                                        /\ held' = [held EXCEPT ![self] = {}]
                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Mutex_owner, 
-                                                       PercpuRwSemaphore_readers >>
-                            /\ UNCHANGED << Srcu_order, 
-                                            PercpuRwSemaphore_blocking, 
-                                            PercpuRwSemaphore_writer, held_2, 
+                                       /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_readers >>
+                            /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, held_2, 
                                             held_shared_2 >>
 
 modprobe(self) == kvm_x86_vendor_init_211(self) \/ cpus_read_lock_126(self)
 
 cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
-                    /\ LET waits_ == FALSE IN
-                         IF ~(self \in {})
-                            THEN /\ LET waits2_ == Len(Srcu_order[rcu]) > 0 IN
-                                      IF waits2_
-                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                              /\ IF waits2_
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_2, 
-                                                                         held_shared_2 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_2, 
-                                                                                    held_shared_2 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                         ELSE /\ IF waits2_
-                                                    THEN /\ First(Srcu_order[rcu]) = self
-                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                                         /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_2, 
-                                                                         held_shared_2 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_2, 
-                                                                                    held_shared_2 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                                         /\ UNCHANGED Srcu_order
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Srcu_order, 
-                                                 PercpuRwSemaphore_blocking >>
-                    /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer, 
-                                    PercpuRwSemaphore_readers, held, 
-                                    held_shared >>
+                    /\ IF ~(self \in {})
+                          THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
+                                    IF waits_
+                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
+                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
+                                            /\ UNCHANGED << PercpuRwSemaphore_blocking, fault, held_2, held_shared_2 >>
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                       /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED PercpuRwSemaphore_blocking
+                                            /\ UNCHANGED Srcu_order
+                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                               /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
+                    /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, held, held_shared >>
 
 cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
                       /\ First(Srcu_order[rcu]) = self
                       /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, fault, held, 
-                                      held_shared, held_2, held_shared_2 >>
+                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                      PercpuRwSemaphore_readers, fault, held, held_shared, held_2, held_shared_2 >>
 
 cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                       /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -442,9 +357,7 @@ cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_order, 
-                                      PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, held, 
+                      /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, held, 
                                       held_shared >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
@@ -458,10 +371,8 @@ cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Mutex_owner, Srcu_order, 
-                                      PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_readers, held, 
-                                      held_shared >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_readers, 
+                                      held, held_shared >>
 
 kvm_online_cpu_167(self) == /\ pc[self] = "kvm_online_cpu_167"
                             /\ IF Mutex_owner[kvm_lock] # self
@@ -469,37 +380,29 @@ kvm_online_cpu_167(self) == /\ pc[self] = "kvm_online_cpu_167"
                                        /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock] = self] IN
                                             LET held_ == held_2[self] \union {kvm_lock} IN
                                               IF (kvm_lock \in held_) \/ (kvm_lock \in held_shared_2[self])
-                                                 THEN /\ IF Mutex_owner_[kvm_lock] = self
-                                                            THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
-                                                                 /\ LET held2_ == held_ \ {kvm_lock} IN
-                                                                      LET held_shared_ == held_shared_2[self] \ {kvm_lock} IN
-                                                                        IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
-                                                                           THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                     LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                       IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ fault' = fault
-                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                PercpuRwSemaphore_writer >>
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                 PercpuRwSemaphore_writer >>
+                                                 THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
+                                                      /\ LET held2_ == held_ \ {kvm_lock} IN
+                                                           LET held_shared_ == held_shared_2[self] \ {kvm_lock} IN
+                                                             IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
+                                                                THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
+                                                                     /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
+                                                                     /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
+                                                                          LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                            IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED << PercpuRwSemaphore_blocking, 
+                                                                                     PercpuRwSemaphore_writer >>
                                                  ELSE /\ fault' = (fault \union {"guarded-by"})
                                                       /\ Mutex_owner' = Mutex_owner_
                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -511,15 +414,10 @@ kvm_online_cpu_167(self) == /\ pc[self] = "kvm_online_cpu_167"
                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Mutex_owner, 
-                                                       PercpuRwSemaphore_blocking, 
-                                                       PercpuRwSemaphore_writer >>
-                            /\ UNCHANGED << Srcu_order, 
-                                            PercpuRwSemaphore_readers, held, 
-                                            held_shared >>
+                                       /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
+                            /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_readers, held, held_shared >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self)
-                        \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
                         \/ kvm_online_cpu_167(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

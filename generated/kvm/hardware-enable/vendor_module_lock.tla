@@ -61,14 +61,12 @@ cpus_read_lock_126:
       goto hardware_enable_all_151;
     else
       fault := fault \union {"lock-order"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 hardware_enable_all_151:
@@ -78,77 +76,48 @@ hardware_enable_all_151:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self] do
       with held_ = held \union {kvm_lock} do
         \* hardware-enable.ts:152  kvm_usage_count++;
-        if (kvm_lock \in held_) \/ (kvm_lock \in held_shared) then
-          if Mutex_owner_[kvm_lock] = self then
-            with kvm_usage_count_ = kvm_usage_count do
-              if kvm_lock \in held_ then
-                kvm_usage_count := kvm_usage_count_ + 1;
-                \* hardware-enable.ts:153  mutex_unlock(kvm_lock);
-                if Mutex_owner_[kvm_lock] = self then
-                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-                  with held2_ = held_ \ {kvm_lock} do
-                    with held_shared_ = held_shared \ {kvm_lock} do
-                      \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
-                      if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
-                        PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
-                        with held3_ = held2_ \ {cpu_hotplug_lock} do
-                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                            \* hardware-enable.ts:227  KVM_CREATE_VM
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+        with kvm_usage_count_ = kvm_usage_count do
+          if ((kvm_lock \in held_) \/ (kvm_lock \in held_shared)) /\ (Mutex_owner_[kvm_lock] = self) /\ (kvm_lock \in held_) then
+            kvm_usage_count := kvm_usage_count_ + 1;
+            \* hardware-enable.ts:153  mutex_unlock(kvm_lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+            with held2_ = held_ \ {kvm_lock} do
+              with held_shared_ = held_shared \ {kvm_lock} do
+                \* hardware-enable.ts:132  percpu_up_read(cpu_hotplug_lock);
+                if self \in PercpuRwSemaphore_readers[cpu_hotplug_lock] then
+                  PercpuRwSemaphore_readers[cpu_hotplug_lock] := PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self};
+                  with held3_ = held2_ \ {cpu_hotplug_lock} do
+                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                      \* hardware-enable.ts:227  KVM_CREATE_VM
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held := {}; held_shared := {};
+                        goto Done;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        held := {};
-                        held_shared := {};
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held := {};
-                  held_shared := {};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
-              else
-                fault := fault \union {"guarded-by"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
+              end with;
             end with;
           else
-            fault := fault \union {"guess"};
+            fault := fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared)) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_lock] = self) THEN "guess" ELSE "guarded-by"};
             Mutex_owner := Mutex_owner_;
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"guarded-by"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -165,8 +134,7 @@ kvm_x86_vendor_init_212:
     goto cpus_read_lock_126_2;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 cpus_read_lock_126_2:
@@ -188,21 +156,18 @@ cpus_read_lock_126_2:
                     with held_shared3_ = held_shared2_ \ {vendor_module_lock_2} do
                       \* hardware-enable.ts:231  modprobe
                       if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared3_) = 0) then
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  held_2 := {};
-                  held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               end with;
@@ -210,23 +175,20 @@ cpus_read_lock_126_2:
           else
             fault := fault \union {"unlock-not-held"};
             PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"lock-order"};
         PercpuRwSemaphore_readers := PercpuRwSemaphore_readers_;
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
@@ -236,51 +198,28 @@ variables held_3 = {}, held_shared_3 = {};
 begin
 cpu_up_179:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
-  with waits_ = FALSE do
-    if ~(self \in {}) then
-      with waits2_ = Len(Srcu_order[rcu]) > 0 do
-        if waits2_ then
-          Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-          if waits2_ then
-            goto cpu_up_179_2;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_3 := {};
-              held_shared_3 := {};
-              goto Done;
-            end if;
-          end if;
+  if ~(self \in {}) then
+    with waits_ = Len(Srcu_order[rcu]) > 0 do
+      if waits_ then
+        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
+        goto cpu_up_179_2;
+      else
+        if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
+          await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
+          PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
+          goto cpu_up_179_4;
         else
-          if waits2_ then
-            await First(Srcu_order[rcu]) = self;
-            Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-            goto cpu_up_179_3;
-          else
-            if (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock])) then
-              await PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null;
-              PercpuRwSemaphore_blocking[cpu_hotplug_lock] := self;
-              goto cpu_up_179_4;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_3 := {};
-              held_shared_3 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          held_3 := {}; held_shared_3 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_3 := {};
-      held_shared_3 := {};
-      goto Done;
-    end if;
-  end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"self-deadlock"};
+    held_3 := {}; held_shared_3 := {};
+    goto Done;
+  end if;
 cpu_up_179_2:
   \* hardware-enable.ts:179  percpu_down_write(cpu_hotplug_lock);
   await First(Srcu_order[rcu]) = self;
@@ -294,8 +233,7 @@ cpu_up_179_3:
     goto cpu_up_179_4;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 cpu_up_179_4:
@@ -307,8 +245,7 @@ cpu_up_179_4:
     goto kvm_online_cpu_167;
   else
     fault := fault \union {"lock-order"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 kvm_online_cpu_167:
@@ -318,127 +255,60 @@ kvm_online_cpu_167:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock] = self] do
       with held_ = held_3 \union {kvm_lock} do
         \* hardware-enable.ts:168  if (kvm_usage_count > 0)
-        if (kvm_lock \in held_) \/ (kvm_lock \in held_shared_3) then
-          if Mutex_owner_[kvm_lock] = self then
-            with kvm_usage_count_ = kvm_usage_count do
-              if kvm_usage_count_ > 0 then
-                \* hardware-enable.ts:168  virtualization_enabled = true;
-                \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
-                if Mutex_owner_[kvm_lock] = self then
-                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-                  with held2_ = held_ \ {kvm_lock} do
-                    with held_shared_ = held_shared_3 \ {kvm_lock} do
-                      \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                      if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                        PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                        PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                        with held3_ = held2_ \ {cpu_hotplug_lock} do
-                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                            \* hardware-enable.ts:233  CPU hotplug
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+        if ((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3)) /\ (Mutex_owner_[kvm_lock] = self) then
+          with kvm_usage_count_ = kvm_usage_count do
+            \* hardware-enable.ts:168  virtualization_enabled = true;
+            \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
+            with held2_ = held_ \ {kvm_lock} do
+              with held_shared_ = held_shared_3 \ {kvm_lock} do
+                \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
+                if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
+                  PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
+                  PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
+                  with held3_ = held2_ \ {cpu_hotplug_lock} do
+                    with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
+                      \* hardware-enable.ts:233  CPU hotplug
+                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                        held_3 := {}; held_shared_3 := {};
+                        goto Done;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        held_3 := {};
-                        held_shared_3 := {};
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_3 := {}; held_shared_3 := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
                 else
                   fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held_3 := {};
-                  held_shared_3 := {};
+                  held_3 := {}; held_shared_3 := {};
                   goto Done;
                 end if;
-              else
-                \* hardware-enable.ts:169  mutex_unlock(kvm_lock);
-                if Mutex_owner_[kvm_lock] = self then
-                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock] = null];
-                  with held2_ = held_ \ {kvm_lock} do
-                    with held_shared_ = held_shared_3 \ {kvm_lock} do
-                      \* hardware-enable.ts:182  percpu_up_write(cpu_hotplug_lock);
-                      if PercpuRwSemaphore_writer[cpu_hotplug_lock] = self then
-                        PercpuRwSemaphore_writer[cpu_hotplug_lock] := null;
-                        PercpuRwSemaphore_blocking[cpu_hotplug_lock] := null;
-                        with held3_ = held2_ \ {cpu_hotplug_lock} do
-                          with held_shared2_ = held_shared_ \ {cpu_hotplug_lock} do
-                            \* hardware-enable.ts:233  CPU hotplug
-                            if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        held_3 := {};
-                        held_shared_3 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held_3 := {};
-                  held_shared_3 := {};
-                  goto Done;
-                end if;
-              end if;
+              end with;
             end with;
-          else
-            fault := fault \union {"guess"};
-            Mutex_owner := Mutex_owner_;
-            held_3 := {};
-            held_shared_3 := {};
-            goto Done;
-          end if;
+          end with;
         else
-          fault := fault \union {"guarded-by"};
+          fault := fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3)) THEN "guarded-by" ELSE "guess"};
           Mutex_owner := Mutex_owner_;
-          held_3 := {};
-          held_shared_3 := {};
+          held_3 := {}; held_shared_3 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
-          PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
-          kvm_usage_count, fault, pc, held, held_shared, held_2, 
-          held_shared_2, held_3, held_shared_3
+VARIABLES Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
+          kvm_usage_count, fault, pc, held, held_shared, held_2, held_shared_2, held_3, held_shared_3
 
-vars == << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
-           PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
-           kvm_usage_count, fault, pc, held, held_shared, held_2, 
-           held_shared_2, held_3, held_shared_3 >>
+vars == << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
+           kvm_usage_count, fault, pc, held, held_shared, held_2, held_shared_2, held_3, held_shared_3 >>
 
 ProcSet == ({KVM_CREATE_VM_vm0}) \cup ({modprobe_module0, modprobe_module1}) \cup ({CPU_hotplug_thread})
 
@@ -480,11 +350,8 @@ cpus_read_lock_126(self) == /\ pc[self] = "cpus_read_lock_126"
                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED PercpuRwSemaphore_readers
-                            /\ UNCHANGED << Mutex_owner, Srcu_order, 
-                                            PercpuRwSemaphore_blocking, 
-                                            PercpuRwSemaphore_writer, 
-                                            kvm_usage_count, held_2, 
-                                            held_shared_2, held_3, 
+                            /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, 
+                                            PercpuRwSemaphore_writer, kvm_usage_count, held_2, held_shared_2, held_3, 
                                             held_shared_3 >>
 
 hardware_enable_all_151(self) == /\ pc[self] = "hardware_enable_all_151"
@@ -492,75 +359,45 @@ hardware_enable_all_151(self) == /\ pc[self] = "hardware_enable_all_151"
                                        THEN /\ Mutex_owner[kvm_lock] = null
                                             /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock] = self] IN
                                                  LET held_ == held[self] \union {kvm_lock} IN
-                                                   IF (kvm_lock \in held_) \/ (kvm_lock \in held_shared[self])
-                                                      THEN /\ IF Mutex_owner_[kvm_lock] = self
-                                                                 THEN /\ LET kvm_usage_count_ == kvm_usage_count IN
-                                                                           IF kvm_lock \in held_
-                                                                              THEN /\ kvm_usage_count' = kvm_usage_count_ + 1
-                                                                                   /\ IF Mutex_owner_[kvm_lock] = self
-                                                                                         THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
-                                                                                              /\ LET held2_ == held_ \ {kvm_lock} IN
-                                                                                                   LET held_shared_ == held_shared[self] \ {kvm_lock} IN
-                                                                                                     IF self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]
-                                                                                                        THEN /\ PercpuRwSemaphore_readers' = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self}]
-                                                                                                             /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                                                  LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                                    IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ fault' = fault
-                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED PercpuRwSemaphore_readers
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ Mutex_owner' = Mutex_owner_
-                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED PercpuRwSemaphore_readers
-                                                                              ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << PercpuRwSemaphore_readers, 
-                                                                                                   kvm_usage_count >>
-                                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << PercpuRwSemaphore_readers, 
-                                                                                      kvm_usage_count >>
-                                                      ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                           /\ Mutex_owner' = Mutex_owner_
-                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << PercpuRwSemaphore_readers, 
-                                                                           kvm_usage_count >>
+                                                   LET kvm_usage_count_ == kvm_usage_count IN
+                                                     IF ((kvm_lock \in held_) \/ (kvm_lock \in held_shared[self])) /\ (Mutex_owner_[kvm_lock] = self) /\ (kvm_lock \in held_)
+                                                        THEN /\ kvm_usage_count' = kvm_usage_count_ + 1
+                                                             /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
+                                                             /\ LET held2_ == held_ \ {kvm_lock} IN
+                                                                  LET held_shared_ == held_shared[self] \ {kvm_lock} IN
+                                                                    IF self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]
+                                                                       THEN /\ PercpuRwSemaphore_readers' = [PercpuRwSemaphore_readers EXCEPT ![cpu_hotplug_lock] = PercpuRwSemaphore_readers[cpu_hotplug_lock] \ {self}]
+                                                                            /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
+                                                                                 LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                   IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ fault' = fault
+                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED PercpuRwSemaphore_readers
+                                                        ELSE /\ fault' = (fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared[self])) THEN "guarded-by" ELSE IF ~(Mutex_owner_[kvm_lock] = self) THEN "guess" ELSE "guarded-by"})
+                                                             /\ Mutex_owner' = Mutex_owner_
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << PercpuRwSemaphore_readers, kvm_usage_count >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Mutex_owner, 
-                                                            PercpuRwSemaphore_readers, 
-                                                            kvm_usage_count >>
-                                 /\ UNCHANGED << Srcu_order, 
-                                                 PercpuRwSemaphore_blocking, 
-                                                 PercpuRwSemaphore_writer, 
-                                                 held_2, held_shared_2, held_3, 
-                                                 held_shared_3 >>
+                                            /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_readers, kvm_usage_count >>
+                                 /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                                 held_2, held_shared_2, held_3, held_shared_3 >>
 
-KVM_CREATE_VM(self) == cpus_read_lock_126(self)
-                          \/ hardware_enable_all_151(self)
+KVM_CREATE_VM(self) == cpus_read_lock_126(self) \/ hardware_enable_all_151(self)
 
 kvm_x86_vendor_init_212(self) == /\ pc[self] = "kvm_x86_vendor_init_212"
                                  /\ IF Mutex_owner[vendor_module_lock_2] # self
@@ -568,19 +405,14 @@ kvm_x86_vendor_init_212(self) == /\ pc[self] = "kvm_x86_vendor_init_212"
                                             /\ Mutex_owner' = [Mutex_owner EXCEPT ![vendor_module_lock_2] = self]
                                             /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {vendor_module_lock_2}]
                                             /\ pc' = [pc EXCEPT ![self] = "cpus_read_lock_126_2"]
-                                            /\ UNCHANGED << fault, 
-                                                            held_shared_2 >>
+                                            /\ UNCHANGED << fault, held_shared_2 >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             /\ UNCHANGED Mutex_owner
-                                 /\ UNCHANGED << Srcu_order, 
-                                                 PercpuRwSemaphore_blocking, 
-                                                 PercpuRwSemaphore_writer, 
-                                                 PercpuRwSemaphore_readers, 
-                                                 kvm_usage_count, held, 
-                                                 held_shared, held_3, 
+                                 /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                                 PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, held_3, 
                                                  held_shared_3 >>
 
 cpus_read_lock_126_2(self) == /\ pc[self] = "cpus_read_lock_126_2"
@@ -627,83 +459,45 @@ cpus_read_lock_126_2(self) == /\ pc[self] = "cpus_read_lock_126_2"
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Mutex_owner, 
-                                                         PercpuRwSemaphore_readers >>
-                              /\ UNCHANGED << Srcu_order, 
-                                              PercpuRwSemaphore_blocking, 
-                                              PercpuRwSemaphore_writer, 
-                                              kvm_usage_count, held, 
-                                              held_shared, held_3, 
-                                              held_shared_3 >>
+                                         /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_readers >>
+                              /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                              kvm_usage_count, held, held_shared, held_3, held_shared_3 >>
 
-modprobe(self) == kvm_x86_vendor_init_212(self)
-                     \/ cpus_read_lock_126_2(self)
+modprobe(self) == kvm_x86_vendor_init_212(self) \/ cpus_read_lock_126_2(self)
 
 cpu_up_179(self) == /\ pc[self] = "cpu_up_179"
-                    /\ LET waits_ == FALSE IN
-                         IF ~(self \in {})
-                            THEN /\ LET waits2_ == Len(Srcu_order[rcu]) > 0 IN
-                                      IF waits2_
-                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                              /\ IF waits2_
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_3, 
-                                                                         held_shared_3 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_3, 
-                                                                                    held_shared_3 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                         ELSE /\ IF waits2_
-                                                    THEN /\ First(Srcu_order[rcu]) = self
-                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
-                                                         /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                         fault, 
-                                                                         held_3, 
-                                                                         held_shared_3 >>
-                                                    ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
-                                                               THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
-                                                                    /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held_3, 
-                                                                                    held_shared_3 >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED PercpuRwSemaphore_blocking
-                                                         /\ UNCHANGED Srcu_order
-                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Srcu_order, 
-                                                 PercpuRwSemaphore_blocking >>
-                    /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer, 
-                                    PercpuRwSemaphore_readers, kvm_usage_count, 
+                    /\ IF ~(self \in {})
+                          THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
+                                    IF waits_
+                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
+                                            /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_2"]
+                                            /\ UNCHANGED << PercpuRwSemaphore_blocking, fault, held_3, held_shared_3 >>
+                                       ELSE /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
+                                                  THEN /\ PercpuRwSemaphore_blocking[cpu_hotplug_lock] = null
+                                                       /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = self]
+                                                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_4"]
+                                                       /\ UNCHANGED << fault, held_3, held_shared_3 >>
+                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED PercpuRwSemaphore_blocking
+                                            /\ UNCHANGED Srcu_order
+                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                               /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                               /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_blocking >>
+                    /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, kvm_usage_count, 
                                     held, held_shared, held_2, held_shared_2 >>
 
 cpu_up_179_2(self) == /\ pc[self] = "cpu_up_179_2"
                       /\ First(Srcu_order[rcu]) = self
                       /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
                       /\ pc' = [pc EXCEPT ![self] = "cpu_up_179_3"]
-                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, fault, held, 
-                                      held_shared, held_2, held_shared_2, 
-                                      held_3, held_shared_3 >>
+                      /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer, 
+                                      PercpuRwSemaphore_readers, kvm_usage_count, fault, held, held_shared, held_2, 
+                                      held_shared_2, held_3, held_shared_3 >>
 
 cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                       /\ IF (PercpuRwSemaphore_blocking[cpu_hotplug_lock] # self) /\ (~(self \in PercpuRwSemaphore_readers[cpu_hotplug_lock]))
@@ -716,11 +510,8 @@ cpu_up_179_3(self) == /\ pc[self] = "cpu_up_179_3"
                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED PercpuRwSemaphore_blocking
-                      /\ UNCHANGED << Mutex_owner, Srcu_order, 
-                                      PercpuRwSemaphore_writer, 
-                                      PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, held, held_shared, 
-                                      held_2, held_shared_2 >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_writer, PercpuRwSemaphore_readers, 
+                                      kvm_usage_count, held, held_shared, held_2, held_shared_2 >>
 
 cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                       /\ Cardinality(PercpuRwSemaphore_readers[cpu_hotplug_lock]) = 0
@@ -733,91 +524,40 @@ cpu_up_179_4(self) == /\ pc[self] = "cpu_up_179_4"
                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Mutex_owner, Srcu_order, 
-                                      PercpuRwSemaphore_blocking, 
-                                      PercpuRwSemaphore_readers, 
-                                      kvm_usage_count, held, held_shared, 
-                                      held_2, held_shared_2 >>
+                      /\ UNCHANGED << Mutex_owner, Srcu_order, PercpuRwSemaphore_blocking, PercpuRwSemaphore_readers, 
+                                      kvm_usage_count, held, held_shared, held_2, held_shared_2 >>
 
 kvm_online_cpu_167(self) == /\ pc[self] = "kvm_online_cpu_167"
                             /\ IF Mutex_owner[kvm_lock] # self
                                   THEN /\ Mutex_owner[kvm_lock] = null
                                        /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock] = self] IN
                                             LET held_ == held_3[self] \union {kvm_lock} IN
-                                              IF (kvm_lock \in held_) \/ (kvm_lock \in held_shared_3[self])
-                                                 THEN /\ IF Mutex_owner_[kvm_lock] = self
-                                                            THEN /\ LET kvm_usage_count_ == kvm_usage_count IN
-                                                                      IF kvm_usage_count_ > 0
-                                                                         THEN /\ IF Mutex_owner_[kvm_lock] = self
-                                                                                    THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
-                                                                                         /\ LET held2_ == held_ \ {kvm_lock} IN
-                                                                                              LET held_shared_ == held_shared_3[self] \ {kvm_lock} IN
-                                                                                                IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
-                                                                                                   THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                                             LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                               IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                                        PercpuRwSemaphore_writer >>
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ Mutex_owner' = Mutex_owner_
+                                              IF ((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3[self])) /\ (Mutex_owner_[kvm_lock] = self)
+                                                 THEN /\ LET kvm_usage_count_ == kvm_usage_count IN
+                                                           /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
+                                                           /\ LET held2_ == held_ \ {kvm_lock} IN
+                                                                LET held_shared_ == held_shared_3[self] \ {kvm_lock} IN
+                                                                  IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
+                                                                     THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
+                                                                          /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
+                                                                          /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
+                                                                               LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
+                                                                                 IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                         /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                          /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                         PercpuRwSemaphore_writer >>
-                                                                         ELSE /\ IF Mutex_owner_[kvm_lock] = self
-                                                                                    THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock] = null]
-                                                                                         /\ LET held2_ == held_ \ {kvm_lock} IN
-                                                                                              LET held_shared_ == held_shared_3[self] \ {kvm_lock} IN
-                                                                                                IF PercpuRwSemaphore_writer[cpu_hotplug_lock] = self
-                                                                                                   THEN /\ PercpuRwSemaphore_writer' = [PercpuRwSemaphore_writer EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ PercpuRwSemaphore_blocking' = [PercpuRwSemaphore_blocking EXCEPT ![cpu_hotplug_lock] = null]
-                                                                                                        /\ LET held3_ == held2_ \ {cpu_hotplug_lock} IN
-                                                                                                             LET held_shared2_ == held_shared_ \ {cpu_hotplug_lock} IN
-                                                                                                               IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                                        PercpuRwSemaphore_writer >>
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ Mutex_owner' = Mutex_owner_
-                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                                         PercpuRwSemaphore_writer >>
-                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << PercpuRwSemaphore_blocking, 
-                                                                                 PercpuRwSemaphore_writer >>
-                                                 ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                          /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << PercpuRwSemaphore_blocking, 
+                                                                                          PercpuRwSemaphore_writer >>
+                                                 ELSE /\ fault' = (fault \union {IF ~((kvm_lock \in held_) \/ (kvm_lock \in held_shared_3[self])) THEN "guarded-by" ELSE "guess"})
                                                       /\ Mutex_owner' = Mutex_owner_
                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
@@ -828,16 +568,11 @@ kvm_online_cpu_167(self) == /\ pc[self] = "kvm_online_cpu_167"
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Mutex_owner, 
-                                                       PercpuRwSemaphore_blocking, 
-                                                       PercpuRwSemaphore_writer >>
-                            /\ UNCHANGED << Srcu_order, 
-                                            PercpuRwSemaphore_readers, 
-                                            kvm_usage_count, held, held_shared, 
+                                       /\ UNCHANGED << Mutex_owner, PercpuRwSemaphore_blocking, PercpuRwSemaphore_writer >>
+                            /\ UNCHANGED << Srcu_order, PercpuRwSemaphore_readers, kvm_usage_count, held, held_shared, 
                                             held_2, held_shared_2 >>
 
-CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self)
-                        \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
+CPU_hotplug(self) == cpu_up_179(self) \/ cpu_up_179_2(self) \/ cpu_up_179_3(self) \/ cpu_up_179_4(self)
                         \/ kvm_online_cpu_167(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

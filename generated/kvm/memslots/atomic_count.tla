@@ -88,10 +88,23 @@ kvm_handle_hva_range_181:
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
           if Spinlock_owner[kvm_mmu_lock_2] # self then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            Spinlock_owner[kvm_mmu_lock_2] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            held_3 := held_3 \union {kvm_mmu_lock_2};
-            goto kvm_mmu_invalidate_begin_166;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_3_ = held_3 \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held_32_ = held_3_ \ {kvm_mmu_lock_2} do
+                      held_3 := held_32_;
+                      goto kvm_handle_hva_range_189;
+                    end with;
+                  end with;
+                end with;
+              end with;
+            end with;
           else
             fault := fault \union {"self-deadlock"};
             held_3 := {};
@@ -103,22 +116,6 @@ kvm_handle_hva_range_181:
       end with;
     else
       fault := fault \union {"null-dereference"};
-      held_3 := {};
-      goto Done;
-    end if;
-  end with;
-kvm_mmu_invalidate_begin_166:
-  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-    if Spinlock_owner[kvm_mmu_lock_2] = self then
-      Spinlock_owner[kvm_mmu_lock_2] := null;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      held_3 := held_3 \ {kvm_mmu_lock_2};
-      goto kvm_handle_hva_range_189;
-    else
-      fault := fault \union {"unlock-not-held"};
       held_3 := {};
       goto Done;
     end if;
@@ -167,13 +164,37 @@ kvm_handle_hva_range_181_2:
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
           if Spinlock_owner[kvm_mmu_lock_2] # self then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            Spinlock_owner[kvm_mmu_lock_2] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            held_3 := held_3 \union {kvm_mmu_lock_2};
-            \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-            with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-              goto kvm_mmu_invalidate_end_173;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_3_ = held_3 \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                        if mmu_invalidate_in_progress_3_ >= 0 then
+                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held_32_ = held_3_ \ {kvm_mmu_lock_2} do
+                            held_3 := held_32_;
+                            goto kvm_handle_hva_range_189_2;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          held_3 := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end with;
+                end with;
+              end with;
             end with;
           else
             fault := fault \union {"self-deadlock"};
@@ -190,48 +211,19 @@ kvm_handle_hva_range_181_2:
       goto Done;
     end if;
   end with;
-kvm_mmu_invalidate_end_173:
-  \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-  with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-    \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-    with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      if mmu_invalidate_in_progress_3_ >= 0 then
-        \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-        if Spinlock_owner[kvm_mmu_lock_2] = self then
-          Spinlock_owner[kvm_mmu_lock_2] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_3 := held_3 \ {kvm_mmu_lock_2};
-          goto kvm_handle_hva_range_189_2;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"assert"};
-        held_3 := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
 kvm_handle_hva_range_189_2:
   \* memslots.ts:189  srcu_read_unlock(kvm.srcu);
   if self \in Srcu_readers[kvm_srcu_2] then
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_215;
-      end with;
+      goto invalidate_range_end_215;
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
       held_3 := held_3 \ {kvm_srcu_2};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_215;
-      end with;
+      goto invalidate_range_end_215;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
@@ -293,29 +285,23 @@ variables held = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[kvm_slots_lock_2] # self then
-      await Mutex_owner[kvm_slots_lock_2] = null;
-      Mutex_owner[kvm_slots_lock_2] := self;
-      with held_ = held \union {kvm_slots_lock_2} do
-        \* memslots.ts:233  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
-        if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-          Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-          held := held_;
-          goto kvm_swap_active_memslots_235;
-        else
-          fault := fault \union {"assert"};
-          held := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    with held_ = held \union {kvm_slots_lock_2} do
+      \* memslots.ts:233  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
+      if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
+        Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+        held := held_;
+        goto kvm_swap_active_memslots_235;
+      else
+        fault := fault \union {"assert"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -357,72 +343,38 @@ kvm_swap_active_memslots_240:
   \* memslots.ts:240  kvm.memslots = slots;
   Kvm_memslots[kvm_2] := updated;
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  with waits_ = FALSE do
-    goto kvm_swap_active_memslots_256;
-  end with;
+  goto kvm_swap_active_memslots_256;
 kvm_swap_active_memslots_256:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held \ {kvm_slots_lock_2} do
-                \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                if Cardinality(held_) = 0 then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_2;
+      else
+        \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          with held_ = held \ {kvm_slots_lock_2} do
+            \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
+            if Cardinality(held_) = 0 then
+              held := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {"lock-held-at-exit"};
               held := {};
               goto Done;
             end if;
-          end if;
+          end with;
         else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held \ {kvm_slots_lock_2} do
-                \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                if Cardinality(held_) = 0 then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held := {};
     goto Done;
   end if;
@@ -453,17 +405,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, 
-          Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
-          Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
-          Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
-          fault, pc, held_3, held
+VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+          Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+          Rcuwait_sleeping, Cpu_preempt_off, fault, pc, held_3, held
 
-vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-           Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
-           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-           Cpu_preempt_off, fault, pc, held_3, held >>
+vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+           Rcuwait_sleeping, Cpu_preempt_off, fault, pc, held_3, held >>
 
 ProcSet == ({invalidation_task0}) \cup ({KVM_SET_USER_MEMORY_REGION_thread})
 
@@ -493,45 +441,30 @@ invalidate_range_start_197(self) == /\ pc[self] = "invalidate_range_start_197"
                                     /\ LET held_ == Kvm_mn_active_invalidate_count[kvm_2] IN
                                          /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = held_ + 1]
                                          /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179"]
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, fault, 
-                                                    held_3, held >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    Cpu_preempt_off, fault, held_3, held >>
 
 kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held_3 >>
+                                                        /\ UNCHANGED << fault, held_3 >>
                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Srcu_nested
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_order >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                              /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {kvm_srcu_2}]
                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                             /\ UNCHANGED << Srcu_nested, 
-                                                             fault >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
+                                             /\ UNCHANGED << Srcu_nested, fault >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                   Cpu_preempt_off, held >>
 
 kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
@@ -541,68 +474,41 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                     IF has_slot_
                                                        THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {kvm_mmu_lock_2}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_begin_166"]
+                                                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                            LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                              LET held_3_ == held_3[self] \union {kvm_mmu_lock_2} IN
+                                                                                LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                  /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
+                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                  /\ LET held_32_ == held_3_ \ {kvm_mmu_lock_2} IN
+                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
+                                                                       /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                       Spinlock_owner, Cpu_preempt_off >>
                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off, 
-                                                                            fault, 
+                                                            /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                            Spinlock_owner, Cpu_preempt_off, fault, 
                                                                             held_3 >>
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, held >>
-
-kvm_mmu_invalidate_begin_166(self) == /\ pc[self] = "kvm_mmu_invalidate_begin_166"
-                                      /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                           /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
-                                           /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {kvm_mmu_lock_2}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                      /\ fault' = fault
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, held >>
 
 kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_2"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order, 
-                                                                        held_3 >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order, held_3 >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                         /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {kvm_srcu_2}]
@@ -612,17 +518,10 @@ kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_nested, 
-                                                             Srcu_order >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
+                                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                   Cpu_preempt_off, held >>
 
 kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
@@ -630,29 +529,20 @@ kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held_3 >>
+                                                          /\ UNCHANGED << fault, held_3 >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                     Cpu_preempt_off, held >>
 
 kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
@@ -662,101 +552,64 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                       IF has_slot_
                                                          THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                         /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {kvm_mmu_lock_2}]
-                                                                         /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
-                                                                              /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173"]
-                                                                         /\ fault' = fault
+                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                              LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                LET held_3_ == held_3[self] \union {kvm_mmu_lock_2} IN
+                                                                                  LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
+                                                                                    /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
+                                                                                    /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                         /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
+                                                                                         /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
+                                                                                              IF mmu_invalidate_in_progress_3_ >= 0
+                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                      /\ LET held_32_ == held_3_ \ {kvm_mmu_lock_2} IN
+                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                                         Spinlock_owner, 
-                                                                                         Cpu_preempt_off >>
+                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                         Kvm_mmu_invalidate_seq, 
+                                                                                         Spinlock_owner, Cpu_preempt_off >>
                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                              /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                              Spinlock_owner, 
-                                                                              Cpu_preempt_off, 
-                                                                              fault, 
-                                                                              held_3 >>
+                                                              /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                              Kvm_mmu_invalidate_seq, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, held_3 >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                 Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, held >>
-
-kvm_mmu_invalidate_end_173(self) == /\ pc[self] = "kvm_mmu_invalidate_end_173"
-                                    /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                         /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
-                                         /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
-                                              IF mmu_invalidate_in_progress_3_ >= 0
-                                                 THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {kvm_mmu_lock_2}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, held >>
+                                                 /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                                 Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, held >>
 
 kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_215"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held_3 >>
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_215"]
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held_3 >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {kvm_srcu_2}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_215"]
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_215"]
                                                           /\ UNCHANGED Srcu_nested
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                     Cpu_preempt_off, held >>
 
 invalidate_range_end_215(self) == /\ pc[self] = "invalidate_range_end_215"
@@ -766,8 +619,7 @@ invalidate_range_end_215(self) == /\ pc[self] = "invalidate_range_end_215"
                                             LET wake_ == now_ = 0 IN
                                               IF wake_
                                                  THEN /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      held_3 >>
+                                                      /\ UNCHANGED << fault, held_3 >>
                                                  ELSE /\ IF Cardinality(held_3[self]) = 0
                                                             THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -775,15 +627,9 @@ invalidate_range_end_215(self) == /\ pc[self] = "invalidate_range_end_215"
                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held >>
 
 invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                   /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null
@@ -803,63 +649,39 @@ invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Rcuwait_sleeping
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Cpu_preempt_off, held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Cpu_preempt_off, held >>
 
-invalidation(self) == invalidate_range_start_197(self)
-                         \/ kvm_handle_hva_range_179(self)
-                         \/ kvm_handle_hva_range_181(self)
-                         \/ kvm_mmu_invalidate_begin_166(self)
-                         \/ kvm_handle_hva_range_189(self)
-                         \/ kvm_handle_hva_range_179_2(self)
-                         \/ kvm_handle_hva_range_181_2(self)
-                         \/ kvm_mmu_invalidate_end_173(self)
-                         \/ kvm_handle_hva_range_189_2(self)
-                         \/ invalidate_range_end_215(self)
+invalidation(self) == invalidate_range_start_197(self) \/ kvm_handle_hva_range_179(self)
+                         \/ kvm_handle_hva_range_181(self) \/ kvm_handle_hva_range_189(self)
+                         \/ kvm_handle_hva_range_179_2(self) \/ kvm_handle_hva_range_181_2(self)
+                         \/ kvm_handle_hva_range_189_2(self) \/ invalidate_range_end_215(self)
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                    THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                         /\ LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                              IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
-                                                                 THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
-                                                                      /\ held' = [held EXCEPT ![self] = held_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_235"]
-                                                                      /\ fault' = fault
-                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED Rcuwait_task
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                         Rcuwait_task >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                              /\ LET held_ == held[self] \union {kvm_slots_lock_2} IN
+                                                   IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
+                                                      THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
+                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_235"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED Rcuwait_task
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              Rcuwait_task >>
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Spinlock_owner, 
-                                                   Rcuwait_sleeping, 
-                                                   Cpu_preempt_off, held_3 >>
+                                              /\ UNCHANGED << Mutex_owner, Rcuwait_task >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                                   Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, 
+                                                   Rcuwait_sleeping, Cpu_preempt_off, held_3 >>
 
 kvm_swap_active_memslots_235(self) == /\ pc[self] = "kvm_swap_active_memslots_235"
                                       /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
@@ -870,36 +692,22 @@ kvm_swap_active_memslots_235(self) == /\ pc[self] = "kvm_swap_active_memslots_23
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED Rcuwait_sleeping
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Cpu_preempt_off, held_3 >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Cpu_preempt_off, 
+                                                      held_3 >>
 
 kvm_swap_active_memslots_236(self) == /\ pc[self] = "kvm_swap_active_memslots_236"
                                       /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
                                            IF mn_active_invalidate_count_ = 0
                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_239"]
                                               ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_237"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, fault, 
-                                                      held_3, held >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      Cpu_preempt_off, fault, held_3, held >>
 
 kvm_swap_active_memslots_237(self) == /\ pc[self] = "kvm_swap_active_memslots_237"
                                       /\ IF Cpu_preempt_off[CpuOf[self]] = 0
@@ -909,118 +717,60 @@ kvm_swap_active_memslots_237(self) == /\ pc[self] = "kvm_swap_active_memslots_23
                                             ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                       Cpu_preempt_off, held_3 >>
 
 kvm_swap_active_memslots_239(self) == /\ pc[self] = "kvm_swap_active_memslots_239"
                                       /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
                                       /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                       /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_240"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Cpu_preempt_off, fault, 
-                                                      held_3, held >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Cpu_preempt_off, fault, held_3, 
+                                                      held >>
 
 kvm_swap_active_memslots_240(self) == /\ pc[self] = "kvm_swap_active_memslots_240"
                                       /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = updated]
-                                      /\ LET waits_ == FALSE IN
-                                           pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
-                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, fault, 
-                                                      held_3, held >>
+                                      /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
+                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                      Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                      Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+                                                      Rcuwait_sleeping, Cpu_preempt_off, fault, held_3, held >>
 
 kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_256"
-                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                            THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                 IF waits_
-                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                         /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                    ELSE /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                         /\ UNCHANGED Srcu_order
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Mutex_owner, 
-                                                                            Srcu_order >>
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                         /\ LET held_ == held[self] \ {kvm_slots_lock_2} IN
+                                                                              IF Cardinality(held_) = 0
+                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
+                                                              /\ UNCHANGED Srcu_order
+                                            ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Mutex_owner, 
-                                                                 Srcu_order >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, held_3 >>
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                      Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held_3 >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -1039,27 +789,15 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        Cpu_preempt_off, 
-                                                        held_3 >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held_3 >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self)
-                                       \/ kvm_swap_active_memslots_235(self)
-                                       \/ kvm_swap_active_memslots_236(self)
-                                       \/ kvm_swap_active_memslots_237(self)
-                                       \/ kvm_swap_active_memslots_239(self)
-                                       \/ kvm_swap_active_memslots_240(self)
-                                       \/ kvm_swap_active_memslots_256(self)
-                                       \/ kvm_swap_active_memslots_256_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self) \/ kvm_swap_active_memslots_235(self)
+                                       \/ kvm_swap_active_memslots_236(self) \/ kvm_swap_active_memslots_237(self)
+                                       \/ kvm_swap_active_memslots_239(self) \/ kvm_swap_active_memslots_240(self)
+                                       \/ kvm_swap_active_memslots_256(self) \/ kvm_swap_active_memslots_256_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

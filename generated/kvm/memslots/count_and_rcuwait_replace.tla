@@ -57,49 +57,35 @@ variables held = {};
 begin
 invalidate_range_start_199:
   \* memslots.ts:199  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held \union {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:200  kvm.mn_active_invalidate_count++;
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_ + 1;
-                \* memslots.ts:201  spin_unlock(kvm.mn_invalidate_lock);
-                if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                    held := held2_;
-                    goto kvm_handle_hva_range_179;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held := {};
-                  goto Done;
-                end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:200  kvm.mn_active_invalidate_count++;
+          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+              Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_ + 1;
+              \* memslots.ts:201  spin_unlock(kvm.mn_invalidate_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                held := held2_;
+                goto kvm_handle_hva_range_179;
               end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -140,49 +126,35 @@ kvm_handle_hva_range_181:
   end with;
 kvm_handle_hva_range_183:
   \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mmu_lock_2] # self then
-      await Spinlock_owner[kvm_mmu_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held \union {kvm_mmu_lock_2} do
-            \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-            if Spinlock_owner_[kvm_mmu_lock_2] = self then
-              with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-                \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                if Spinlock_owner_[kvm_mmu_lock_2] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {kvm_mmu_lock_2} do
-                    held := held2_;
-                    goto kvm_handle_hva_range_189;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held := {};
-                  goto Done;
-                end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) then
+    await Spinlock_owner[kvm_mmu_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held \union {kvm_mmu_lock_2} do
+          \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+          if Spinlock_owner_[kvm_mmu_lock_2] = self then
+            with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+              \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {kvm_mmu_lock_2} do
+                held := held2_;
+                goto kvm_handle_hva_range_189;
               end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -240,140 +212,35 @@ kvm_handle_hva_range_181_2:
   end with;
 kvm_handle_hva_range_183_2:
   \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mmu_lock_2] # self then
-      await Spinlock_owner[kvm_mmu_lock_2] = null;
-      Spinlock_owner[kvm_mmu_lock_2] := self;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-      with held_ = held \union {kvm_mmu_lock_2} do
-        \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-        if Spinlock_owner[kvm_mmu_lock_2] = self then
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) then
+    await Spinlock_owner[kvm_mmu_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held \union {kvm_mmu_lock_2} do
+          \* memslots.ts:171  kvm.mmu_invalidate_seq++;
           with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-            Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-            held := held_;
-            goto kvm_mmu_invalidate_end_173;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held := {};
-    goto Done;
-  end if;
-kvm_mmu_invalidate_end_173:
-  \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-  if Spinlock_owner[kvm_mmu_lock_2] = self then
-    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-        if mmu_invalidate_in_progress_3_ >= 0 then
-          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] = self then
-            Spinlock_owner[kvm_mmu_lock_2] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held := held \ {kvm_mmu_lock_2};
-            goto kvm_handle_hva_range_189_2;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"assert"};
-          held := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held := {};
-    goto Done;
-  end if;
-kvm_handle_hva_range_189_2:
-  \* memslots.ts:189  srcu_read_unlock(kvm.srcu);
-  if self \in Srcu_readers[kvm_srcu_2] then
-    if self \in Srcu_nested[kvm_srcu_2] then
-      Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-      \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
-    else
-      Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-      Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
-      held := held \ {kvm_srcu_2};
-      \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    goto Done;
-  end if;
-invalidate_range_end_217:
-  \* memslots.ts:217  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held \union {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:218  kvm.mn_active_invalidate_count--;
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_2_ - 1;
-                \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-                with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                  with wake_ = mn_active_invalidate_count_3_ = 0 do
-                    \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-                    if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                        \* memslots.ts:223  if (wake)
-                        if wake_ then
-                          held := held2_;
-                          goto invalidate_range_end_223;
-                        else
-                          \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-                          if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                            \* memslots.ts:341  invalidation
-                            if Cardinality(held2_) = 0 then
-                              held := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
+            if Spinlock_owner_[kvm_mmu_lock_2] = self then
+              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+              \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+              with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                  if mmu_invalidate_in_progress_3_ >= 0 then
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189_2;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
             else
@@ -386,13 +253,80 @@ invalidate_range_end_217:
           end with;
         end with;
       end with;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+    held := {};
+    goto Done;
+  end if;
+kvm_handle_hva_range_189_2:
+  \* memslots.ts:189  srcu_read_unlock(kvm.srcu);
+  if self \in Srcu_readers[kvm_srcu_2] then
+    if self \in Srcu_nested[kvm_srcu_2] then
+      Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+      \* memslots.ts:213  let wake = false;
+      goto invalidate_range_end_217;
     else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
+      Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+      Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
+      held := held \ {kvm_srcu_2};
+      \* memslots.ts:213  let wake = false;
+      goto invalidate_range_end_217;
     end if;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"unlock-not-held"};
+    held := {};
+    goto Done;
+  end if;
+invalidate_range_end_217:
+  \* memslots.ts:217  spin_lock(kvm.mn_invalidate_lock);
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:218  kvm.mn_active_invalidate_count--;
+          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+            with mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
+              Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_2_ - 1;
+              \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
+              with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
+                with wake_ = mn_active_invalidate_count_3_ = 0 do
+                  \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                    \* memslots.ts:223  if (wake)
+                    if wake_ then
+                      held := held2_;
+                      goto invalidate_range_end_223;
+                    else
+                      \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+                      if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      end with;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -400,34 +334,20 @@ invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
   if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null then
     Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
-    if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-      \* memslots.ts:341  invalidation
-      if Cardinality(held) = 0 then
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {};
-        goto Done;
-      end if;
+    if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      held := {};
+      goto Done;
     else
-      fault := fault \union {"guess"};
+      fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
       held := {};
       goto Done;
     end if;
   else
-    if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-      \* memslots.ts:341  invalidation
-      if Cardinality(held) = 0 then
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {};
-        goto Done;
-      end if;
+    if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      held := {};
+      goto Done;
     else
-      fault := fault \union {"guess"};
+      fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
       held := {};
       goto Done;
     end if;
@@ -439,45 +359,37 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      if Mutex_owner[kvm_slots_lock_2] # self then
-        await Mutex_owner[kvm_slots_lock_2] = null;
-        Mutex_owner[kvm_slots_lock_2] := self;
-        with held_ = held_2 \union {kvm_slots_lock_2} do
-          \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
-          if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-            await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-            Spinlock_owner[kvm_mn_invalidate_lock_2] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            with held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
-              \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
-              if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-                \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-                if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-                  with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                    if mn_active_invalidate_count_ # 0 then
-                      held_2 := held2_;
-                      goto kvm_swap_active_memslots_245;
-                    else
-                      held_2 := held2_;
-                      goto kvm_swap_active_memslots_251;
-                    end if;
-                  end with;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    with held_ = held_2 \union {kvm_slots_lock_2} do
+      \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
+      if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
+        await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+        Spinlock_owner[kvm_mn_invalidate_lock_2] := self;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+        with held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
+          if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
+            Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+            if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
+              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+                if mn_active_invalidate_count_ # 0 then
+                  held_2 := held2_;
+                  goto kvm_swap_active_memslots_245;
                 else
-                  fault := fault \union {"guess"};
-                  held_2 := {};
-                  goto Done;
+                  held_2 := held2_;
+                  goto kvm_swap_active_memslots_251;
                 end if;
-              else
-                fault := fault \union {"assert"};
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              held_2 := {};
+              goto Done;
+            end if;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {"assert"};
             held_2 := {};
             goto Done;
           end if;
@@ -487,13 +399,9 @@ kvm_set_memory_region_261:
         held_2 := {};
         goto Done;
       end if;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -519,84 +427,64 @@ kvm_swap_active_memslots_245:
   end if;
 kvm_swap_active_memslots_248:
   \* memslots.ts:248  rcuwait_schedule(kvm.mn_memslots_update_rcuwait);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
-      goto kvm_swap_active_memslots_249;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
+    goto kvm_swap_active_memslots_249;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
 kvm_swap_active_memslots_249:
   \* memslots.ts:249  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                if mn_active_invalidate_count_ # 0 then
-                  \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
-                  if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self then
-                    Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
-                    \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                    if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                        held_2 := held2_;
-                        goto kvm_swap_active_memslots_248;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+              if mn_active_invalidate_count_ # 0 then
+                \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
+                if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self then
+                  Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
+                  \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                    held_2 := held2_;
+                    goto kvm_swap_active_memslots_248;
+                  end with;
                 else
-                  \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
-                  Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
-                  Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
+                  fault := fault \union {"assert"};
                   Spinlock_owner := Spinlock_owner_;
                   Cpu_preempt_off := Cpu_preempt_off_;
-                  held_2 := held_;
-                  goto kvm_swap_active_memslots_253;
+                  held_2 := {};
+                  goto Done;
                 end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
+              else
+                \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
+                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
+                Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_2 := held_;
+                goto kvm_swap_active_memslots_253;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
       end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -614,9 +502,7 @@ kvm_swap_active_memslots_253:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_2 := held_2 \ {kvm_mn_invalidate_lock_2};
     \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-    with waits_ = FALSE do
-      goto kvm_swap_active_memslots_256;
-    end with;
+    goto kvm_swap_active_memslots_256;
   else
     fault := fault \union {"unlock-not-held"};
     held_2 := {};
@@ -624,107 +510,41 @@ kvm_swap_active_memslots_253:
   end if;
 kvm_swap_active_memslots_256:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] do
-                with held_ = held_2 \ {kvm_slots_lock_2} do
-                  \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-                  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                    if Cpu_preempt_off[CpuOf[self]] = 0 then
-                      if Mutex_owner_[kvm_slots_lock_2] # self then
-                        await Mutex_owner_[kvm_slots_lock_2] = null;
-                        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self];
-                        with held2_ = held_ \union {kvm_slots_lock_2} do
-                          held_2 := held2_;
-                          goto kvm_swap_active_memslots_242_2;
-                        end with;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        Mutex_owner := Mutex_owner_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"sleep-in-atomic"};
-                      Mutex_owner := Mutex_owner_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"guess"};
-                    Mutex_owner := Mutex_owner_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_2;
+      else
+        \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] do
+            with held_ = held_2 \ {kvm_slots_lock_2} do
+              \* memslots.ts:261  mutex_lock(kvm.slots_lock);
+              if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Mutex_owner_[kvm_slots_lock_2] # self) then
+                await Mutex_owner_[kvm_slots_lock_2] = null;
+                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self];
+                with held2_ = held_ \union {kvm_slots_lock_2} do
+                  held_2 := held2_;
+                  goto kvm_swap_active_memslots_242_2;
                 end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+              else
+                fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
+                Mutex_owner := Mutex_owner_;
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
         else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] do
-                with held_ = held_2 \ {kvm_slots_lock_2} do
-                  \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-                  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                    if Cpu_preempt_off[CpuOf[self]] = 0 then
-                      if Mutex_owner_[kvm_slots_lock_2] # self then
-                        await Mutex_owner_[kvm_slots_lock_2] = null;
-                        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self];
-                        with held2_ = held_ \union {kvm_slots_lock_2} do
-                          held_2 := held2_;
-                          goto kvm_swap_active_memslots_242_2;
-                        end with;
-                      else
-                        fault := fault \union {"self-deadlock"};
-                        Mutex_owner := Mutex_owner_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"sleep-in-atomic"};
-                      Mutex_owner := Mutex_owner_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"guess"};
-                    Mutex_owner := Mutex_owner_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -738,22 +558,15 @@ kvm_swap_active_memslots_256_2:
       with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] do
         with held_ = held_2 \ {kvm_slots_lock_2} do
           \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-          if Cpu_preempt_off[CpuOf[self]] = 0 then
-            if Mutex_owner_[kvm_slots_lock_2] # self then
-              await Mutex_owner_[kvm_slots_lock_2] = null;
-              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self];
-              with held2_ = held_ \union {kvm_slots_lock_2} do
-                held_2 := held2_;
-                goto kvm_swap_active_memslots_242_2;
-              end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              Mutex_owner := Mutex_owner_;
-              held_2 := {};
-              goto Done;
-            end if;
+          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner_[kvm_slots_lock_2] # self) then
+            await Mutex_owner_[kvm_slots_lock_2] = null;
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self];
+            with held2_ = held_ \union {kvm_slots_lock_2} do
+              held_2 := held2_;
+              goto kvm_swap_active_memslots_242_2;
+            end with;
           else
-            fault := fault \union {"sleep-in-atomic"};
+            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
             Mutex_owner := Mutex_owner_;
             held_2 := {};
             goto Done;
@@ -772,44 +585,38 @@ kvm_swap_active_memslots_256_2:
   end if;
 kvm_swap_active_memslots_242_2:
   \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      Spinlock_owner[kvm_mn_invalidate_lock_2] := self;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-      with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
-        \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
-        if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-          Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-          \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-          if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-              if mn_active_invalidate_count_ # 0 then
-                held_2 := held_;
-                goto kvm_swap_active_memslots_245_2;
-              else
-                held_2 := held_;
-                goto kvm_swap_active_memslots_251_2;
-              end if;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            held_2 := {};
-            goto Done;
-          end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    Spinlock_owner[kvm_mn_invalidate_lock_2] := self;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+    with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
+      \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
+      if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
+        Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+        \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+        if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
+          with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+            if mn_active_invalidate_count_ # 0 then
+              held_2 := held_;
+              goto kvm_swap_active_memslots_245_2;
+            else
+              held_2 := held_;
+              goto kvm_swap_active_memslots_251_2;
+            end if;
+          end with;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"guess"};
           held_2 := {};
           goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+      else
+        fault := fault \union {"assert"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -835,84 +642,64 @@ kvm_swap_active_memslots_245_2:
   end if;
 kvm_swap_active_memslots_248_2:
   \* memslots.ts:248  rcuwait_schedule(kvm.mn_memslots_update_rcuwait);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
-      goto kvm_swap_active_memslots_249_2;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
+    goto kvm_swap_active_memslots_249_2;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
 kvm_swap_active_memslots_249_2:
   \* memslots.ts:249  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                if mn_active_invalidate_count_ # 0 then
-                  \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
-                  if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self then
-                    Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
-                    \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                    if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                        held_2 := held2_;
-                        goto kvm_swap_active_memslots_248_2;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+              if mn_active_invalidate_count_ # 0 then
+                \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
+                if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self then
+                  Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
+                  \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                    held_2 := held2_;
+                    goto kvm_swap_active_memslots_248_2;
+                  end with;
                 else
-                  \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
-                  Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
-                  Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
+                  fault := fault \union {"assert"};
                   Spinlock_owner := Spinlock_owner_;
                   Cpu_preempt_off := Cpu_preempt_off_;
-                  held_2 := held_;
-                  goto kvm_swap_active_memslots_253_2;
+                  held_2 := {};
+                  goto Done;
                 end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
+              else
+                \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
+                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
+                Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_2 := held_;
+                goto kvm_swap_active_memslots_253_2;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
       end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -930,9 +717,7 @@ kvm_swap_active_memslots_253_2:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_2 := held_2 \ {kvm_mn_invalidate_lock_2};
     \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-    with waits_ = FALSE do
-      goto kvm_swap_active_memslots_256_3;
-    end with;
+    goto kvm_swap_active_memslots_256_3;
   else
     fault := fault \union {"unlock-not-held"};
     held_2 := {};
@@ -940,79 +725,34 @@ kvm_swap_active_memslots_253_2:
   end if;
 kvm_swap_active_memslots_256_3:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_4;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                  \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                  if Cardinality(held_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_4;
+      else
+        \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          with held_ = held_2 \ {kvm_slots_lock_2} do
+            if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0) then
+              held_2 := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
               held_2 := {};
               goto Done;
             end if;
-          end if;
+          end with;
         else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_4;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                  \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                  if Cardinality(held_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -1086,8 +826,7 @@ kvm_page_fault_290:
       end with;
     else
       fault := fault \union {"null-dereference"};
-      mmu_seq := 0;
-      held_3 := {};
+      mmu_seq := 0; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -1138,75 +877,36 @@ kvm_page_fault_296:
           if Spinlock_owner_[kvm_mmu_lock_2] = self then
             with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
               if mmu_invalidate_in_progress_ # 0 then
-                with value_ = TRUE do
-                  with stale_ = TRUE do
-                    \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
-                    if Spinlock_owner_[kvm_mmu_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {kvm_mmu_lock_2} do
-                        held_3 := held2_;
-                        stale := stale_;
-                        mmu_seq := 0;
-                        goto kvm_page_fault_299;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      mmu_seq := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
+                stale := TRUE;
+                \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {kvm_mmu_lock_2} do
+                  held_3 := held2_;
+                  mmu_seq := 0;
+                  goto kvm_page_fault_299;
                 end with;
               else
                 with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
                   if mmu_invalidate_seq_ # mmu_seq then
-                    with value_ = TRUE do
-                      with stale_ = TRUE do
-                        \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
-                        if Spinlock_owner_[kvm_mmu_lock_2] = self then
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held2_ = held_ \ {kvm_mmu_lock_2} do
-                            held_3 := held2_;
-                            stale := stale_;
-                            mmu_seq := 0;
-                            goto kvm_page_fault_299;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          mmu_seq := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                    stale := TRUE;
+                    \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held_3 := held2_;
+                      mmu_seq := 0;
+                      goto kvm_page_fault_299;
                     end with;
                   else
-                    with value_ = FALSE do
-                      with stale_ = FALSE do
-                        \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
-                        if Spinlock_owner_[kvm_mmu_lock_2] = self then
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                          with held2_ = held_ \ {kvm_mmu_lock_2} do
-                            held_3 := held2_;
-                            stale := stale_;
-                            mmu_seq := 0;
-                            goto kvm_page_fault_299;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          mmu_seq := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                    stale := FALSE;
+                    \* memslots.ts:298  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held_3 := held2_;
+                      mmu_seq := 0;
+                      goto kvm_page_fault_299;
                     end with;
                   end if;
                 end with;
@@ -1216,8 +916,7 @@ kvm_page_fault_296:
             fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            mmu_seq := 0;
-            held_3 := {};
+            mmu_seq := 0; held_3 := {};
             goto Done;
           end if;
         end with;
@@ -1225,8 +924,7 @@ kvm_page_fault_296:
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    mmu_seq := 0;
-    held_3 := {};
+    mmu_seq := 0; held_3 := {};
     goto Done;
   end if;
 kvm_page_fault_299:
@@ -1242,13 +940,11 @@ kvm_page_fault_299:
         \* memslots.ts:350  fault_served = true;
         \* memslots.ts:348  page fault
         if Cardinality(held_3) = 0 then
-          stale := FALSE;
-          held_3 := {};
+          stale := FALSE; held_3 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          stale := FALSE;
-          held_3 := {};
+          stale := FALSE; held_3 := {};
           goto Done;
         end if;
       end if;
@@ -1265,13 +961,11 @@ kvm_page_fault_299:
           \* memslots.ts:350  fault_served = true;
           \* memslots.ts:348  page fault
           if Cardinality(held_) = 0 then
-            stale := FALSE;
-            held_3 := {};
+            stale := FALSE; held_3 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            stale := FALSE;
-            held_3 := {};
+            stale := FALSE; held_3 := {};
             goto Done;
           end if;
         end if;
@@ -1279,26 +973,20 @@ kvm_page_fault_299:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    stale := FALSE;
-    held_3 := {};
+    stale := FALSE; held_3 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, 
-          Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
-          Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
-          Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
-          fault, pc, held, held_2, mmu_seq, stale, held_3
+VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+          Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+          Rcuwait_sleeping, Cpu_preempt_off, fault, pc, held, held_2, mmu_seq, stale, held_3
 
-vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-           Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
-           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-           Cpu_preempt_off, fault, pc, held, held_2, mmu_seq, stale, held_3
-        >>
+vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+           Rcuwait_sleeping, Cpu_preempt_off, fault, pc, held, held_2, mmu_seq, stale, held_3 >>
 
 ProcSet == ({invalidation_task0}) \cup ({KVM_SET_USER_MEMORY_REGION_thread}) \cup ({page_fault_thread})
 
@@ -1330,84 +1018,56 @@ Init == (* Global variables *)
                                         [] self \in {page_fault_thread} -> "kvm_page_fault_287"]
 
 invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
-                                    /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                          THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                     THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                 LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                   IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                      THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_ + 1]
-                                                                                /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                           /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Kvm_mn_active_invalidate_count
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                                          Spinlock_owner, 
-                                                                          Cpu_preempt_off >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
+                                    /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                          THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                      LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                        IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                           THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                     /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_ + 1]
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                     /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                          /\ held' = [held EXCEPT ![self] = held2_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED Kvm_mn_active_invalidate_count
+                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                               Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, held_2, 
-                                                    mmu_seq, stale, held_3 >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, held_2, mmu_seq, 
+                                                    stale, held_3 >>
 
 kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held >>
+                                                        /\ UNCHANGED << fault, held >>
                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Srcu_nested
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_order >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                              /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                              /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                             /\ UNCHANGED << Srcu_nested, 
-                                                             fault >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, held_2, 
-                                                  mmu_seq, stale, held_3 >>
+                                             /\ UNCHANGED << Srcu_nested, fault >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  Cpu_preempt_off, held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                   /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -1420,76 +1080,48 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, held_2, 
-                                                  mmu_seq, stale, held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
+                                                  held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_183(self) == /\ pc[self] = "kvm_handle_hva_range_183"
-                                  /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                        THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
-                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
-                                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                               LET held_ == held[self] \union {kvm_mmu_lock_2} IN
-                                                                 IF Spinlock_owner_[kvm_mmu_lock_2] = self
-                                                                    THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                                                              /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
-                                                                              /\ IF Spinlock_owner_[kvm_mmu_lock_2] = self
-                                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                         /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
-                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Kvm_mmu_invalidate_in_progress
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                                        Spinlock_owner, 
-                                                                        Cpu_preempt_off >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
+                                  /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self)
+                                        THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                      IF Spinlock_owner_[kvm_mmu_lock_2] = self
+                                                         THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                   /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
+                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                   /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED Kvm_mmu_invalidate_in_progress
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                             Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, held_2, 
-                                                  mmu_seq, stale, held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_2"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order, 
-                                                                        held >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -1499,50 +1131,32 @@ kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_nested, 
-                                                             Srcu_order >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, held_2, 
-                                                  mmu_seq, stale, held_3 >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  Cpu_preempt_off, held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held >>
+                                                          /\ UNCHANGED << fault, held >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, held_2, 
-                                                    mmu_seq, stale, held_3 >>
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    Cpu_preempt_off, held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                     /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -1555,308 +1169,182 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, held_2, 
-                                                    mmu_seq, stale, held_3 >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
+                                                    held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_183_2(self) == /\ pc[self] = "kvm_handle_hva_range_183_2"
-                                    /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                          THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
-                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                          /\ LET held_ == held[self] \union {kvm_mmu_lock_2} IN
-                                                               IF Spinlock_owner'[kvm_mmu_lock_2] = self
-                                                                  THEN /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
-                                                                            /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
-                                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED Kvm_mmu_invalidate_seq
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                          Spinlock_owner, 
-                                                                          Cpu_preempt_off >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
+                                    /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self)
+                                          THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
+                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                      LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                        LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
+                                                          IF Spinlock_owner_[kvm_mmu_lock_2] = self
+                                                             THEN /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
+                                                                  /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                       /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
+                                                                       /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
+                                                                            IF mmu_invalidate_in_progress_3_ >= 0
+                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                    /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                  Kvm_mmu_invalidate_seq >>
+                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, held_2, 
-                                                    mmu_seq, stale, held_3 >>
-
-kvm_mmu_invalidate_end_173(self) == /\ pc[self] = "kvm_mmu_invalidate_end_173"
-                                    /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                          THEN /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                                    /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
-                                                    /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
-                                                         IF mmu_invalidate_in_progress_3_ >= 0
-                                                            THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                            /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            Cpu_preempt_off >>
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, held_2, 
-                                                    mmu_seq, stale, held_3 >>
+                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                               Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held >>
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
                                                           /\ UNCHANGED Srcu_nested
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, held_2, 
-                                                    mmu_seq, stale, held_3 >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    Cpu_preempt_off, held_2, mmu_seq, stale, held_3 >>
 
 invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
-                                  /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                        THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                   THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                               LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                 IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                    THEN /\ LET mn_active_invalidate_count_2_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                              /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_2_ - 1]
-                                                                              /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count'[kvm_2] IN
-                                                                                   LET wake_ == mn_active_invalidate_count_3_ = 0 IN
-                                                                                     IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                             /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                  IF wake_
-                                                                                                     THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ IF ~(Spinlock_owner'[kvm_mn_invalidate_lock_2] = self)
-                                                                                                                THEN /\ IF Cardinality(held2_) = 0
-                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Kvm_mn_active_invalidate_count
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                                        Spinlock_owner, 
-                                                                        Cpu_preempt_off >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
+                                  /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                        THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                      IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                         THEN /\ LET mn_active_invalidate_count_2_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                   /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_2_ - 1]
+                                                                   /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count'[kvm_2] IN
+                                                                        LET wake_ == mn_active_invalidate_count_3_ = 0 IN
+                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                          /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                               IF wake_
+                                                                                  THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ IF (~(Spinlock_owner'[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED Kvm_mn_active_invalidate_count
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                             Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, held_2, 
-                                                  mmu_seq, stale, held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, held_2, mmu_seq, stale, held_3 >>
 
 invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                   /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null
                                         THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
-                                             /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                   THEN /\ IF Cardinality(held[self]) = 0
-                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                   THEN /\ IF Cardinality(held[self]) = 0
-                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                        ELSE /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Rcuwait_sleeping
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Cpu_preempt_off, held_2, 
-                                                  mmu_seq, stale, held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Cpu_preempt_off, held_2, mmu_seq, stale, 
+                                                  held_3 >>
 
-invalidation(self) == invalidate_range_start_199(self)
-                         \/ kvm_handle_hva_range_179(self)
-                         \/ kvm_handle_hva_range_181(self)
-                         \/ kvm_handle_hva_range_183(self)
-                         \/ kvm_handle_hva_range_189(self)
-                         \/ kvm_handle_hva_range_179_2(self)
-                         \/ kvm_handle_hva_range_181_2(self)
-                         \/ kvm_handle_hva_range_183_2(self)
-                         \/ kvm_mmu_invalidate_end_173(self)
-                         \/ kvm_handle_hva_range_189_2(self)
-                         \/ invalidate_range_end_217(self)
+invalidation(self) == invalidate_range_start_199(self) \/ kvm_handle_hva_range_179(self)
+                         \/ kvm_handle_hva_range_181(self) \/ kvm_handle_hva_range_183(self)
+                         \/ kvm_handle_hva_range_189(self) \/ kvm_handle_hva_range_179_2(self)
+                         \/ kvm_handle_hva_range_181_2(self) \/ kvm_handle_hva_range_183_2(self)
+                         \/ kvm_handle_hva_range_189_2(self) \/ invalidate_range_end_217(self)
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                         THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                    THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                               THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                                    /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                                    /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                                         IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                                            THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self]
-                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                 /\ LET held2_ == held_ \union {kvm_mn_invalidate_lock_2} IN
-                                                                                      IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
-                                                                                         THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
-                                                                                              /\ IF Spinlock_owner'[kvm_mn_invalidate_lock_2] = self
-                                                                                                    THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                                              IF mn_active_invalidate_count_ # 0
-                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_245"]
-                                                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED Rcuwait_task
-                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                 Rcuwait_task, 
-                                                                                                 Cpu_preempt_off >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                    Spinlock_owner, 
-                                                                                    Rcuwait_task, 
-                                                                                    Cpu_preempt_off >>
-                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                         Spinlock_owner, 
-                                                                         Rcuwait_task, 
-                                                                         Cpu_preempt_off >>
-                                         ELSE /\ fault' = (fault \union {"guess"})
+                                   /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                              /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
+                                                   IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
+                                                      THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                           /\ LET held2_ == held_ \union {kvm_mn_invalidate_lock_2} IN
+                                                                IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
+                                                                   THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
+                                                                        /\ IF Spinlock_owner'[kvm_mn_invalidate_lock_2] = self
+                                                                              THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                                        IF mn_active_invalidate_count_ # 0
+                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_245"]
+                                                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED Rcuwait_task
+                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              Spinlock_owner, 
-                                                              Rcuwait_task, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Rcuwait_sleeping, held, 
+                                              /\ UNCHANGED << Mutex_owner, Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                                   Srcu_nested, Srcu_order, Memslots_has_slot, Rcuwait_sleeping, held, 
                                                    mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_245(self) == /\ pc[self] = "kvm_swap_active_memslots_245"
@@ -1871,137 +1359,86 @@ kvm_swap_active_memslots_245(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                             ELSE /\ fault' = (fault \union {"assert"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_sleeping, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_sleeping, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_task, held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_248"
-                                      /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                            THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                       THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
-                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2 >>
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
+                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      Cpu_preempt_off, held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_249"
-                                      /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                            THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                       THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                   LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                     IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                        THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                  IF mn_active_invalidate_count_ # 0
-                                                                                     THEN /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
-                                                                                                THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
-                                                                                                     /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED Rcuwait_sleeping
-                                                                                          /\ UNCHANGED Rcuwait_task
-                                                                                     ELSE /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
-                                                                                          /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
+                                      /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                            THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                      LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                        LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                          IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                             THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                       IF mn_active_invalidate_count_ # 0
+                                                                          THEN /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
+                                                                                     THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
+                                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                          /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
+                                                                                          /\ fault' = fault
+                                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
-                                                                                          /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rcuwait_task, 
-                                                                                             Rcuwait_sleeping >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Rcuwait_task, 
-                                                                            Rcuwait_sleeping, 
-                                                                            Cpu_preempt_off >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED Rcuwait_sleeping
+                                                                               /\ UNCHANGED Rcuwait_task
+                                                                          ELSE /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
+                                                                               /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
+                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
+                                                                               /\ fault' = fault
+                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
+                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                  Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_251(self) == /\ pc[self] = "kvm_swap_active_memslots_251"
                                       /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
                                       /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                       /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Cpu_preempt_off, fault, 
-                                                      held, held_2, mmu_seq, 
-                                                      stale, held_3 >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Cpu_preempt_off, fault, held, 
+                                                      held_2, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_253"
                                       /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = updated]
@@ -2009,120 +1446,52 @@ kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {kvm_mn_invalidate_lock_2}]
-                                                 /\ LET waits_ == FALSE IN
-                                                      pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
+                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
                                                  /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                      Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                      Srcu_order, Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                      held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_256"
-                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                            THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                 IF waits_
-                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                         /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                                                    LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                      IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                                                         THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                                                                                    THEN /\ IF Mutex_owner_[kvm_slots_lock_2] # self
-                                                                                                                               THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
-                                                                                                                                    /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self]
-                                                                                                                                    /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
-                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                                         /\ Mutex_owner' = Mutex_owner_
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                              /\ Mutex_owner' = Mutex_owner_
-                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                    ELSE /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                                                    LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                      IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                                                         THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                                                                                    THEN /\ IF Mutex_owner_[kvm_slots_lock_2] # self
-                                                                                                                               THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
-                                                                                                                                    /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self]
-                                                                                                                                    /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
-                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                                         /\ Mutex_owner' = Mutex_owner_
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                              /\ Mutex_owner' = Mutex_owner_
-                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                         /\ UNCHANGED Srcu_order
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Mutex_owner, 
-                                                                            Srcu_order >>
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                              LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                                IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Mutex_owner_[kvm_slots_lock_2] # self)
+                                                                                   THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
+                                                                                        /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self]
+                                                                                        /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                        /\ Mutex_owner' = Mutex_owner_
+                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
+                                                              /\ UNCHANGED Srcu_order
+                                            ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Mutex_owner, 
-                                                                 Srcu_order >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                      Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, mmu_seq, 
+                                                      stale, held_3 >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
                                         /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
@@ -2131,19 +1500,14 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ IF Mutex_owner[kvm_slots_lock_2] = self
                                                          THEN /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null] IN
                                                                    LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                     IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                                        THEN /\ IF Mutex_owner_[kvm_slots_lock_2] # self
-                                                                                   THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
-                                                                                        /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self]
-                                                                                        /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
-                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                     IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner_[kvm_slots_lock_2] # self)
+                                                                        THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
+                                                                             /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self]
+                                                                             /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                                                              /\ Mutex_owner' = Mutex_owner_
                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2154,68 +1518,45 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, 
-                                                                   Srcu_order >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        Cpu_preempt_off, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, mmu_seq, 
+                                                        stale, held_3 >>
 
 kvm_swap_active_memslots_242_2(self) == /\ pc[self] = "kvm_swap_active_memslots_242_2"
-                                        /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                              THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                         THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self]
-                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                              /\ LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                   IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
-                                                                      THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
-                                                                           /\ IF Spinlock_owner'[kvm_mn_invalidate_lock_2] = self
-                                                                                 THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                           IF mn_active_invalidate_count_ # 0
-                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_245_2"]
-                                                                                              ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251_2"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                        /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                              THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self]
+                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                   /\ LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                        IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
+                                                           THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
+                                                                /\ IF Spinlock_owner'[kvm_mn_invalidate_lock_2] = self
+                                                                      THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                                IF mn_active_invalidate_count_ # 0
+                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_245_2"]
+                                                                                   ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251_2"]
+                                                                           /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Rcuwait_task
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                              Rcuwait_task, 
-                                                                              Cpu_preempt_off >>
-                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED Rcuwait_task
+                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Rcuwait_task, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Rcuwait_sleeping, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Rcuwait_sleeping, held, mmu_seq, stale, 
+                                                        held_3 >>
 
 kvm_swap_active_memslots_245_2(self) == /\ pc[self] = "kvm_swap_active_memslots_245_2"
                                         /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
@@ -2229,142 +1570,86 @@ kvm_swap_active_memslots_245_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                              Cpu_preempt_off >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Rcuwait_sleeping, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Rcuwait_task, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Rcuwait_sleeping, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Rcuwait_task, held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_248_2(self) == /\ pc[self] = "kvm_swap_active_memslots_248_2"
-                                        /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                              THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                         THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
-                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249_2"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_2 >>
-                                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ fault' = (fault \union {"guess"})
+                                        /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                              THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
+                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249_2"]
+                                                   /\ UNCHANGED << fault, held_2 >>
+                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "sleep-in-atomic"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        Cpu_preempt_off, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+                                                        Rcuwait_sleeping, Cpu_preempt_off, held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_249_2(self) == /\ pc[self] = "kvm_swap_active_memslots_249_2"
-                                        /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                              THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                         THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                                   LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                     LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                       IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                          THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                    IF mn_active_invalidate_count_ # 0
-                                                                                       THEN /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
-                                                                                                  THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
-                                                                                                       /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                  /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248_2"]
-                                                                                                                  /\ fault' = fault
-                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED Rcuwait_sleeping
-                                                                                            /\ UNCHANGED Rcuwait_task
-                                                                                       ELSE /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
-                                                                                            /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
+                                        /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                              THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                   /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                        LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                          LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                            IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                               THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                         IF mn_active_invalidate_count_ # 0
+                                                                            THEN /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
+                                                                                       THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
+                                                                                            /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                            /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248_2"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ fault' = (fault \union {"assert"})
                                                                                             /\ Spinlock_owner' = Spinlock_owner_
                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253_2"]
-                                                                                            /\ fault' = fault
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << Rcuwait_task, 
-                                                                                               Rcuwait_sleeping >>
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                              Rcuwait_task, 
-                                                                              Rcuwait_sleeping, 
-                                                                              Cpu_preempt_off >>
-                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED Rcuwait_sleeping
+                                                                                 /\ UNCHANGED Rcuwait_task
+                                                                            ELSE /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
+                                                                                 /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
+                                                                                 /\ Spinlock_owner' = Spinlock_owner_
+                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253_2"]
+                                                                                 /\ fault' = fault
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
+                                              ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Rcuwait_task, 
-                                                                   Rcuwait_sleeping, 
+                                                   /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                    Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        held, mmu_seq, stale, 
-                                                        held_3 >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_251_2(self) == /\ pc[self] = "kvm_swap_active_memslots_251_2"
                                         /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
                                         /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253_2"]
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Cpu_preempt_off, fault, 
-                                                        held, held_2, mmu_seq, 
-                                                        stale, held_3 >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Spinlock_owner, Cpu_preempt_off, fault, held, 
+                                                        held_2, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_253_2(self) == /\ pc[self] = "kvm_swap_active_memslots_253_2"
                                         /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = active]
@@ -2372,101 +1657,48 @@ kvm_swap_active_memslots_253_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {kvm_mn_invalidate_lock_2}]
-                                                   /\ LET waits_ == FALSE IN
-                                                        pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_3"]
+                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_3"]
                                                    /\ fault' = fault
                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                        Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                        Srcu_order, Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                        held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_256_3(self) == /\ pc[self] = "kvm_swap_active_memslots_256_3"
-                                        /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                              THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                         THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                   IF waits_
-                                                                      THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                           /\ IF waits_
-                                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_4"]
-                                                                                      /\ UNCHANGED << Mutex_owner, 
-                                                                                                      fault, 
-                                                                                                      held_2 >>
-                                                                                 ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                            THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                 /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                      IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                                                         THEN /\ IF Cardinality(held_) = 0
-                                                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Mutex_owner
-                                                                      ELSE /\ IF waits_
-                                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_4"]
-                                                                                      /\ UNCHANGED << Mutex_owner, 
-                                                                                                      fault, 
-                                                                                                      held_2 >>
-                                                                                 ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                            THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                 /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                      IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                                                         THEN /\ IF Cardinality(held_) = 0
-                                                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Mutex_owner
-                                                                           /\ UNCHANGED Srcu_order
-                                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Mutex_owner, 
-                                                                              Srcu_order >>
-                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                              THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                        IF waits_
+                                                           THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_4"]
+                                                                /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                                           ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                      THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                           /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                                IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0)
+                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED Mutex_owner
+                                                                /\ UNCHANGED Srcu_order
+                                              ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, 
-                                                                   Srcu_order >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        Cpu_preempt_off, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, mmu_seq, 
+                                                        stale, held_3 >>
 
 kvm_swap_active_memslots_256_4(self) == /\ pc[self] = "kvm_swap_active_memslots_256_4"
                                         /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
@@ -2489,29 +1721,17 @@ kvm_swap_active_memslots_256_4(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, 
-                                                                   Srcu_order >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        Cpu_preempt_off, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, mmu_seq, 
+                                                        stale, held_3 >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self)
-                                       \/ kvm_swap_active_memslots_245(self)
-                                       \/ kvm_swap_active_memslots_248(self)
-                                       \/ kvm_swap_active_memslots_249(self)
-                                       \/ kvm_swap_active_memslots_251(self)
-                                       \/ kvm_swap_active_memslots_253(self)
-                                       \/ kvm_swap_active_memslots_256(self)
-                                       \/ kvm_swap_active_memslots_256_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self) \/ kvm_swap_active_memslots_245(self)
+                                       \/ kvm_swap_active_memslots_248(self) \/ kvm_swap_active_memslots_249(self)
+                                       \/ kvm_swap_active_memslots_251(self) \/ kvm_swap_active_memslots_253(self)
+                                       \/ kvm_swap_active_memslots_256(self) \/ kvm_swap_active_memslots_256_2(self)
                                        \/ kvm_swap_active_memslots_242_2(self)
                                        \/ kvm_swap_active_memslots_245_2(self)
                                        \/ kvm_swap_active_memslots_248_2(self)
@@ -2526,41 +1746,29 @@ kvm_page_fault_287(self) == /\ pc[self] = "kvm_page_fault_287"
                                   THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                              THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_288"]
-                                                  /\ UNCHANGED << fault, 
-                                                                  held_3 >>
+                                                  /\ UNCHANGED << fault, held_3 >>
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Srcu_nested
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_order >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                   ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                        /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {kvm_srcu_2}]
                                        /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_288"]
                                        /\ UNCHANGED << Srcu_nested, fault >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Memslots_has_slot, 
-                                            Spinlock_owner, Rcuwait_task, 
-                                            Rcuwait_sleeping, Cpu_preempt_off, 
-                                            held, held_2, mmu_seq, stale >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                            Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, held_2, mmu_seq, 
+                                            stale >>
 
 kvm_page_fault_288(self) == /\ pc[self] = "kvm_page_fault_288"
                             /\ mmu_seq' = [mmu_seq EXCEPT ![self] = Kvm_mmu_invalidate_seq[kvm_2]]
                             /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_290"]
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Spinlock_owner, 
-                                            Rcuwait_task, Rcuwait_sleeping, 
-                                            Cpu_preempt_off, fault, held, 
-                                            held_2, stale, held_3 >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                            Cpu_preempt_off, fault, held, held_2, stale, held_3 >>
 
 kvm_page_fault_290(self) == /\ pc[self] = "kvm_page_fault_290"
                             /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -2576,16 +1784,10 @@ kvm_page_fault_290(self) == /\ pc[self] = "kvm_page_fault_290"
                                          /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Spinlock_owner, 
-                                            Rcuwait_task, Rcuwait_sleeping, 
-                                            Cpu_preempt_off, held, held_2, 
-                                            stale >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                            Cpu_preempt_off, held, held_2, stale >>
 
 kvm_page_fault_293(self) == /\ pc[self] = "kvm_page_fault_293"
                             /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -2598,8 +1800,7 @@ kvm_page_fault_293(self) == /\ pc[self] = "kvm_page_fault_293"
                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Srcu_readers, 
-                                                                  Srcu_order >>
+                                                  /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                   /\ LET held_ == held_3[self] \ {kvm_srcu_2} IN
@@ -2614,16 +1815,11 @@ kvm_page_fault_293(self) == /\ pc[self] = "kvm_page_fault_293"
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_nested, Srcu_order >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Memslots_has_slot, 
-                                            Spinlock_owner, Rcuwait_task, 
-                                            Rcuwait_sleeping, Cpu_preempt_off, 
-                                            held, held_2, mmu_seq, stale >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                            Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, held_2, mmu_seq, 
+                                            stale >>
 
 kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                             /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
@@ -2634,62 +1830,30 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                                 IF Spinlock_owner_[kvm_mmu_lock_2] = self
                                                    THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
                                                              IF mmu_invalidate_in_progress_ # 0
-                                                                THEN /\ LET value_ == TRUE IN
-                                                                          LET stale_ == TRUE IN
-                                                                            IF Spinlock_owner_[kvm_mmu_lock_2] = self
-                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                    /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
-                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = held2_]
-                                                                                         /\ stale' = [stale EXCEPT ![self] = stale_]
-                                                                                         /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_299"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                    /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ stale' = stale
+                                                                THEN /\ stale' = [stale EXCEPT ![self] = TRUE]
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                     /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                          /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_299"]
                                                                 ELSE /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
                                                                           IF mmu_invalidate_seq_ # mmu_seq[self]
-                                                                             THEN /\ LET value_ == TRUE IN
-                                                                                       LET stale_ == TRUE IN
-                                                                                         IF Spinlock_owner_[kvm_mmu_lock_2] = self
-                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                 /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
-                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held2_]
-                                                                                                      /\ stale' = [stale EXCEPT ![self] = stale_]
-                                                                                                      /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_299"]
-                                                                                                 /\ fault' = fault
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                 /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ stale' = stale
-                                                                             ELSE /\ LET value_ == FALSE IN
-                                                                                       LET stale_ == FALSE IN
-                                                                                         IF Spinlock_owner_[kvm_mmu_lock_2] = self
-                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                 /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
-                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held2_]
-                                                                                                      /\ stale' = [stale EXCEPT ![self] = stale_]
-                                                                                                      /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_299"]
-                                                                                                 /\ fault' = fault
-                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                 /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ stale' = stale
+                                                                             THEN /\ stale' = [stale EXCEPT ![self] = TRUE]
+                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                  /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                       /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_299"]
+                                                                             ELSE /\ stale' = [stale EXCEPT ![self] = FALSE]
+                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                  /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                       /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_299"]
+                                                        /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ Spinlock_owner' = Spinlock_owner_
                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -2701,16 +1865,10 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                        /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, 
-                                                       Cpu_preempt_off, stale >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Rcuwait_task, 
-                                            Rcuwait_sleeping, held, held_2 >>
+                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, stale >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, held, held_2 >>
 
 kvm_page_fault_299(self) == /\ pc[self] = "kvm_page_fault_299"
                             /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -2719,8 +1877,7 @@ kvm_page_fault_299(self) == /\ pc[self] = "kvm_page_fault_299"
                                                   /\ IF stale[self]
                                                         THEN /\ stale' = [stale EXCEPT ![self] = FALSE]
                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_287"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             held_3 >>
+                                                             /\ UNCHANGED << fault, held_3 >>
                                                         ELSE /\ IF Cardinality(held_3[self]) = 0
                                                                    THEN /\ stale' = [stale EXCEPT ![self] = FALSE]
                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -2730,8 +1887,7 @@ kvm_page_fault_299(self) == /\ pc[self] = "kvm_page_fault_299"
                                                                         /\ stale' = [stale EXCEPT ![self] = FALSE]
                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Srcu_readers, 
-                                                                  Srcu_order >>
+                                                  /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                   /\ LET held_ == held_3[self] \ {kvm_srcu_2} IN
@@ -2754,22 +1910,13 @@ kvm_page_fault_299(self) == /\ pc[self] = "kvm_page_fault_299"
                                        /\ stale' = [stale EXCEPT ![self] = FALSE]
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_nested, Srcu_order >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Memslots_has_slot, 
-                                            Spinlock_owner, Rcuwait_task, 
-                                            Rcuwait_sleeping, Cpu_preempt_off, 
-                                            held, held_2, mmu_seq >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                            Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, held, held_2, mmu_seq >>
 
-page_fault(self) == kvm_page_fault_287(self) \/ kvm_page_fault_288(self)
-                       \/ kvm_page_fault_290(self)
-                       \/ kvm_page_fault_293(self)
-                       \/ kvm_page_fault_296(self)
-                       \/ kvm_page_fault_299(self)
+page_fault(self) == kvm_page_fault_287(self) \/ kvm_page_fault_288(self) \/ kvm_page_fault_290(self)
+                       \/ kvm_page_fault_293(self) \/ kvm_page_fault_296(self) \/ kvm_page_fault_299(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -94,20 +94,12 @@ invalidate_range_start_199:
             with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
               Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_ + 1;
               \* memslots.ts:201  spin_unlock(kvm.mn_invalidate_lock);
-              if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                  held := held2_;
-                  goto kvm_handle_hva_range_179;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held := {};
-                goto Done;
-              end if;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                held := held2_;
+                goto kvm_handle_hva_range_179;
+              end with;
             end with;
           else
             fault := fault \union {"guess"};
@@ -158,20 +150,12 @@ kvm_handle_hva_range_181:
                   with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
                     Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
                     \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                    if Spinlock_owner_[kvm_mmu_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {kvm_mmu_lock_2} do
-                        held := held2_;
-                        goto kvm_handle_hva_range_189;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held := {};
-                      goto Done;
-                    end if;
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189;
+                    end with;
                   end with;
                 end with;
               end with;
@@ -291,20 +275,12 @@ kvm_handle_hva_range_181_2:
                       with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
                         if mmu_invalidate_in_progress_3_ >= 0 then
                           \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-                          if Spinlock_owner_[kvm_mmu_lock_2] = self then
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                            with held2_ = held_ \ {kvm_mmu_lock_2} do
-                              held := held2_;
-                              goto kvm_handle_hva_range_189_2;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held := {};
-                            goto Done;
-                          end if;
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held2_ = held_ \ {kvm_mmu_lock_2} do
+                            held := held2_;
+                            goto kvm_handle_hva_range_189_2;
+                          end with;
                         else
                           fault := fault \union {"assert"};
                           Spinlock_owner := Spinlock_owner_;
@@ -339,17 +315,13 @@ kvm_handle_hva_range_189_2:
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
       held := held \ {kvm_srcu_2};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
@@ -371,26 +343,18 @@ invalidate_range_end_217:
               with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
                 with wake_ = mn_active_invalidate_count_3_ = 0 do
                   \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-                  if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                      \* memslots.ts:223  if (wake)
-                      if wake_ then
-                        held := held2_;
-                        goto invalidate_range_end_223;
-                      else
-                        held := held2_;
-                        goto end_if_registered_315;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held := {};
-                    goto Done;
-                  end if;
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                    \* memslots.ts:223  if (wake)
+                    if wake_ then
+                      held := held2_;
+                      goto invalidate_range_end_223;
+                    else
+                      held := held2_;
+                      goto end_if_registered_315;
+                    end if;
+                  end with;
                 end with;
               end with;
             end with;
@@ -466,68 +430,30 @@ kvm_destroy_vm_275:
   \* memslots.ts:275  registered = false;
   registered := FALSE;
   \* memslots.ts:276  synchronize_srcu(mmu_notifier_srcu);
-  with waits_ = FALSE do
-    goto kvm_destroy_vm_276;
-  end with;
+  goto kvm_destroy_vm_276;
 kvm_destroy_vm_276:
   \* memslots.ts:276  synchronize_srcu(mmu_notifier_srcu);
-  if ~(self \in Srcu_readers[mmu_notifier_srcu]) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      with waits_ = Len(Srcu_order[mmu_notifier_srcu]) > 0 do
-        if waits_ then
-          Srcu_order[mmu_notifier_srcu] := Append(Srcu_order[mmu_notifier_srcu], self);
-          if waits_ then
-            goto kvm_destroy_vm_276_2;
-          else
-            \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              if Mutex_owner[kvm_slots_lock_2] # self then
-                await Mutex_owner[kvm_slots_lock_2] = null;
-                Mutex_owner[kvm_slots_lock_2] := self;
-                held_2 := held_2 \union {kvm_slots_lock_2};
-                goto kvm_swap_active_memslots_242;
-              else
-                fault := fault \union {"self-deadlock"};
-                held_2 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+  if (~(self \in Srcu_readers[mmu_notifier_srcu])) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[mmu_notifier_srcu]) > 0 do
+      if waits_ then
+        Srcu_order[mmu_notifier_srcu] := Append(Srcu_order[mmu_notifier_srcu], self);
+        goto kvm_destroy_vm_276_2;
+      else
+        \* memslots.ts:261  mutex_lock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] # self then
+          await Mutex_owner[kvm_slots_lock_2] = null;
+          Mutex_owner[kvm_slots_lock_2] := self;
+          held_2 := held_2 \union {kvm_slots_lock_2};
+          goto kvm_swap_active_memslots_242;
         else
-          if waits_ then
-            goto kvm_destroy_vm_276_2;
-          else
-            \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              if Mutex_owner[kvm_slots_lock_2] # self then
-                await Mutex_owner[kvm_slots_lock_2] = null;
-                Mutex_owner[kvm_slots_lock_2] := self;
-                held_2 := held_2 \union {kvm_slots_lock_2};
-                goto kvm_swap_active_memslots_242;
-              else
-                fault := fault \union {"self-deadlock"};
-                held_2 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"self-deadlock"};
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[mmu_notifier_srcu])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -536,19 +462,13 @@ kvm_destroy_vm_276_2:
   await First(Srcu_order[mmu_notifier_srcu]) = self;
   Srcu_order[mmu_notifier_srcu] := Behind(Srcu_order[mmu_notifier_srcu], 1);
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[kvm_slots_lock_2] # self then
-      await Mutex_owner[kvm_slots_lock_2] = null;
-      Mutex_owner[kvm_slots_lock_2] := self;
-      held_2 := held_2 \union {kvm_slots_lock_2};
-      goto kvm_swap_active_memslots_242;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    held_2 := held_2 \union {kvm_slots_lock_2};
+    goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -561,51 +481,35 @@ kvm_swap_active_memslots_242:
         with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
           \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
           if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-              \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-              if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                  if mn_active_invalidate_count_ # 0 then
-                    \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
-                    if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self then
-                      Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
-                      \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                      if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                        with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                          held_2 := held2_;
-                          goto kvm_swap_active_memslots_248;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner_;
-                        Cpu_preempt_off := Cpu_preempt_off_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"assert"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
+            Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+                if mn_active_invalidate_count_ # 0 then
+                  \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
+                  if Mutex_owner[kvm_slots_lock_2] = self then
+                    Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
+                    \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                      held_2 := held2_;
+                      goto kvm_swap_active_memslots_248;
+                    end with;
                   else
+                    fault := fault \union {"guess"};
                     Spinlock_owner := Spinlock_owner_;
                     Cpu_preempt_off := Cpu_preempt_off_;
-                    held_2 := held_;
-                    goto kvm_swap_active_memslots_251;
+                    held_2 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                held_2 := {};
-                goto Done;
-              end if;
+                else
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_2 := held_;
+                  goto kvm_swap_active_memslots_251;
+                end if;
+              end with;
             else
               fault := fault \union {"guess"};
               Spinlock_owner := Spinlock_owner_;
@@ -630,17 +534,11 @@ kvm_swap_active_memslots_242:
   end if;
 kvm_swap_active_memslots_248:
   \* memslots.ts:248  rcuwait_schedule(kvm.mn_memslots_update_rcuwait);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[kvm_slots_lock_2] = self then
-      await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
-      goto kvm_swap_active_memslots_249;
-    else
-      fault := fault \union {"guess"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] = self) then
+    await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
+    goto kvm_swap_active_memslots_249;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
     held_2 := {};
     goto Done;
   end if;
@@ -656,33 +554,17 @@ kvm_swap_active_memslots_249:
             with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
               if mn_active_invalidate_count_ # 0 then
                 \* memslots.ts:245  rcuwait_set_state(kvm.mn_memslots_update_rcuwait);
-                if Mutex_owner[kvm_slots_lock_2] = self then
-                  if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self then
-                    Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
-                    \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                    if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                        held_2 := held2_;
-                        goto kvm_swap_active_memslots_248;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
+                if (Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) /\ (Mutex_owner[kvm_slots_lock_2] = self) then
+                  Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := TRUE;
+                  \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                    held_2 := held2_;
+                    goto kvm_swap_active_memslots_248;
+                  end with;
                 else
-                  fault := fault \union {"guess"};
+                  fault := fault \union {IF ~(Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) THEN "assert" ELSE "guess"};
                   Spinlock_owner := Spinlock_owner_;
                   Cpu_preempt_off := Cpu_preempt_off_;
                   held_2 := {};
@@ -690,8 +572,8 @@ kvm_swap_active_memslots_249:
                 end if;
               else
                 \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
+                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
                 if Mutex_owner[kvm_slots_lock_2] = self then
-                  Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
                   Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
                   Spinlock_owner := Spinlock_owner_;
                   Cpu_preempt_off := Cpu_preempt_off_;
@@ -723,8 +605,8 @@ kvm_swap_active_memslots_249:
   end if;
 kvm_swap_active_memslots_251:
   \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
+  Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
   if Mutex_owner[kvm_slots_lock_2] = self then
-    Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
     Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
     goto kvm_swap_active_memslots_253;
   else
@@ -741,9 +623,7 @@ kvm_swap_active_memslots_253:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_2 := held_2 \ {kvm_mn_invalidate_lock_2};
     \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-    with waits_ = FALSE do
-      goto kvm_swap_active_memslots_256;
-    end with;
+    goto kvm_swap_active_memslots_256;
   else
     fault := fault \union {"unlock-not-held"};
     held_2 := {};
@@ -751,67 +631,35 @@ kvm_swap_active_memslots_253:
   end if;
 kvm_swap_active_memslots_256:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                \* memslots.ts:343  kvm_destroy_vm
-                if Cardinality(held_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_2;
+      else
+        \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          with held_ = held_2 \ {kvm_slots_lock_2} do
+            \* memslots.ts:343  kvm_destroy_vm
+            if Cardinality(held_) = 0 then
+              held_2 := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {"lock-held-at-exit"};
               held_2 := {};
               goto Done;
             end if;
-          end if;
+          end with;
         else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                \* memslots.ts:343  kvm_destroy_vm
-                if Cardinality(held_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -842,17 +690,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, 
-          Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
-          Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
-          Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
-          registered, fault, pc, held, held_2
+VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+          Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+          Rcuwait_sleeping, Cpu_preempt_off, registered, fault, pc, held, held_2
 
-vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-           Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
-           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-           Cpu_preempt_off, registered, fault, pc, held, held_2 >>
+vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+           Rcuwait_sleeping, Cpu_preempt_off, registered, fault, pc, held, held_2 >>
 
 ProcSet == ({invalidation_task0}) \cup ({kvm_destroy_vm_thread})
 
@@ -884,46 +728,32 @@ start_if_registered_306(self) == /\ pc[self] = "start_if_registered_306"
                                        THEN /\ IF ~(self \in Srcu_nested[mmu_notifier_srcu])
                                                   THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![mmu_notifier_srcu] = Srcu_nested[mmu_notifier_srcu] \union {self}]
                                                        /\ pc' = [pc EXCEPT ![self] = "start_if_registered_307"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       held >>
+                                                       /\ UNCHANGED << fault, held >>
                                                   ELSE /\ fault' = (fault \union {"assert"})
                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ UNCHANGED Srcu_nested
-                                            /\ UNCHANGED << Srcu_readers, 
-                                                            Srcu_order >>
+                                            /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                        ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![mmu_notifier_srcu] = Srcu_readers[mmu_notifier_srcu] \union {self}]
                                             /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Append(Srcu_order[mmu_notifier_srcu], self)]
                                             /\ held' = [held EXCEPT ![self] = held[self] \union {mmu_notifier_srcu}]
                                             /\ pc' = [pc EXCEPT ![self] = "start_if_registered_307"]
                                             /\ UNCHANGED << Srcu_nested, fault >>
-                                 /\ UNCHANGED << Kvm_memslots, 
-                                                 Kvm_mn_active_invalidate_count, 
-                                                 Kvm_mmu_invalidate_in_progress, 
-                                                 Kvm_mmu_invalidate_seq, 
-                                                 Mutex_owner, 
-                                                 Memslots_has_slot, 
-                                                 Spinlock_owner, Rcuwait_task, 
-                                                 Rcuwait_sleeping, 
-                                                 Cpu_preempt_off, registered, 
-                                                 held_2 >>
+                                 /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                 Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                 Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                 Cpu_preempt_off, registered, held_2 >>
 
 start_if_registered_307(self) == /\ pc[self] = "start_if_registered_307"
                                  /\ LET registered_ == registered IN
                                       IF registered_
                                          THEN /\ pc' = [pc EXCEPT ![self] = "invalidate_range_start_199"]
                                          ELSE /\ pc' = [pc EXCEPT ![self] = "start_if_registered_308"]
-                                 /\ UNCHANGED << Kvm_memslots, 
-                                                 Kvm_mn_active_invalidate_count, 
-                                                 Kvm_mmu_invalidate_in_progress, 
-                                                 Kvm_mmu_invalidate_seq, 
-                                                 Mutex_owner, Srcu_readers, 
-                                                 Srcu_nested, Srcu_order, 
-                                                 Memslots_has_slot, 
-                                                 Spinlock_owner, Rcuwait_task, 
-                                                 Rcuwait_sleeping, 
-                                                 Cpu_preempt_off, registered, 
-                                                 fault, held, held_2 >>
+                                 /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                 Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                 Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                 Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
+                                                 registered, fault, held, held_2 >>
 
 invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
                                     /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -934,18 +764,12 @@ invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
                                                         IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
                                                            THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
                                                                      /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_ + 1]
-                                                                     /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179"]
-                                                                                /\ fault' = fault
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                     /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                          /\ held' = [held EXCEPT ![self] = held2_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179"]
+                                                                /\ fault' = fault
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -955,48 +779,33 @@ invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                               Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    registered, held_2 >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, registered, 
+                                                    held_2 >>
 
 kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held >>
+                                                        /\ UNCHANGED << fault, held >>
                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Srcu_nested
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_order >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                              /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                              /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                             /\ UNCHANGED << Srcu_nested, 
-                                                             fault >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, registered, 
-                                                  held_2 >>
+                                             /\ UNCHANGED << Srcu_nested, fault >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  Cpu_preempt_off, registered, held_2 >>
 
 kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                   /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -1010,54 +819,35 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                                               LET held_ == held[self] \union {kvm_mmu_lock_2} IN
                                                                                 LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
                                                                                   /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
-                                                                                  /\ IF Spinlock_owner_[kvm_mmu_lock_2] = self
-                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                             /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
-                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                  /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
+                                                                       /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                        /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                                                       Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
+                                                                                       Spinlock_owner, Cpu_preempt_off >>
                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
                                                             /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                                            Spinlock_owner, 
-                                                                            Cpu_preempt_off, 
-                                                                            fault, 
-                                                                            held >>
+                                                                            Spinlock_owner, Cpu_preempt_off, fault, held >>
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                               Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, registered, 
-                                                  held_2 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, registered, held_2 >>
 
 kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "start_if_registered_308"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order, 
-                                                                        held >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -1067,28 +857,18 @@ kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_nested, 
-                                                             Srcu_order >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, registered, 
-                                                  held_2 >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  Cpu_preempt_off, registered, held_2 >>
 
 start_if_registered_308(self) == /\ pc[self] = "start_if_registered_308"
                                  /\ IF self \in Srcu_readers[mmu_notifier_srcu]
                                        THEN /\ IF self \in Srcu_nested[mmu_notifier_srcu]
                                                   THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![mmu_notifier_srcu] = Srcu_nested[mmu_notifier_srcu] \ {self}]
                                                        /\ pc' = [pc EXCEPT ![self] = "end_if_registered_313"]
-                                                       /\ UNCHANGED << Srcu_readers, 
-                                                                       Srcu_order, 
-                                                                       held >>
+                                                       /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                   ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![mmu_notifier_srcu] = Srcu_readers[mmu_notifier_srcu] \ {self}]
                                                        /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Without(Srcu_order[mmu_notifier_srcu], self)]
                                                        /\ held' = [held EXCEPT ![self] = held[self] \ {mmu_notifier_srcu}]
@@ -1098,95 +878,64 @@ start_if_registered_308(self) == /\ pc[self] = "start_if_registered_308"
                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Srcu_readers, 
-                                                            Srcu_nested, 
-                                                            Srcu_order >>
-                                 /\ UNCHANGED << Kvm_memslots, 
-                                                 Kvm_mn_active_invalidate_count, 
-                                                 Kvm_mmu_invalidate_in_progress, 
-                                                 Kvm_mmu_invalidate_seq, 
-                                                 Mutex_owner, 
-                                                 Memslots_has_slot, 
-                                                 Spinlock_owner, Rcuwait_task, 
-                                                 Rcuwait_sleeping, 
-                                                 Cpu_preempt_off, registered, 
-                                                 held_2 >>
+                                            /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                 /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                 Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                 Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                 Cpu_preempt_off, registered, held_2 >>
 
 end_if_registered_313(self) == /\ pc[self] = "end_if_registered_313"
                                /\ IF self \in Srcu_readers[mmu_notifier_srcu]
                                      THEN /\ IF ~(self \in Srcu_nested[mmu_notifier_srcu])
                                                 THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![mmu_notifier_srcu] = Srcu_nested[mmu_notifier_srcu] \union {self}]
                                                      /\ pc' = [pc EXCEPT ![self] = "end_if_registered_314"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     held >>
+                                                     /\ UNCHANGED << fault, held >>
                                                 ELSE /\ fault' = (fault \union {"assert"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Srcu_nested
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_order >>
+                                          /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![mmu_notifier_srcu] = Srcu_readers[mmu_notifier_srcu] \union {self}]
                                           /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Append(Srcu_order[mmu_notifier_srcu], self)]
                                           /\ held' = [held EXCEPT ![self] = held[self] \union {mmu_notifier_srcu}]
                                           /\ pc' = [pc EXCEPT ![self] = "end_if_registered_314"]
                                           /\ UNCHANGED << Srcu_nested, fault >>
-                               /\ UNCHANGED << Kvm_memslots, 
-                                               Kvm_mn_active_invalidate_count, 
-                                               Kvm_mmu_invalidate_in_progress, 
-                                               Kvm_mmu_invalidate_seq, 
-                                               Mutex_owner, Memslots_has_slot, 
-                                               Spinlock_owner, Rcuwait_task, 
-                                               Rcuwait_sleeping, 
-                                               Cpu_preempt_off, registered, 
-                                               held_2 >>
+                               /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                               Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                               Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                               Cpu_preempt_off, registered, held_2 >>
 
 end_if_registered_314(self) == /\ pc[self] = "end_if_registered_314"
                                /\ LET registered_2_ == registered IN
                                     IF registered_2_
                                        THEN /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_2"]
                                        ELSE /\ pc' = [pc EXCEPT ![self] = "end_if_registered_315"]
-                               /\ UNCHANGED << Kvm_memslots, 
-                                               Kvm_mn_active_invalidate_count, 
-                                               Kvm_mmu_invalidate_in_progress, 
-                                               Kvm_mmu_invalidate_seq, 
-                                               Mutex_owner, Srcu_readers, 
-                                               Srcu_nested, Srcu_order, 
-                                               Memslots_has_slot, 
-                                               Spinlock_owner, Rcuwait_task, 
-                                               Rcuwait_sleeping, 
-                                               Cpu_preempt_off, registered, 
-                                               fault, held, held_2 >>
+                               /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                               Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                               Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, 
+                                               Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, registered, fault, held, 
+                                               held_2 >>
 
 kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held >>
+                                                          /\ UNCHANGED << fault, held >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, 
-                                                    registered, held_2 >>
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    Cpu_preempt_off, registered, held_2 >>
 
 kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                     /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -1204,18 +953,12 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                                          /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
                                                                                          /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
                                                                                               IF mmu_invalidate_in_progress_3_ >= 0
-                                                                                                 THEN /\ IF Spinlock_owner_[kvm_mmu_lock_2] = self
-                                                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                 /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
-                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                      /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
+                                                                                                      /\ fault' = fault
                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -1226,64 +969,40 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
                                                                                          Kvm_mmu_invalidate_seq, 
-                                                                                         Spinlock_owner, 
-                                                                                         Cpu_preempt_off >>
+                                                                                         Spinlock_owner, Cpu_preempt_off >>
                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
                                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                                              Kvm_mmu_invalidate_seq, 
-                                                                              Spinlock_owner, 
-                                                                              Cpu_preempt_off, 
-                                                                              fault, 
-                                                                              held >>
+                                                                              Kvm_mmu_invalidate_seq, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, held >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                                 Kvm_mmu_invalidate_seq, 
-                                                                 Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    registered, held_2 >>
+                                                 /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                                 Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, registered, held_2 >>
 
 kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held >>
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
                                                           /\ UNCHANGED Srcu_nested
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, 
-                                                    registered, held_2 >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    Cpu_preempt_off, registered, held_2 >>
 
 invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
                                   /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -1296,21 +1015,15 @@ invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
                                                                    /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_2_ - 1]
                                                                    /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count'[kvm_2] IN
                                                                         LET wake_ == mn_active_invalidate_count_3_ = 0 IN
-                                                                          IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                  /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                       IF wake_
-                                                                                          THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
-                                                                                          ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "end_if_registered_315"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                          /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                               IF wake_
+                                                                                  THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
+                                                                                  ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "end_if_registered_315"]
+                                                              /\ fault' = fault
                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                               /\ Spinlock_owner' = Spinlock_owner_
                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -1320,43 +1033,28 @@ invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                             Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, registered, 
-                                                  held_2 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, registered, held_2 >>
 
 invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                   /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null
                                         THEN /\ IF Mutex_owner[kvm_slots_lock_2] = self
                                                    THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                                         /\ pc' = [pc EXCEPT ![self] = "end_if_registered_315"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held >>
+                                                        /\ UNCHANGED << fault, held >>
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Rcuwait_sleeping
                                         ELSE /\ pc' = [pc EXCEPT ![self] = "end_if_registered_315"]
-                                             /\ UNCHANGED << Rcuwait_sleeping, 
-                                                             fault, held >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Cpu_preempt_off, registered, 
-                                                  held_2 >>
+                                             /\ UNCHANGED << Rcuwait_sleeping, fault, held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Cpu_preempt_off, registered, held_2 >>
 
 end_if_registered_315(self) == /\ pc[self] = "end_if_registered_315"
                                /\ IF self \in Srcu_readers[mmu_notifier_srcu]
@@ -1369,8 +1067,7 @@ end_if_registered_315(self) == /\ pc[self] = "end_if_registered_315"
                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Srcu_readers, 
-                                                                     Srcu_order >>
+                                                     /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                 ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![mmu_notifier_srcu] = Srcu_readers[mmu_notifier_srcu] \ {self}]
                                                      /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Without(Srcu_order[mmu_notifier_srcu], self)]
                                                      /\ LET held_ == held[self] \ {mmu_notifier_srcu} IN
@@ -1385,143 +1082,73 @@ end_if_registered_315(self) == /\ pc[self] = "end_if_registered_315"
                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_nested, 
-                                                          Srcu_order >>
-                               /\ UNCHANGED << Kvm_memslots, 
-                                               Kvm_mn_active_invalidate_count, 
-                                               Kvm_mmu_invalidate_in_progress, 
-                                               Kvm_mmu_invalidate_seq, 
-                                               Mutex_owner, Memslots_has_slot, 
-                                               Spinlock_owner, Rcuwait_task, 
-                                               Rcuwait_sleeping, 
-                                               Cpu_preempt_off, registered, 
-                                               held_2 >>
+                                          /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                               /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                               Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                               Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                               Cpu_preempt_off, registered, held_2 >>
 
-invalidation(self) == start_if_registered_306(self)
-                         \/ start_if_registered_307(self)
-                         \/ invalidate_range_start_199(self)
-                         \/ kvm_handle_hva_range_179(self)
-                         \/ kvm_handle_hva_range_181(self)
-                         \/ kvm_handle_hva_range_189(self)
-                         \/ start_if_registered_308(self)
-                         \/ end_if_registered_313(self)
-                         \/ end_if_registered_314(self)
-                         \/ kvm_handle_hva_range_179_2(self)
-                         \/ kvm_handle_hva_range_181_2(self)
-                         \/ kvm_handle_hva_range_189_2(self)
-                         \/ invalidate_range_end_217(self)
-                         \/ invalidate_range_end_223(self)
+invalidation(self) == start_if_registered_306(self) \/ start_if_registered_307(self)
+                         \/ invalidate_range_start_199(self) \/ kvm_handle_hva_range_179(self)
+                         \/ kvm_handle_hva_range_181(self) \/ kvm_handle_hva_range_189(self)
+                         \/ start_if_registered_308(self) \/ end_if_registered_313(self)
+                         \/ end_if_registered_314(self) \/ kvm_handle_hva_range_179_2(self)
+                         \/ kvm_handle_hva_range_181_2(self) \/ kvm_handle_hva_range_189_2(self)
+                         \/ invalidate_range_end_217(self) \/ invalidate_range_end_223(self)
                          \/ end_if_registered_315(self)
 
 kvm_destroy_vm_275(self) == /\ pc[self] = "kvm_destroy_vm_275"
                             /\ registered' = FALSE
-                            /\ LET waits_ == FALSE IN
-                                 pc' = [pc EXCEPT ![self] = "kvm_destroy_vm_276"]
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Spinlock_owner, 
-                                            Rcuwait_task, Rcuwait_sleeping, 
-                                            Cpu_preempt_off, fault, held, 
-                                            held_2 >>
+                            /\ pc' = [pc EXCEPT ![self] = "kvm_destroy_vm_276"]
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                            Cpu_preempt_off, fault, held, held_2 >>
 
 kvm_destroy_vm_276(self) == /\ pc[self] = "kvm_destroy_vm_276"
-                            /\ IF ~(self \in Srcu_readers[mmu_notifier_srcu])
-                                  THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                             THEN /\ LET waits_ == Len(Srcu_order[mmu_notifier_srcu]) > 0 IN
-                                                       IF waits_
-                                                          THEN /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Append(Srcu_order[mmu_notifier_srcu], self)]
-                                                               /\ IF waits_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "kvm_destroy_vm_276_2"]
-                                                                          /\ UNCHANGED << Mutex_owner, 
-                                                                                          fault, 
-                                                                                          held_2 >>
-                                                                     ELSE /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                                                THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                                                           THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                                                                /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Mutex_owner
-                                                                                ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Mutex_owner
-                                                          ELSE /\ IF waits_
-                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "kvm_destroy_vm_276_2"]
-                                                                          /\ UNCHANGED << Mutex_owner, 
-                                                                                          fault, 
-                                                                                          held_2 >>
-                                                                     ELSE /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                                                THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                                                           THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                                                                /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Mutex_owner
-                                                                                ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Mutex_owner
-                                                               /\ UNCHANGED Srcu_order
-                                             ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Mutex_owner, 
-                                                                  Srcu_order >>
-                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
+                            /\ IF (~(self \in Srcu_readers[mmu_notifier_srcu])) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                  THEN /\ LET waits_ == Len(Srcu_order[mmu_notifier_srcu]) > 0 IN
+                                            IF waits_
+                                               THEN /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Append(Srcu_order[mmu_notifier_srcu], self)]
+                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_destroy_vm_276_2"]
+                                                    /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] # self
+                                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Mutex_owner
+                                                    /\ UNCHANGED Srcu_order
+                                  ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[mmu_notifier_srcu])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                        /\ UNCHANGED << Mutex_owner, Srcu_order >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Srcu_readers, Srcu_nested, 
-                                            Memslots_has_slot, Spinlock_owner, 
-                                            Rcuwait_task, Rcuwait_sleeping, 
-                                            Cpu_preempt_off, registered, held >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Srcu_readers, Srcu_nested, Memslots_has_slot, 
+                                            Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, registered, 
+                                            held >>
 
 kvm_destroy_vm_276_2(self) == /\ pc[self] = "kvm_destroy_vm_276_2"
                               /\ First(Srcu_order[mmu_notifier_srcu]) = self
                               /\ Srcu_order' = [Srcu_order EXCEPT ![mmu_notifier_srcu] = Behind(Srcu_order[mmu_notifier_srcu], 1)]
-                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                    THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                               THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                    /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
-                                                    /\ fault' = fault
-                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED Mutex_owner
-                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                              /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                    THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Mutex_owner
-                              /\ UNCHANGED << Kvm_memslots, 
-                                              Kvm_mn_active_invalidate_count, 
-                                              Kvm_mmu_invalidate_in_progress, 
-                                              Kvm_mmu_invalidate_seq, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Memslots_has_slot, 
-                                              Spinlock_owner, Rcuwait_task, 
-                                              Rcuwait_sleeping, 
-                                              Cpu_preempt_off, registered, 
-                                              held >>
+                              /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                              Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                              Srcu_nested, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+                                              Rcuwait_sleeping, Cpu_preempt_off, registered, held >>
 
 kvm_swap_active_memslots_242(self) == /\ pc[self] = "kvm_swap_active_memslots_242"
                                       /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -1530,100 +1157,65 @@ kvm_swap_active_memslots_242(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                       LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
                                                         LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
                                                           IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
-                                                             THEN /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                        THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
-                                                                             /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                   THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                             IF mn_active_invalidate_count_ # 0
-                                                                                                THEN /\ IF Rcuwait_task'[kvm_mn_memslots_update_rcuwait_2] = self
-                                                                                                           THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
-                                                                                                                /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                           /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED Rcuwait_sleeping
-                                                                                                ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                             THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
+                                                                  /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                                        THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                                  IF mn_active_invalidate_count_ # 0
+                                                                                     THEN /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                                                THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
+                                                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                     /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
-                                                                                                     /\ UNCHANGED << Rcuwait_sleeping, 
-                                                                                                                     fault >>
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED Rcuwait_sleeping
+                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED Rcuwait_sleeping
+                                                                                     ELSE /\ Spinlock_owner' = Spinlock_owner_
+                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
+                                                                                          /\ UNCHANGED << Rcuwait_sleeping, 
+                                                                                                          fault >>
                                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                                              /\ Spinlock_owner' = Spinlock_owner_
                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rcuwait_task, 
-                                                                                             Rcuwait_sleeping >>
+                                                                             /\ UNCHANGED Rcuwait_sleeping
                                                              ELSE /\ fault' = (fault \union {"assert"})
                                                                   /\ Spinlock_owner' = Spinlock_owner_
                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Rcuwait_task, 
-                                                                                  Rcuwait_sleeping >>
+                                                                  /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                  Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      registered, held >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, registered, held >>
 
 kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_248"
-                                      /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                            THEN /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                       THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
-                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2 >>
-                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                      /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] = self)
+                                            THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
+                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, 
-                                                      registered, held >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      Cpu_preempt_off, registered, held >>
 
 kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_249"
                                       /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -1634,37 +1226,24 @@ kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                           IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
                                                              THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
                                                                        IF mn_active_invalidate_count_ # 0
-                                                                          THEN /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                     THEN /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
-                                                                                                THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
-                                                                                                     /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED Rcuwait_sleeping
-                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                          THEN /\ IF (Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) /\ (Mutex_owner[kvm_slots_lock_2] = self)
+                                                                                     THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = TRUE]
+                                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                          /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_248"]
+                                                                                          /\ fault' = fault
+                                                                                     ELSE /\ fault' = (fault \union {IF ~(Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self) THEN "assert" ELSE "guess"})
                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                           /\ UNCHANGED Rcuwait_sleeping
                                                                                /\ UNCHANGED Rcuwait_task
-                                                                          ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                     THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
-                                                                                          /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
+                                                                          ELSE /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
+                                                                               /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                                     THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
@@ -1675,54 +1254,38 @@ kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Rcuwait_task, 
-                                                                                                          Rcuwait_sleeping >>
+                                                                                          /\ UNCHANGED Rcuwait_sleeping
                                                              ELSE /\ fault' = (fault \union {"guess"})
                                                                   /\ Spinlock_owner' = Spinlock_owner_
                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Rcuwait_task, 
-                                                                                  Rcuwait_sleeping >>
+                                                                  /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                  Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      registered, held >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, registered, held >>
 
 kvm_swap_active_memslots_251(self) == /\ pc[self] = "kvm_swap_active_memslots_251"
+                                      /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
                                       /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                            THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
-                                                 /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
+                                            THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
                                                  /\ UNCHANGED << fault, held_2 >>
                                             ELSE /\ fault' = (fault \union {"guess"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Rcuwait_task, 
-                                                                 Rcuwait_sleeping >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Cpu_preempt_off, 
-                                                      registered, held >>
+                                                 /\ UNCHANGED Rcuwait_sleeping
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Cpu_preempt_off, registered, 
+                                                      held >>
 
 kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_253"
                                       /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = updated]
@@ -1730,92 +1293,47 @@ kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {kvm_mn_invalidate_lock_2}]
-                                                 /\ LET waits_ == FALSE IN
-                                                      pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
+                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
                                                  /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                      Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                      Srcu_order, Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
                                                       registered, held >>
 
 kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_256"
-                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                            THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                 IF waits_
-                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                         /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                    ELSE /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                         /\ UNCHANGED Srcu_order
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Mutex_owner, 
-                                                                            Srcu_order >>
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                         /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                              IF Cardinality(held_) = 0
+                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
+                                                              /\ UNCHANGED Srcu_order
+                                            ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Mutex_owner, 
-                                                                 Srcu_order >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, 
-                                                      registered, held >>
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                      Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, registered, held >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -1834,28 +1352,16 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        Cpu_preempt_off, 
-                                                        registered, held >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, registered, 
+                                                        held >>
 
-kvm_destroy_vm(self) == kvm_destroy_vm_275(self)
-                           \/ kvm_destroy_vm_276(self)
-                           \/ kvm_destroy_vm_276_2(self)
-                           \/ kvm_swap_active_memslots_242(self)
-                           \/ kvm_swap_active_memslots_248(self)
-                           \/ kvm_swap_active_memslots_249(self)
-                           \/ kvm_swap_active_memslots_251(self)
-                           \/ kvm_swap_active_memslots_253(self)
-                           \/ kvm_swap_active_memslots_256(self)
+kvm_destroy_vm(self) == kvm_destroy_vm_275(self) \/ kvm_destroy_vm_276(self) \/ kvm_destroy_vm_276_2(self)
+                           \/ kvm_swap_active_memslots_242(self) \/ kvm_swap_active_memslots_248(self)
+                           \/ kvm_swap_active_memslots_249(self) \/ kvm_swap_active_memslots_251(self)
+                           \/ kvm_swap_active_memslots_253(self) \/ kvm_swap_active_memslots_256(self)
                            \/ kvm_swap_active_memslots_256_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

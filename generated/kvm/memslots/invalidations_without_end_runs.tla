@@ -132,20 +132,18 @@ kvm_handle_hva_range_183:
     await Spinlock_owner[kvm_mmu_lock_2] = null;
     Spinlock_owner[kvm_mmu_lock_2] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    goto kvm_mmu_invalidate_begin_166;
+    \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+    if Spinlock_owner[kvm_mmu_lock_2] = self then
+      with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+        Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+        goto kvm_handle_hva_range_186;
+      end with;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
   else
     fault := fault \union {"self-deadlock"};
-    goto Done;
-  end if;
-kvm_mmu_invalidate_begin_166:
-  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-  if Spinlock_owner[kvm_mmu_lock_2] = self then
-    with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-      goto kvm_handle_hva_range_186;
-    end with;
-  else
-    fault := fault \union {"guess"};
     goto Done;
   end if;
 kvm_handle_hva_range_186:
@@ -215,7 +213,19 @@ kvm_handle_hva_range_183_2:
     if Spinlock_owner[kvm_mmu_lock_2] = self then
       with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
         Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-        goto kvm_mmu_invalidate_end_173;
+        \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+        with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+          Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+          \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+          with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+            if mmu_invalidate_in_progress_3_ >= 0 then
+              goto kvm_handle_hva_range_186_2;
+            else
+              fault := fault \union {"assert"};
+              goto Done;
+            end if;
+          end with;
+        end with;
       end with;
     else
       fault := fault \union {"guess"};
@@ -223,25 +233,6 @@ kvm_handle_hva_range_183_2:
     end if;
   else
     fault := fault \union {"self-deadlock"};
-    goto Done;
-  end if;
-kvm_mmu_invalidate_end_173:
-  \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-  if Spinlock_owner[kvm_mmu_lock_2] = self then
-    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-        if mmu_invalidate_in_progress_3_ >= 0 then
-          goto kvm_handle_hva_range_186_2;
-        else
-          fault := fault \union {"assert"};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
     goto Done;
   end if;
 kvm_handle_hva_range_186_2:
@@ -260,16 +251,12 @@ kvm_handle_hva_range_189_2:
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
@@ -297,29 +284,24 @@ invalidate_range_end_217:
   end if;
 invalidate_range_end_219:
   \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-  if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-    with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-      with wake_ = mn_active_invalidate_count_3_ = 0 do
+  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
+    with wake_ = mn_active_invalidate_count_3_ = 0 do
+      if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
         \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-        if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-          Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* memslots.ts:223  if (wake)
-          if wake_ then
-            goto invalidate_range_end_223;
-          else
-            goto invalidate_range_start_199;
-          end if;
+        Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        \* memslots.ts:223  if (wake)
+        if wake_ then
+          goto invalidate_range_end_223;
         else
-          fault := fault \union {"unlock-not-held"};
-          goto Done;
+          goto invalidate_range_start_199;
         end if;
-      end with;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    goto Done;
-  end if;
+  end with;
 invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
   if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null then
@@ -335,19 +317,13 @@ variables held = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-    if Mutex_owner[kvm_slots_lock_2] # self then
-      await Mutex_owner[kvm_slots_lock_2] = null;
-      Mutex_owner[kvm_slots_lock_2] := self;
-      held := held \union {kvm_slots_lock_2};
-      goto kvm_swap_active_memslots_242;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    held := held \union {kvm_slots_lock_2};
+    goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -484,9 +460,7 @@ kvm_swap_active_memslots_253:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held := held \ {kvm_mn_invalidate_lock_2};
     \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-    with waits_ = FALSE do
-      goto kvm_swap_active_memslots_256;
-    end with;
+    goto kvm_swap_active_memslots_256;
   else
     fault := fault \union {"unlock-not-held"};
     held := {};
@@ -494,31 +468,17 @@ kvm_swap_active_memslots_253:
   end if;
 kvm_swap_active_memslots_256:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            goto kvm_set_memory_region_263;
-          end if;
-        else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            goto kvm_set_memory_region_263;
-          end if;
-        end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held := {};
-      goto Done;
-    end if;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_2;
+      else
+        goto kvm_set_memory_region_263;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held := {};
     goto Done;
   end if;
@@ -569,23 +529,15 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, 
-          Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
-          Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
-          Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-          NotifierRwsem_readers, NotifierRwsem_written, 
-          NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
-          Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, 
-          held
+VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+          Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+          Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+          Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, held
 
-vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-           Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
-           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-           NotifierRwsem_readers, NotifierRwsem_written, 
-           NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
-           Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, 
-           held >>
+vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+           Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+           Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, held >>
 
 ProcSet == ({invalidation_task0, invalidation_task1}) \cup ({KVM_SET_USER_MEMORY_REGION_thread})
 
@@ -632,24 +584,14 @@ invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
                                                           /\ UNCHANGED Kvm_mn_active_invalidate_count
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                               Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    registered, fault_served, guest_ticks, held >>
 
 invalidate_range_start_201(self) == /\ pc[self] = "invalidate_range_start_201"
                                     /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
@@ -659,24 +601,13 @@ invalidate_range_start_201(self) == /\ pc[self] = "invalidate_range_start_201"
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                    NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -687,29 +618,17 @@ kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Srcu_nested
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_order >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                              /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                             /\ UNCHANGED << Srcu_nested, 
-                                                             fault >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held >>
+                                             /\ UNCHANGED << Srcu_nested, fault >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                  Cpu_preempt_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                   /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -721,79 +640,36 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                  guest_ticks, held >>
 
 kvm_handle_hva_range_183(self) == /\ pc[self] = "kvm_handle_hva_range_183"
                                   /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
                                         THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_begin_166"]
-                                             /\ fault' = fault
+                                             /\ IF Spinlock_owner'[kvm_mmu_lock_2] = self
+                                                   THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                             /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
+                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_186"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED Kvm_mmu_invalidate_in_progress
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held >>
-
-kvm_mmu_invalidate_begin_166(self) == /\ pc[self] = "kvm_mmu_invalidate_begin_166"
-                                      /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                            THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                                      /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_186"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED Kvm_mmu_invalidate_in_progress
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      Cpu_preempt_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_186(self) == /\ pc[self] = "kvm_handle_hva_range_186"
                                   /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
@@ -803,32 +679,20 @@ kvm_handle_hva_range_186(self) == /\ pc[self] = "kvm_handle_hva_range_186"
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Rcuwait_task, 
+                                                  Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, registered, 
+                                                  fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_2"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_2"]
@@ -836,25 +700,13 @@ kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_nested, 
-                                                             Srcu_order >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                  Cpu_preempt_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -865,30 +717,17 @@ kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    Cpu_preempt_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                     /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -900,24 +739,13 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                  /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    Cpu_preempt_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_183_2(self) == /\ pc[self] = "kvm_handle_hva_range_183_2"
                                     /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
@@ -927,62 +755,27 @@ kvm_handle_hva_range_183_2(self) == /\ pc[self] = "kvm_handle_hva_range_183_2"
                                                /\ IF Spinlock_owner'[kvm_mmu_lock_2] = self
                                                      THEN /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
                                                                /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
-                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173"]
-                                                          /\ fault' = fault
+                                                               /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                    /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
+                                                                    /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
+                                                                         IF mmu_invalidate_in_progress_3_ >= 0
+                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_186_2"]
+                                                                                 /\ fault' = fault
+                                                                            ELSE /\ fault' = (fault \union {"assert"})
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED Kvm_mmu_invalidate_seq
+                                                          /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                          Kvm_mmu_invalidate_seq >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
-
-kvm_mmu_invalidate_end_173(self) == /\ pc[self] = "kvm_mmu_invalidate_end_173"
-                                    /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                          THEN /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                                    /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
-                                                    /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
-                                                         IF mmu_invalidate_in_progress_3_ >= 0
-                                                            THEN /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_186_2"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED Kvm_mmu_invalidate_in_progress
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
+                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                               Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                    NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_186_2(self) == /\ pc[self] = "kvm_handle_hva_range_186_2"
                                     /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
@@ -992,61 +785,34 @@ kvm_handle_hva_range_186_2(self) == /\ pc[self] = "kvm_handle_hva_range_186_2"
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                    NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, registered, fault_served, guest_ticks, held >>
 
 kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order >>
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
                                                           /\ UNCHANGED Srcu_nested
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    Cpu_preempt_off, registered, fault_served, guest_ticks, held >>
 
 invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
                                   /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -1063,60 +829,33 @@ invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
                                                         /\ UNCHANGED Kvm_mn_active_invalidate_count
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                             Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, registered, fault_served, guest_ticks, held >>
 
 invalidate_range_end_219(self) == /\ pc[self] = "invalidate_range_end_219"
-                                  /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
-                                        THEN /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                  LET wake_ == mn_active_invalidate_count_3_ = 0 IN
-                                                    IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
-                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                            /\ IF wake_
-                                                                  THEN /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
-                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "invalidate_range_start_199"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held >>
+                                  /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                       LET wake_ == mn_active_invalidate_count_3_ = 0 IN
+                                         IF (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
+                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                 /\ IF wake_
+                                                       THEN /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
+                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "invalidate_range_start_199"]
+                                                 /\ fault' = fault
+                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Rcuwait_task, 
+                                                  Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, registered, 
+                                                  fault_served, guest_ticks, held >>
 
 invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                   /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null
@@ -1124,74 +863,41 @@ invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                              /\ pc' = [pc EXCEPT ![self] = "invalidate_range_start_199"]
                                         ELSE /\ pc' = [pc EXCEPT ![self] = "invalidate_range_start_199"]
                                              /\ UNCHANGED Rcuwait_sleeping
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  fault, held >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                  guest_ticks, fault, held >>
 
-invalidation(self) == invalidate_range_start_199(self)
-                         \/ invalidate_range_start_201(self)
-                         \/ kvm_handle_hva_range_179(self)
-                         \/ kvm_handle_hva_range_181(self)
-                         \/ kvm_handle_hva_range_183(self)
-                         \/ kvm_mmu_invalidate_begin_166(self)
-                         \/ kvm_handle_hva_range_186(self)
-                         \/ kvm_handle_hva_range_189(self)
-                         \/ kvm_handle_hva_range_179_2(self)
-                         \/ kvm_handle_hva_range_181_2(self)
-                         \/ kvm_handle_hva_range_183_2(self)
-                         \/ kvm_mmu_invalidate_end_173(self)
-                         \/ kvm_handle_hva_range_186_2(self)
-                         \/ kvm_handle_hva_range_189_2(self)
-                         \/ invalidate_range_end_217(self)
-                         \/ invalidate_range_end_219(self)
+invalidation(self) == invalidate_range_start_199(self) \/ invalidate_range_start_201(self)
+                         \/ kvm_handle_hva_range_179(self) \/ kvm_handle_hva_range_181(self)
+                         \/ kvm_handle_hva_range_183(self) \/ kvm_handle_hva_range_186(self)
+                         \/ kvm_handle_hva_range_189(self) \/ kvm_handle_hva_range_179_2(self)
+                         \/ kvm_handle_hva_range_181_2(self) \/ kvm_handle_hva_range_183_2(self)
+                         \/ kvm_handle_hva_range_186_2(self) \/ kvm_handle_hva_range_189_2(self)
+                         \/ invalidate_range_end_217(self) \/ invalidate_range_end_219(self)
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                         THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                    THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                         /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_slots_lock_2}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED Mutex_owner
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                              /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_slots_lock_2}]
+                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Spinlock_owner, 
-                                                   Rcuwait_task, 
-                                                   Rcuwait_sleeping, 
-                                                   NotifierRwsem_readers, 
-                                                   NotifierRwsem_written, 
-                                                   NotifierRwsem_writer_waits, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, registered, 
-                                                   fault_served, guest_ticks >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                                   Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, 
+                                                   Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                   NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                   guest_ticks >>
 
 kvm_swap_active_memslots_242(self) == /\ pc[self] = "kvm_swap_active_memslots_242"
                                       /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -1219,25 +925,13 @@ kvm_swap_active_memslots_242(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks >>
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                      NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, registered, fault_served, guest_ticks >>
 
 kvm_swap_active_memslots_245(self) == /\ pc[self] = "kvm_swap_active_memslots_245"
                                       /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = self
@@ -1251,30 +945,17 @@ kvm_swap_active_memslots_245(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                             ELSE /\ fault' = (fault \union {"assert"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_sleeping, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks >>
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_sleeping, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_task, NotifierRwsem_readers, 
+                                                      NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, registered, fault_served, guest_ticks >>
 
 kvm_swap_active_memslots_246(self) == /\ pc[self] = "kvm_swap_active_memslots_246"
                                       /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
@@ -1286,25 +967,14 @@ kvm_swap_active_memslots_246(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      registered, fault_served, guest_ticks >>
 
 kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_248"
                                       /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
@@ -1314,25 +984,13 @@ kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                             ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      Cpu_preempt_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      Cpu_preempt_off, registered, fault_served, guest_ticks >>
 
 kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_249"
                                       /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -1361,51 +1019,29 @@ kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Rcuwait_task, 
-                                                                              Rcuwait_sleeping >>
+                                                              /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                  Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      registered, fault_served, guest_ticks >>
 
 kvm_swap_active_memslots_251(self) == /\ pc[self] = "kvm_swap_active_memslots_251"
                                       /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
                                       /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                       /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      Cpu_preempt_off, 
-                                                      registered, fault_served, 
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, 
+                                                      NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
                                                       guest_ticks, fault, held >>
 
 kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_253"
@@ -1414,73 +1050,39 @@ kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                  /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mn_invalidate_lock_2}]
-                                                 /\ LET waits_ == FALSE IN
-                                                      pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
+                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
                                                  /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                      Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                      Srcu_order, Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      registered, fault_served, guest_ticks >>
 
 kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_256"
-                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                            THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                 IF waits_
-                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                         /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                               ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263"]
-                                                                    ELSE /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                               ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263"]
-                                                                         /\ UNCHANGED Srcu_order
-                                                            /\ UNCHANGED << fault, 
-                                                                            held >>
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Srcu_order
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
+                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263"]
+                                                              /\ UNCHANGED Srcu_order
+                                                 /\ UNCHANGED << fault, held >>
+                                            ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED Srcu_order
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      Cpu_preempt_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Memslots_has_slot, 
+                                                      Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      Cpu_preempt_off, registered, fault_served, guest_ticks >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -1499,24 +1101,12 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        Cpu_preempt_off, 
-                                                        registered, 
-                                                        fault_served, 
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                        NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                        Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
                                                         guest_ticks >>
 
 kvm_set_memory_region_263(self) == /\ pc[self] = "kvm_set_memory_region_263"
@@ -1534,34 +1124,19 @@ kvm_set_memory_region_263(self) == /\ pc[self] = "kvm_set_memory_region_263"
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Spinlock_owner, 
-                                                   Rcuwait_task, 
-                                                   Rcuwait_sleeping, 
-                                                   NotifierRwsem_readers, 
-                                                   NotifierRwsem_written, 
-                                                   NotifierRwsem_writer_waits, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, registered, 
-                                                   fault_served, guest_ticks >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                                   Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, 
+                                                   Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                   NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                   guest_ticks >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self)
-                                       \/ kvm_swap_active_memslots_242(self)
-                                       \/ kvm_swap_active_memslots_245(self)
-                                       \/ kvm_swap_active_memslots_246(self)
-                                       \/ kvm_swap_active_memslots_248(self)
-                                       \/ kvm_swap_active_memslots_249(self)
-                                       \/ kvm_swap_active_memslots_251(self)
-                                       \/ kvm_swap_active_memslots_253(self)
-                                       \/ kvm_swap_active_memslots_256(self)
-                                       \/ kvm_swap_active_memslots_256_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self) \/ kvm_swap_active_memslots_242(self)
+                                       \/ kvm_swap_active_memslots_245(self) \/ kvm_swap_active_memslots_246(self)
+                                       \/ kvm_swap_active_memslots_248(self) \/ kvm_swap_active_memslots_249(self)
+                                       \/ kvm_swap_active_memslots_251(self) \/ kvm_swap_active_memslots_253(self)
+                                       \/ kvm_swap_active_memslots_256(self) \/ kvm_swap_active_memslots_256_2(self)
                                        \/ kvm_set_memory_region_263(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -234,51 +234,45 @@ kvm_handle_hva_range_183_2:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     with held_ = held \union {kvm_mmu_lock_2} do
       \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-      if Spinlock_owner[kvm_mmu_lock_2] = self then
-        with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+      with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+        if Spinlock_owner[kvm_mmu_lock_2] = self then
           Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-          held := held_;
-          goto kvm_mmu_invalidate_end_173;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-kvm_mmu_invalidate_end_173:
-  \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-  if Spinlock_owner[kvm_mmu_lock_2] = self then
-    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-        if mmu_invalidate_in_progress_3_ >= 0 then
-          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-          if Spinlock_owner[kvm_mmu_lock_2] = self then
-            Spinlock_owner[kvm_mmu_lock_2] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held := held \ {kvm_mmu_lock_2};
-            goto kvm_handle_hva_range_189_2;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
+          \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+          with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+            Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+            \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+            with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+              if mmu_invalidate_in_progress_3_ >= 0 then
+                held := held_;
+                goto kvm_handle_hva_range_186_2;
+              else
+                fault := fault \union {"assert"};
+                held := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"guess"};
           held := {};
           goto Done;
         end if;
       end with;
     end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {"self-deadlock"};
+    held := {};
+    goto Done;
+  end if;
+kvm_handle_hva_range_186_2:
+  \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+  if Spinlock_owner[kvm_mmu_lock_2] = self then
+    Spinlock_owner[kvm_mmu_lock_2] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held := held \ {kvm_mmu_lock_2};
+    goto kvm_handle_hva_range_189_2;
+  else
+    fault := fault \union {"unlock-not-held"};
     held := {};
     goto Done;
   end if;
@@ -288,17 +282,13 @@ kvm_handle_hva_range_189_2:
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
       held := held \ {kvm_srcu_2};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
@@ -332,42 +322,36 @@ invalidate_range_end_217:
   end if;
 invalidate_range_end_219:
   \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-  if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-    with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-      with wake_ = mn_active_invalidate_count_3_ = 0 do
+  with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
+    with wake_ = mn_active_invalidate_count_3_ = 0 do
+      if (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
         \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-        if Spinlock_owner[kvm_mn_invalidate_lock_2] = self then
-          Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_ = held \ {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:223  if (wake)
-            if wake_ then
-              held := held_;
-              goto invalidate_range_end_223;
+        Spinlock_owner[kvm_mn_invalidate_lock_2] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        with held_ = held \ {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:223  if (wake)
+          if wake_ then
+            held := held_;
+            goto invalidate_range_end_223;
+          else
+            \* memslots.ts:341  invalidation
+            if Cardinality(held_) = 0 then
+              held := {};
+              goto Done;
             else
-              \* memslots.ts:341  invalidation
-              if Cardinality(held_) = 0 then
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held := {};
-                goto Done;
-              end if;
+              fault := fault \union {"lock-held-at-exit"};
+              held := {};
+              goto Done;
             end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held := {};
-          goto Done;
-        end if;
-      end with;
+          end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"};
+        held := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    held := {};
-    goto Done;
-  end if;
+  end with;
 invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
   if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null then
@@ -399,19 +383,13 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-    if Mutex_owner[kvm_slots_lock_2] # self then
-      await Mutex_owner[kvm_slots_lock_2] = null;
-      Mutex_owner[kvm_slots_lock_2] := self;
-      held_2 := held_2 \union {kvm_slots_lock_2};
-      goto kvm_swap_active_memslots_242;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    held_2 := held_2 \union {kvm_slots_lock_2};
+    goto kvm_swap_active_memslots_242;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -565,36 +543,20 @@ kvm_swap_active_memslots_253:
   \* memslots.ts:253  kvm.memslots = slots;
   Kvm_memslots[kvm_2] := updated;
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  with waits_ = FALSE do
-    goto kvm_swap_active_memslots_256;
-  end with;
+  goto kvm_swap_active_memslots_256;
 kvm_swap_active_memslots_256:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            goto kvm_set_memory_region_263;
-          end if;
-        else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            goto kvm_set_memory_region_263;
-          end if;
-        end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_2;
+      else
+        goto kvm_set_memory_region_263;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -625,19 +587,13 @@ kvm_set_memory_region_263:
   end if;
 kvm_set_memory_region_261_2:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-    if Mutex_owner[kvm_slots_lock_2] # self then
-      await Mutex_owner[kvm_slots_lock_2] = null;
-      Mutex_owner[kvm_slots_lock_2] := self;
-      held_2 := held_2 \union {kvm_slots_lock_2};
-      goto kvm_swap_active_memslots_242_2;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    held_2 := held_2 \union {kvm_slots_lock_2};
+    goto kvm_swap_active_memslots_242_2;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -791,36 +747,20 @@ kvm_swap_active_memslots_253_2:
   \* memslots.ts:253  kvm.memslots = slots;
   Kvm_memslots[kvm_2] := active;
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  with waits_ = FALSE do
-    goto kvm_swap_active_memslots_256_3;
-  end with;
+  goto kvm_swap_active_memslots_256_3;
 kvm_swap_active_memslots_256_3:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_4;
-          else
-            goto kvm_set_memory_region_263_2;
-          end if;
-        else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_4;
-          else
-            goto kvm_set_memory_region_263_2;
-          end if;
-        end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_4;
+      else
+        goto kvm_set_memory_region_263_2;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -908,8 +848,7 @@ kvm_page_fault_290:
       end with;
     else
       fault := fault \union {"null-dereference"};
-      mmu_seq := 0;
-      held_3 := {};
+      mmu_seq := 0; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -941,43 +880,35 @@ kvm_page_fault_296:
       if Spinlock_owner[kvm_mmu_lock_2] = self then
         with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
           if mmu_invalidate_in_progress_ # 0 then
-            with value_ = TRUE do
-              stale := TRUE;
-              held_3 := held_;
-              mmu_seq := 0;
-              goto kvm_page_fault_298;
-            end with;
+            stale := TRUE;
+            held_3 := held_;
+            mmu_seq := 0;
+            goto kvm_page_fault_298;
           else
             with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
               if mmu_invalidate_seq_ # mmu_seq then
-                with value_ = TRUE do
-                  stale := TRUE;
-                  held_3 := held_;
-                  mmu_seq := 0;
-                  goto kvm_page_fault_298;
-                end with;
+                stale := TRUE;
+                held_3 := held_;
+                mmu_seq := 0;
+                goto kvm_page_fault_298;
               else
-                with value_ = FALSE do
-                  stale := FALSE;
-                  held_3 := held_;
-                  mmu_seq := 0;
-                  goto kvm_page_fault_298;
-                end with;
+                stale := FALSE;
+                held_3 := held_;
+                mmu_seq := 0;
+                goto kvm_page_fault_298;
               end if;
             end with;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        mmu_seq := 0;
-        held_3 := {};
+        mmu_seq := 0; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    mmu_seq := 0;
-    held_3 := {};
+    mmu_seq := 0; held_3 := {};
     goto Done;
   end if;
 kvm_page_fault_298:
@@ -989,8 +920,7 @@ kvm_page_fault_298:
     goto kvm_page_fault_299;
   else
     fault := fault \union {"unlock-not-held"};
-    stale := FALSE;
-    held_3 := {};
+    stale := FALSE; held_3 := {};
     goto Done;
   end if;
 kvm_page_fault_299:
@@ -1021,8 +951,7 @@ kvm_page_fault_299:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    stale := FALSE;
-    held_3 := {};
+    stale := FALSE; held_3 := {};
     goto Done;
   end if;
 page_fault_350:
@@ -1041,23 +970,17 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, 
-          Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
-          Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
-          Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-          NotifierRwsem_readers, NotifierRwsem_written, 
-          NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
-          Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, 
-          held, held_2, mmu_seq, stale, held_3
+VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+          Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+          Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+          Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, held, held_2, mmu_seq, 
+          stale, held_3
 
-vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-           Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
-           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-           NotifierRwsem_readers, NotifierRwsem_written, 
-           NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
-           Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, 
-           held, held_2, mmu_seq, stale, held_3 >>
+vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+           Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+           Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, guest_ticks, fault, pc, held, held_2, mmu_seq, 
+           stale, held_3 >>
 
 ProcSet == ({invalidation_task0}) \cup ({KVM_SET_USER_MEMORY_REGION_thread}) \cup ({page_fault_thread})
 
@@ -1115,25 +1038,15 @@ invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                               Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held_2, 
-                                                    mmu_seq, stale, held_3 >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    registered, fault_served, guest_ticks, held_2, mmu_seq, stale, 
+                                                    held_3 >>
 
 invalidate_range_start_201(self) == /\ pc[self] = "invalidate_range_start_201"
                                     /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
@@ -1145,24 +1058,13 @@ invalidate_range_start_201(self) == /\ pc[self] = "invalidate_range_start_201"
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held_2, 
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                    NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, registered, fault_served, guest_ticks, held_2, 
                                                     mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
@@ -1170,37 +1072,24 @@ kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                         THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held >>
+                                                        /\ UNCHANGED << fault, held >>
                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Srcu_nested
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_order >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                              /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                              /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                             /\ UNCHANGED << Srcu_nested, 
-                                                             fault >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                             /\ UNCHANGED << Srcu_nested, fault >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                  Cpu_preempt_off, registered, fault_served, guest_ticks, held_2, 
+                                                  mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                   /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -1213,24 +1102,13 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                  guest_ticks, held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_183(self) == /\ pc[self] = "kvm_handle_hva_range_183"
                                   /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
@@ -1251,25 +1129,14 @@ kvm_handle_hva_range_183(self) == /\ pc[self] = "kvm_handle_hva_range_183"
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                             Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, registered, fault_served, guest_ticks, held_2, 
+                                                  mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_186(self) == /\ pc[self] = "kvm_handle_hva_range_186"
                                   /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
@@ -1281,34 +1148,20 @@ kvm_handle_hva_range_186(self) == /\ pc[self] = "kvm_handle_hva_range_186"
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Rcuwait_task, 
+                                                  Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, registered, 
+                                                  fault_served, guest_ticks, held_2, mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_2"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order, 
-                                                                        held >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -1318,63 +1171,37 @@ kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_nested, 
-                                                             Srcu_order >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                  Cpu_preempt_off, registered, fault_served, guest_ticks, held_2, 
+                                                  mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held >>
+                                                          /\ UNCHANGED << fault, held >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held_2, 
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    Cpu_preempt_off, registered, fault_served, guest_ticks, held_2, 
                                                     mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
@@ -1388,24 +1215,13 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held_2, 
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    Cpu_preempt_off, registered, fault_served, guest_ticks, held_2, 
                                                     mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_183_2(self) == /\ pc[self] = "kvm_handle_hva_range_183_2"
@@ -1414,123 +1230,77 @@ kvm_handle_hva_range_183_2(self) == /\ pc[self] = "kvm_handle_hva_range_183_2"
                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                                /\ LET held_ == held[self] \union {kvm_mmu_lock_2} IN
-                                                    IF Spinlock_owner'[kvm_mmu_lock_2] = self
-                                                       THEN /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
-                                                                 /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
-                                                                 /\ held' = [held EXCEPT ![self] = held_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Kvm_mmu_invalidate_seq
+                                                    LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
+                                                      IF Spinlock_owner'[kvm_mmu_lock_2] = self
+                                                         THEN /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
+                                                              /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                   /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
+                                                                   /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
+                                                                        IF mmu_invalidate_in_progress_3_ >= 0
+                                                                           THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_186_2"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                              Kvm_mmu_invalidate_seq >>
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held_2, 
+                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                               Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                    NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, registered, fault_served, guest_ticks, held_2, 
                                                     mmu_seq, stale, held_3 >>
 
-kvm_mmu_invalidate_end_173(self) == /\ pc[self] = "kvm_mmu_invalidate_end_173"
+kvm_handle_hva_range_186_2(self) == /\ pc[self] = "kvm_handle_hva_range_186_2"
                                     /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                          THEN /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                                    /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
-                                                    /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
-                                                         IF mmu_invalidate_in_progress_3_ >= 0
-                                                            THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                            /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                                            Cpu_preempt_off >>
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
+                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
+                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                               /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
+                                               /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
+                                               /\ fault' = fault
+                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held_2, 
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                    NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, registered, fault_served, guest_ticks, held_2, 
                                                     mmu_seq, stale, held_3 >>
 
 kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held >>
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
                                                           /\ UNCHANGED Srcu_nested
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, 
-                                                    registered, fault_served, 
-                                                    guest_ticks, held_2, 
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                    Cpu_preempt_off, registered, fault_served, guest_ticks, held_2, 
                                                     mmu_seq, stale, held_3 >>
 
 invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
@@ -1552,72 +1322,43 @@ invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                             Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, registered, fault_served, guest_ticks, held_2, 
+                                                  mmu_seq, stale, held_3 >>
 
 invalidate_range_end_219(self) == /\ pc[self] = "invalidate_range_end_219"
-                                  /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
-                                        THEN /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                  LET wake_ == mn_active_invalidate_count_3_ = 0 IN
-                                                    IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
-                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                            /\ LET held_ == held[self] \ {kvm_mn_invalidate_lock_2} IN
-                                                                 IF wake_
-                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
+                                  /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                       LET wake_ == mn_active_invalidate_count_3_ = 0 IN
+                                         IF (Spinlock_owner[kvm_mn_invalidate_lock_2] = self) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
+                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                 /\ LET held_ == held[self] \ {kvm_mn_invalidate_lock_2} IN
+                                                      IF wake_
+                                                         THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ IF Cardinality(held_) = 0
+                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ fault' = fault
-                                                                    ELSE /\ IF Cardinality(held_) = 0
-                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) THEN "guess" ELSE "unlock-not-held"})
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Rcuwait_task, 
+                                                  Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                  NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, registered, 
+                                                  fault_served, guest_ticks, held_2, mmu_seq, stale, held_3 >>
 
 invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                   /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null
@@ -1637,75 +1378,41 @@ invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Rcuwait_sleeping
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, registered, 
-                                                  fault_served, guest_ticks, 
-                                                  held_2, mmu_seq, stale, 
-                                                  held_3 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                  guest_ticks, held_2, mmu_seq, stale, held_3 >>
 
-invalidation(self) == invalidate_range_start_199(self)
-                         \/ invalidate_range_start_201(self)
-                         \/ kvm_handle_hva_range_179(self)
-                         \/ kvm_handle_hva_range_181(self)
-                         \/ kvm_handle_hva_range_183(self)
-                         \/ kvm_handle_hva_range_186(self)
-                         \/ kvm_handle_hva_range_189(self)
-                         \/ kvm_handle_hva_range_179_2(self)
-                         \/ kvm_handle_hva_range_181_2(self)
-                         \/ kvm_handle_hva_range_183_2(self)
-                         \/ kvm_mmu_invalidate_end_173(self)
-                         \/ kvm_handle_hva_range_189_2(self)
-                         \/ invalidate_range_end_217(self)
-                         \/ invalidate_range_end_219(self)
+invalidation(self) == invalidate_range_start_199(self) \/ invalidate_range_start_201(self)
+                         \/ kvm_handle_hva_range_179(self) \/ kvm_handle_hva_range_181(self)
+                         \/ kvm_handle_hva_range_183(self) \/ kvm_handle_hva_range_186(self)
+                         \/ kvm_handle_hva_range_189(self) \/ kvm_handle_hva_range_179_2(self)
+                         \/ kvm_handle_hva_range_181_2(self) \/ kvm_handle_hva_range_183_2(self)
+                         \/ kvm_handle_hva_range_186_2(self) \/ kvm_handle_hva_range_189_2(self)
+                         \/ invalidate_range_end_217(self) \/ invalidate_range_end_219(self)
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                         THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                    THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED Mutex_owner
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Spinlock_owner, 
-                                                   Rcuwait_task, 
-                                                   Rcuwait_sleeping, 
-                                                   NotifierRwsem_readers, 
-                                                   NotifierRwsem_written, 
-                                                   NotifierRwsem_writer_waits, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, registered, 
-                                                   fault_served, guest_ticks, 
-                                                   held, mmu_seq, stale, 
-                                                   held_3 >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                                   Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, 
+                                                   Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                   NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                   guest_ticks, held, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_242(self) == /\ pc[self] = "kvm_swap_active_memslots_242"
                                       /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
@@ -1733,25 +1440,13 @@ kvm_swap_active_memslots_242(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                      NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, registered, fault_served, guest_ticks, held, 
                                                       mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_245(self) == /\ pc[self] = "kvm_swap_active_memslots_245"
@@ -1766,30 +1461,17 @@ kvm_swap_active_memslots_245(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                             ELSE /\ fault' = (fault \union {"assert"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_sleeping, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_sleeping, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_task, NotifierRwsem_readers, 
+                                                      NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                      Cpu_softirqs_off, registered, fault_served, guest_ticks, held, 
                                                       mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_246(self) == /\ pc[self] = "kvm_swap_active_memslots_246"
@@ -1802,26 +1484,15 @@ kvm_swap_active_memslots_246(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                      held_3 >>
 
 kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_248"
                                       /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
@@ -1831,25 +1502,13 @@ kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                             ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      Cpu_preempt_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      Cpu_preempt_off, registered, fault_served, guest_ticks, held, 
                                                       mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_249"
@@ -1879,31 +1538,19 @@ kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Rcuwait_task, 
-                                                                              Rcuwait_sleeping >>
+                                                              /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                  Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                      held_3 >>
 
 kvm_swap_active_memslots_251(self) == /\ pc[self] = "kvm_swap_active_memslots_251"
                                       /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
@@ -1917,24 +1564,14 @@ kvm_swap_active_memslots_251(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                      held_3 >>
 
 kvm_swap_active_memslots_252(self) == /\ pc[self] = "kvm_swap_active_memslots_252"
                                       /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
@@ -1946,94 +1583,47 @@ kvm_swap_active_memslots_252(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
-                                                      mmu_seq, stale, held_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                      held_3 >>
 
 kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_253"
                                       /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = updated]
-                                      /\ LET waits_ == FALSE IN
-                                           pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
-                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      Cpu_preempt_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, fault, held, 
-                                                      held_2, mmu_seq, stale, 
-                                                      held_3 >>
+                                      /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
+                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                      Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                      Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+                                                      Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      Cpu_preempt_off, registered, fault_served, guest_ticks, fault, 
+                                                      held, held_2, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_256"
-                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                            THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                 IF waits_
-                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                         /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                               ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263"]
-                                                                    ELSE /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                               ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263"]
-                                                                         /\ UNCHANGED Srcu_order
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2 >>
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Srcu_order
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
+                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263"]
+                                                              /\ UNCHANGED Srcu_order
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED Srcu_order
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_softirqs_off, 
-                                                      Cpu_preempt_off, 
-                                                      registered, fault_served, 
-                                                      guest_ticks, held, 
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Memslots_has_slot, 
+                                                      Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      NotifierRwsem_readers, NotifierRwsem_written, 
+                                                      NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                      Cpu_preempt_off, registered, fault_served, guest_ticks, held, 
                                                       mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
@@ -2048,26 +1638,13 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        Cpu_preempt_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                        NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                        Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                        guest_ticks, held, mmu_seq, stale, held_3 >>
 
 kvm_set_memory_region_263(self) == /\ pc[self] = "kvm_set_memory_region_263"
                                    /\ IF Mutex_owner[kvm_slots_lock_2] = self
@@ -2079,60 +1656,32 @@ kvm_set_memory_region_263(self) == /\ pc[self] = "kvm_set_memory_region_263"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Spinlock_owner, 
-                                                   Rcuwait_task, 
-                                                   Rcuwait_sleeping, 
-                                                   NotifierRwsem_readers, 
-                                                   NotifierRwsem_written, 
-                                                   NotifierRwsem_writer_waits, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, registered, 
-                                                   fault_served, guest_ticks, 
-                                                   held, mmu_seq, stale, 
-                                                   held_3 >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                                   Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, 
+                                                   Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                   NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                   guest_ticks, held, mmu_seq, stale, held_3 >>
 
 kvm_set_memory_region_261_2(self) == /\ pc[self] = "kvm_set_memory_region_261_2"
-                                     /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                      THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                           /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
-                                                           /\ fault' = fault
-                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED Mutex_owner
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                     /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                           THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                                /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_242_2"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
-                                     /\ UNCHANGED << Kvm_memslots, 
-                                                     Kvm_mn_active_invalidate_count, 
-                                                     Kvm_mmu_invalidate_in_progress, 
-                                                     Kvm_mmu_invalidate_seq, 
-                                                     Srcu_readers, Srcu_nested, 
-                                                     Srcu_order, 
-                                                     Memslots_has_slot, 
-                                                     Spinlock_owner, 
-                                                     Rcuwait_task, 
-                                                     Rcuwait_sleeping, 
-                                                     NotifierRwsem_readers, 
-                                                     NotifierRwsem_written, 
-                                                     NotifierRwsem_writer_waits, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     Cpu_preempt_off, 
-                                                     registered, fault_served, 
-                                                     guest_ticks, held, 
+                                     /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                     Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                     Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                     Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                     NotifierRwsem_readers, NotifierRwsem_written, 
+                                                     NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                     Cpu_preempt_off, registered, fault_served, guest_ticks, held, 
                                                      mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_242_2(self) == /\ pc[self] = "kvm_swap_active_memslots_242_2"
@@ -2161,27 +1710,13 @@ kvm_swap_active_memslots_242_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Rcuwait_task, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
+                                                   /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                        NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                        Cpu_softirqs_off, registered, fault_served, guest_ticks, held, 
                                                         mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_245_2(self) == /\ pc[self] = "kvm_swap_active_memslots_245_2"
@@ -2196,32 +1731,17 @@ kvm_swap_active_memslots_245_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                              Cpu_preempt_off >>
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Rcuwait_sleeping, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Rcuwait_task, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
+                                                   /\ UNCHANGED << Spinlock_owner, Rcuwait_sleeping, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Rcuwait_task, NotifierRwsem_readers, 
+                                                        NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                        Cpu_softirqs_off, registered, fault_served, guest_ticks, held, 
                                                         mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_246_2(self) == /\ pc[self] = "kvm_swap_active_memslots_246_2"
@@ -2234,59 +1754,31 @@ kvm_swap_active_memslots_246_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                        NotifierRwsem_readers, NotifierRwsem_written, 
+                                                        NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                        registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                        held_3 >>
 
 kvm_swap_active_memslots_248_2(self) == /\ pc[self] = "kvm_swap_active_memslots_248_2"
                                         /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
                                               THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249_2"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_2 >>
+                                                   /\ UNCHANGED << fault, held_2 >>
                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        Cpu_preempt_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+                                                        Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                        NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                        Cpu_preempt_off, registered, fault_served, guest_ticks, held, 
                                                         mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_249_2(self) == /\ pc[self] = "kvm_swap_active_memslots_249_2"
@@ -2316,33 +1808,19 @@ kvm_swap_active_memslots_249_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Rcuwait_task, 
-                                                                                Rcuwait_sleeping >>
+                                                                /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Rcuwait_task, 
-                                                                   Rcuwait_sleeping, 
+                                                   /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                    Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                        NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                        registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                        held_3 >>
 
 kvm_swap_active_memslots_251_2(self) == /\ pc[self] = "kvm_swap_active_memslots_251_2"
                                         /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
@@ -2356,26 +1834,14 @@ kvm_swap_active_memslots_251_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                        NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                        registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                        held_3 >>
 
 kvm_swap_active_memslots_252_2(self) == /\ pc[self] = "kvm_swap_active_memslots_252_2"
                                         /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] = self
@@ -2387,99 +1853,47 @@ kvm_swap_active_memslots_252_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                        Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
+                                                        NotifierRwsem_readers, NotifierRwsem_written, 
+                                                        NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                        registered, fault_served, guest_ticks, held, mmu_seq, stale, 
+                                                        held_3 >>
 
 kvm_swap_active_memslots_253_2(self) == /\ pc[self] = "kvm_swap_active_memslots_253_2"
                                         /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = active]
-                                        /\ LET waits_ == FALSE IN
-                                             pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_3"]
-                                        /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        Cpu_preempt_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, fault, 
-                                                        held, held_2, mmu_seq, 
-                                                        stale, held_3 >>
+                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_3"]
+                                        /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                        Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                        Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+                                                        Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                        NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                        Cpu_preempt_off, registered, fault_served, guest_ticks, fault, 
+                                                        held, held_2, mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_256_3(self) == /\ pc[self] = "kvm_swap_active_memslots_256_3"
-                                        /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                              THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                                         THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                   IF waits_
-                                                                      THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                           /\ IF waits_
-                                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_4"]
-                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263_2"]
-                                                                      ELSE /\ IF waits_
-                                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_4"]
-                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263_2"]
-                                                                           /\ UNCHANGED Srcu_order
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_2 >>
-                                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED Srcu_order
-                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                        /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                              THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                        IF waits_
+                                                           THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_4"]
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_set_memory_region_263_2"]
+                                                                /\ UNCHANGED Srcu_order
+                                                   /\ UNCHANGED << fault, held_2 >>
+                                              ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Srcu_order
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        Cpu_preempt_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Mutex_owner, Srcu_readers, Srcu_nested, Memslots_has_slot, 
+                                                        Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                        NotifierRwsem_readers, NotifierRwsem_written, 
+                                                        NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                        Cpu_preempt_off, registered, fault_served, guest_ticks, held, 
                                                         mmu_seq, stale, held_3 >>
 
 kvm_swap_active_memslots_256_4(self) == /\ pc[self] = "kvm_swap_active_memslots_256_4"
@@ -2499,26 +1913,13 @@ kvm_swap_active_memslots_256_4(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        Cpu_irqs_off, 
-                                                        Cpu_softirqs_off, 
-                                                        Cpu_preempt_off, 
-                                                        registered, 
-                                                        fault_served, 
-                                                        guest_ticks, held, 
-                                                        mmu_seq, stale, held_3 >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                                        NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                                        Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                                        guest_ticks, held, mmu_seq, stale, held_3 >>
 
 kvm_set_memory_region_263_2(self) == /\ pc[self] = "kvm_set_memory_region_263_2"
                                      /\ IF Mutex_owner[kvm_slots_lock_2] = self
@@ -2535,40 +1936,22 @@ kvm_set_memory_region_263_2(self) == /\ pc[self] = "kvm_set_memory_region_263_2"
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
-                                     /\ UNCHANGED << Kvm_memslots, 
-                                                     Kvm_mn_active_invalidate_count, 
-                                                     Kvm_mmu_invalidate_in_progress, 
-                                                     Kvm_mmu_invalidate_seq, 
-                                                     Srcu_readers, Srcu_nested, 
-                                                     Srcu_order, 
-                                                     Memslots_has_slot, 
-                                                     Spinlock_owner, 
-                                                     Rcuwait_task, 
-                                                     Rcuwait_sleeping, 
-                                                     NotifierRwsem_readers, 
-                                                     NotifierRwsem_written, 
-                                                     NotifierRwsem_writer_waits, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     Cpu_preempt_off, 
-                                                     registered, fault_served, 
-                                                     guest_ticks, held, 
+                                     /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                     Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                     Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                     Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                     NotifierRwsem_readers, NotifierRwsem_written, 
+                                                     NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                     Cpu_preempt_off, registered, fault_served, guest_ticks, held, 
                                                      mmu_seq, stale, held_3 >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self)
-                                       \/ kvm_swap_active_memslots_242(self)
-                                       \/ kvm_swap_active_memslots_245(self)
-                                       \/ kvm_swap_active_memslots_246(self)
-                                       \/ kvm_swap_active_memslots_248(self)
-                                       \/ kvm_swap_active_memslots_249(self)
-                                       \/ kvm_swap_active_memslots_251(self)
-                                       \/ kvm_swap_active_memslots_252(self)
-                                       \/ kvm_swap_active_memslots_253(self)
-                                       \/ kvm_swap_active_memslots_256(self)
-                                       \/ kvm_swap_active_memslots_256_2(self)
-                                       \/ kvm_set_memory_region_263(self)
-                                       \/ kvm_set_memory_region_261_2(self)
-                                       \/ kvm_swap_active_memslots_242_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self) \/ kvm_swap_active_memslots_242(self)
+                                       \/ kvm_swap_active_memslots_245(self) \/ kvm_swap_active_memslots_246(self)
+                                       \/ kvm_swap_active_memslots_248(self) \/ kvm_swap_active_memslots_249(self)
+                                       \/ kvm_swap_active_memslots_251(self) \/ kvm_swap_active_memslots_252(self)
+                                       \/ kvm_swap_active_memslots_253(self) \/ kvm_swap_active_memslots_256(self)
+                                       \/ kvm_swap_active_memslots_256_2(self) \/ kvm_set_memory_region_263(self)
+                                       \/ kvm_set_memory_region_261_2(self) \/ kvm_swap_active_memslots_242_2(self)
                                        \/ kvm_swap_active_memslots_245_2(self)
                                        \/ kvm_swap_active_memslots_246_2(self)
                                        \/ kvm_swap_active_memslots_248_2(self)
@@ -2577,60 +1960,39 @@ KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self)
                                        \/ kvm_swap_active_memslots_252_2(self)
                                        \/ kvm_swap_active_memslots_253_2(self)
                                        \/ kvm_swap_active_memslots_256_3(self)
-                                       \/ kvm_swap_active_memslots_256_4(self)
-                                       \/ kvm_set_memory_region_263_2(self)
+                                       \/ kvm_swap_active_memslots_256_4(self) \/ kvm_set_memory_region_263_2(self)
 
 kvm_page_fault_287(self) == /\ pc[self] = "kvm_page_fault_287"
                             /\ IF self \in Srcu_readers[kvm_srcu_2]
                                   THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                              THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_288"]
-                                                  /\ UNCHANGED << fault, 
-                                                                  held_3 >>
+                                                  /\ UNCHANGED << fault, held_3 >>
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Srcu_nested
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_order >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                   ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                        /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {kvm_srcu_2}]
                                        /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_288"]
                                        /\ UNCHANGED << Srcu_nested, fault >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Memslots_has_slot, 
-                                            Spinlock_owner, Rcuwait_task, 
-                                            Rcuwait_sleeping, 
-                                            NotifierRwsem_readers, 
-                                            NotifierRwsem_written, 
-                                            NotifierRwsem_writer_waits, 
-                                            Cpu_irqs_off, Cpu_softirqs_off, 
-                                            Cpu_preempt_off, registered, 
-                                            fault_served, guest_ticks, held, 
-                                            held_2, mmu_seq, stale >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                            Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                            NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                            registered, fault_served, guest_ticks, held, held_2, mmu_seq, stale >>
 
 kvm_page_fault_288(self) == /\ pc[self] = "kvm_page_fault_288"
                             /\ mmu_seq' = [mmu_seq EXCEPT ![self] = Kvm_mmu_invalidate_seq[kvm_2]]
                             /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_290"]
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Spinlock_owner, 
-                                            Rcuwait_task, Rcuwait_sleeping, 
-                                            NotifierRwsem_readers, 
-                                            NotifierRwsem_written, 
-                                            NotifierRwsem_writer_waits, 
-                                            Cpu_irqs_off, Cpu_softirqs_off, 
-                                            Cpu_preempt_off, registered, 
-                                            fault_served, guest_ticks, fault, 
-                                            held, held_2, stale, held_3 >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                            NotifierRwsem_readers, NotifierRwsem_written, NotifierRwsem_writer_waits, 
+                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                            guest_ticks, fault, held, held_2, stale, held_3 >>
 
 kvm_page_fault_290(self) == /\ pc[self] = "kvm_page_fault_290"
                             /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -2646,30 +2008,19 @@ kvm_page_fault_290(self) == /\ pc[self] = "kvm_page_fault_290"
                                          /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Spinlock_owner, 
-                                            Rcuwait_task, Rcuwait_sleeping, 
-                                            NotifierRwsem_readers, 
-                                            NotifierRwsem_written, 
-                                            NotifierRwsem_writer_waits, 
-                                            Cpu_irqs_off, Cpu_softirqs_off, 
-                                            Cpu_preempt_off, registered, 
-                                            fault_served, guest_ticks, held, 
-                                            held_2, stale >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                            NotifierRwsem_readers, NotifierRwsem_written, NotifierRwsem_writer_waits, 
+                                            Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, registered, fault_served, 
+                                            guest_ticks, held, held_2, stale >>
 
 kvm_page_fault_293(self) == /\ pc[self] = "kvm_page_fault_293"
                             /\ IF self \in Srcu_readers[kvm_srcu_2]
                                   THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                              THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                   /\ pc' = [pc EXCEPT ![self] = "page_fault_350"]
-                                                  /\ UNCHANGED << Srcu_readers, 
-                                                                  Srcu_order, 
-                                                                  held_3 >>
+                                                  /\ UNCHANGED << Srcu_readers, Srcu_order, held_3 >>
                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {kvm_srcu_2}]
@@ -2679,22 +2030,12 @@ kvm_page_fault_293(self) == /\ pc[self] = "kvm_page_fault_293"
                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_nested, Srcu_order >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Memslots_has_slot, 
-                                            Spinlock_owner, Rcuwait_task, 
-                                            Rcuwait_sleeping, 
-                                            NotifierRwsem_readers, 
-                                            NotifierRwsem_written, 
-                                            NotifierRwsem_writer_waits, 
-                                            Cpu_irqs_off, Cpu_softirqs_off, 
-                                            Cpu_preempt_off, registered, 
-                                            fault_served, guest_ticks, held, 
-                                            held_2, mmu_seq, stale >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                            Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                            NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                            registered, fault_served, guest_ticks, held, held_2, mmu_seq, stale >>
 
 kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                             /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
@@ -2705,23 +2046,20 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                             IF Spinlock_owner'[kvm_mmu_lock_2] = self
                                                THEN /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
                                                          IF mmu_invalidate_in_progress_ # 0
-                                                            THEN /\ LET value_ == TRUE IN
-                                                                      /\ stale' = [stale EXCEPT ![self] = TRUE]
-                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                      /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
+                                                            THEN /\ stale' = [stale EXCEPT ![self] = TRUE]
+                                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                 /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
                                                             ELSE /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
                                                                       IF mmu_invalidate_seq_ # mmu_seq[self]
-                                                                         THEN /\ LET value_ == TRUE IN
-                                                                                   /\ stale' = [stale EXCEPT ![self] = TRUE]
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                   /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
-                                                                         ELSE /\ LET value_ == FALSE IN
-                                                                                   /\ stale' = [stale EXCEPT ![self] = FALSE]
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                   /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
+                                                                         THEN /\ stale' = [stale EXCEPT ![self] = TRUE]
+                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                              /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
+                                                                         ELSE /\ stale' = [stale EXCEPT ![self] = FALSE]
+                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                              /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_298"]
                                                     /\ fault' = fault
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
@@ -2732,22 +2070,12 @@ kvm_page_fault_296(self) == /\ pc[self] = "kvm_page_fault_296"
                                        /\ mmu_seq' = [mmu_seq EXCEPT ![self] = 0]
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, 
-                                                       Cpu_preempt_off, stale >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Rcuwait_task, 
-                                            Rcuwait_sleeping, 
-                                            NotifierRwsem_readers, 
-                                            NotifierRwsem_written, 
-                                            NotifierRwsem_writer_waits, 
-                                            Cpu_irqs_off, Cpu_softirqs_off, 
-                                            registered, fault_served, 
-                                            guest_ticks, held, held_2 >>
+                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, stale >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                            NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                            Cpu_softirqs_off, registered, fault_served, guest_ticks, held, held_2 >>
 
 kvm_page_fault_298(self) == /\ pc[self] = "kvm_page_fault_298"
                             /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
@@ -2760,22 +2088,13 @@ kvm_page_fault_298(self) == /\ pc[self] = "kvm_page_fault_298"
                                        /\ stale' = [stale EXCEPT ![self] = FALSE]
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Spinlock_owner, 
-                                                       Cpu_preempt_off >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Srcu_readers, 
-                                            Srcu_nested, Srcu_order, 
-                                            Memslots_has_slot, Rcuwait_task, 
-                                            Rcuwait_sleeping, 
-                                            NotifierRwsem_readers, 
-                                            NotifierRwsem_written, 
-                                            NotifierRwsem_writer_waits, 
-                                            Cpu_irqs_off, Cpu_softirqs_off, 
-                                            registered, fault_served, 
-                                            guest_ticks, held, held_2, mmu_seq >>
+                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                            Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, 
+                                            NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_irqs_off, 
+                                            Cpu_softirqs_off, registered, fault_served, guest_ticks, held, held_2, 
+                                            mmu_seq >>
 
 kvm_page_fault_299(self) == /\ pc[self] = "kvm_page_fault_299"
                             /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -2786,9 +2105,7 @@ kvm_page_fault_299(self) == /\ pc[self] = "kvm_page_fault_299"
                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_page_fault_287"]
                                                         ELSE /\ stale' = [stale EXCEPT ![self] = FALSE]
                                                              /\ pc' = [pc EXCEPT ![self] = "page_fault_350"]
-                                                  /\ UNCHANGED << Srcu_readers, 
-                                                                  Srcu_order, 
-                                                                  held_3 >>
+                                                  /\ UNCHANGED << Srcu_readers, Srcu_order, held_3 >>
                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {kvm_srcu_2}]
@@ -2803,22 +2120,12 @@ kvm_page_fault_299(self) == /\ pc[self] = "kvm_page_fault_299"
                                        /\ stale' = [stale EXCEPT ![self] = FALSE]
                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_nested, Srcu_order >>
-                            /\ UNCHANGED << Kvm_memslots, 
-                                            Kvm_mn_active_invalidate_count, 
-                                            Kvm_mmu_invalidate_in_progress, 
-                                            Kvm_mmu_invalidate_seq, 
-                                            Mutex_owner, Memslots_has_slot, 
-                                            Spinlock_owner, Rcuwait_task, 
-                                            Rcuwait_sleeping, 
-                                            NotifierRwsem_readers, 
-                                            NotifierRwsem_written, 
-                                            NotifierRwsem_writer_waits, 
-                                            Cpu_irqs_off, Cpu_softirqs_off, 
-                                            Cpu_preempt_off, registered, 
-                                            fault_served, guest_ticks, held, 
-                                            held_2, mmu_seq >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                            /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                            Kvm_mmu_invalidate_seq, Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                            Rcuwait_task, Rcuwait_sleeping, NotifierRwsem_readers, NotifierRwsem_written, 
+                                            NotifierRwsem_writer_waits, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                            registered, fault_served, guest_ticks, held, held_2, mmu_seq >>
 
 page_fault_350(self) == /\ pc[self] = "page_fault_350"
                         /\ fault_served' = TRUE
@@ -2829,26 +2136,15 @@ page_fault_350(self) == /\ pc[self] = "page_fault_350"
                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                        /\ UNCHANGED << Kvm_memslots, 
-                                        Kvm_mn_active_invalidate_count, 
-                                        Kvm_mmu_invalidate_in_progress, 
-                                        Kvm_mmu_invalidate_seq, Mutex_owner, 
-                                        Srcu_readers, Srcu_nested, Srcu_order, 
-                                        Memslots_has_slot, Spinlock_owner, 
-                                        Rcuwait_task, Rcuwait_sleeping, 
-                                        NotifierRwsem_readers, 
-                                        NotifierRwsem_written, 
-                                        NotifierRwsem_writer_waits, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        Cpu_preempt_off, registered, 
-                                        guest_ticks, held, held_2, mmu_seq, 
-                                        stale >>
+                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                        Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                        Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                        NotifierRwsem_readers, NotifierRwsem_written, NotifierRwsem_writer_waits, 
+                                        Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, registered, guest_ticks, held, 
+                                        held_2, mmu_seq, stale >>
 
-page_fault(self) == kvm_page_fault_287(self) \/ kvm_page_fault_288(self)
-                       \/ kvm_page_fault_290(self)
-                       \/ kvm_page_fault_293(self)
-                       \/ kvm_page_fault_296(self)
-                       \/ kvm_page_fault_298(self)
+page_fault(self) == kvm_page_fault_287(self) \/ kvm_page_fault_288(self) \/ kvm_page_fault_290(self)
+                       \/ kvm_page_fault_293(self) \/ kvm_page_fault_296(self) \/ kvm_page_fault_298(self)
                        \/ kvm_page_fault_299(self) \/ page_fault_350(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -97,10 +97,23 @@ kvm_handle_hva_range_181:
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
           if Spinlock_owner[kvm_mmu_lock_2] # self then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            Spinlock_owner[kvm_mmu_lock_2] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            held := held \union {kvm_mmu_lock_2};
-            goto kvm_mmu_invalidate_begin_166;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_ = held \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189;
+                    end with;
+                  end with;
+                end with;
+              end with;
+            end with;
           else
             fault := fault \union {"self-deadlock"};
             held := {};
@@ -112,22 +125,6 @@ kvm_handle_hva_range_181:
       end with;
     else
       fault := fault \union {"null-dereference"};
-      held := {};
-      goto Done;
-    end if;
-  end with;
-kvm_mmu_invalidate_begin_166:
-  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-    if Spinlock_owner[kvm_mmu_lock_2] = self then
-      Spinlock_owner[kvm_mmu_lock_2] := null;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      held := held \ {kvm_mmu_lock_2};
-      goto kvm_handle_hva_range_189;
-    else
-      fault := fault \union {"unlock-not-held"};
       held := {};
       goto Done;
     end if;
@@ -191,10 +188,23 @@ kvm_handle_hva_range_181_2:
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
           if Spinlock_owner[kvm_mmu_lock_2] # self then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            Spinlock_owner[kvm_mmu_lock_2] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            held := held \union {kvm_mmu_lock_2};
-            goto kvm_mmu_invalidate_begin_166_3;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_ = held \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189_2;
+                    end with;
+                  end with;
+                end with;
+              end with;
+            end with;
           else
             fault := fault \union {"self-deadlock"};
             held := {};
@@ -206,22 +216,6 @@ kvm_handle_hva_range_181_2:
       end with;
     else
       fault := fault \union {"null-dereference"};
-      held := {};
-      goto Done;
-    end if;
-  end with;
-kvm_mmu_invalidate_begin_166_3:
-  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-    if Spinlock_owner[kvm_mmu_lock_2] = self then
-      Spinlock_owner[kvm_mmu_lock_2] := null;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      held := held \ {kvm_mmu_lock_2};
-      goto kvm_handle_hva_range_189_2;
-    else
-      fault := fault \union {"unlock-not-held"};
       held := {};
       goto Done;
     end if;
@@ -270,13 +264,37 @@ kvm_handle_hva_range_181_3:
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
           if Spinlock_owner[kvm_mmu_lock_2] # self then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            Spinlock_owner[kvm_mmu_lock_2] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            held := held \union {kvm_mmu_lock_2};
-            \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-            with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-              goto kvm_mmu_invalidate_end_173;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_ = held \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                        if mmu_invalidate_in_progress_3_ >= 0 then
+                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held2_ = held_ \ {kvm_mmu_lock_2} do
+                            held := held2_;
+                            goto kvm_handle_hva_range_189_3;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end with;
+                end with;
+              end with;
             end with;
           else
             fault := fault \union {"self-deadlock"};
@@ -292,31 +310,6 @@ kvm_handle_hva_range_181_3:
       held := {};
       goto Done;
     end if;
-  end with;
-kvm_mmu_invalidate_end_173:
-  \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-  with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-    \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-    with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      if mmu_invalidate_in_progress_3_ >= 0 then
-        \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-        if Spinlock_owner[kvm_mmu_lock_2] = self then
-          Spinlock_owner[kvm_mmu_lock_2] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held := held \ {kvm_mmu_lock_2};
-          goto kvm_handle_hva_range_189_3;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"assert"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
   end with;
 kvm_handle_hva_range_189_3:
   \* memslots.ts:189  srcu_read_unlock(kvm.srcu);
@@ -368,13 +361,37 @@ kvm_handle_hva_range_181_4:
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
           if Spinlock_owner[kvm_mmu_lock_2] # self then
             await Spinlock_owner[kvm_mmu_lock_2] = null;
-            Spinlock_owner[kvm_mmu_lock_2] := self;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-            held := held \union {kvm_mmu_lock_2};
-            \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-            with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-              Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-              goto kvm_mmu_invalidate_end_173_3;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_ = held \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                        if mmu_invalidate_in_progress_3_ >= 0 then
+                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held2_ = held_ \ {kvm_mmu_lock_2} do
+                            held := held2_;
+                            goto kvm_handle_hva_range_189_4;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end with;
+                end with;
+              end with;
             end with;
           else
             fault := fault \union {"self-deadlock"};
@@ -390,31 +407,6 @@ kvm_handle_hva_range_181_4:
       held := {};
       goto Done;
     end if;
-  end with;
-kvm_mmu_invalidate_end_173_3:
-  \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-  with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-    \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-    with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      if mmu_invalidate_in_progress_3_ >= 0 then
-        \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-        if Spinlock_owner[kvm_mmu_lock_2] = self then
-          Spinlock_owner[kvm_mmu_lock_2] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held := held \ {kvm_mmu_lock_2};
-          goto kvm_handle_hva_range_189_4;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"assert"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
   end with;
 kvm_handle_hva_range_189_4:
   \* memslots.ts:189  srcu_read_unlock(kvm.srcu);
@@ -454,21 +446,15 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[kvm_slots_lock_2] # self then
-      await Mutex_owner[kvm_slots_lock_2] = null;
-      Mutex_owner[kvm_slots_lock_2] := self;
-      held_2 := held_2 \union {kvm_slots_lock_2};
-      \* memslots.ts:150  sem.writer_waits = true;
-      NotifierRwsem_writer_waits[kvm_mmu_notifier_slots_lock_2] := TRUE;
-      goto notifier_down_write_152;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    held_2 := held_2 \union {kvm_slots_lock_2};
+    \* memslots.ts:150  sem.writer_waits = true;
+    NotifierRwsem_writer_waits[kvm_mmu_notifier_slots_lock_2] := TRUE;
+    goto notifier_down_write_152;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -495,72 +481,38 @@ notifier_up_write_161:
   \* memslots.ts:161  sem.written = false;
   NotifierRwsem_written[kvm_mmu_notifier_slots_lock_2] := FALSE;
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  with waits_ = FALSE do
-    goto kvm_swap_active_memslots_256;
-  end with;
+  goto kvm_swap_active_memslots_256;
 kvm_swap_active_memslots_256:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                if Cardinality(held_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_2;
+      else
+        \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          with held_ = held_2 \ {kvm_slots_lock_2} do
+            \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
+            if Cardinality(held_) = 0 then
+              held_2 := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {"lock-held-at-exit"};
               held_2 := {};
               goto Done;
             end if;
-          end if;
+          end with;
         else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                if Cardinality(held_) = 0 then
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -591,19 +543,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Kvm_memslots, Kvm_mmu_invalidate_in_progress, 
-          Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
-          Srcu_order, Memslots_has_slot, Spinlock_owner, 
-          NotifierRwsem_readers, NotifierRwsem_written, 
-          NotifierRwsem_writer_waits, Cpu_preempt_off, fault, pc, held, 
-          held_2
+VARIABLES Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+          Srcu_order, Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, NotifierRwsem_written, 
+          NotifierRwsem_writer_waits, Cpu_preempt_off, fault, pc, held, held_2
 
-vars == << Kvm_memslots, Kvm_mmu_invalidate_in_progress, 
-           Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
-           Srcu_order, Memslots_has_slot, Spinlock_owner, 
-           NotifierRwsem_readers, NotifierRwsem_written, 
-           NotifierRwsem_writer_waits, Cpu_preempt_off, fault, pc, held, 
-           held_2 >>
+vars == << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+           Srcu_order, Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, NotifierRwsem_written, 
+           NotifierRwsem_writer_waits, Cpu_preempt_off, fault, pc, held, held_2 >>
 
 ProcSet == ({invalidation_task0}) \cup ({KVM_SET_USER_MEMORY_REGION_thread})
 
@@ -640,15 +586,9 @@ notifier_down_read_135(self) == /\ pc[self] = "notifier_down_read_135"
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED NotifierRwsem_readers
-                                /\ UNCHANGED << Kvm_memslots, 
-                                                Kvm_mmu_invalidate_in_progress, 
-                                                Kvm_mmu_invalidate_seq, 
-                                                Mutex_owner, Srcu_readers, 
-                                                Srcu_nested, Srcu_order, 
-                                                Memslots_has_slot, 
-                                                Spinlock_owner, 
-                                                NotifierRwsem_written, 
-                                                NotifierRwsem_writer_waits, 
+                                /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                Spinlock_owner, NotifierRwsem_written, NotifierRwsem_writer_waits, 
                                                 Cpu_preempt_off, held_2 >>
 
 kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
@@ -656,30 +596,21 @@ kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                         THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held >>
+                                                        /\ UNCHANGED << fault, held >>
                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Srcu_nested
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_order >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                              /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                              /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                             /\ UNCHANGED << Srcu_nested, 
-                                                             fault >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_preempt_off, held_2 >>
+                                             /\ UNCHANGED << Srcu_nested, fault >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_preempt_off, 
+                                                  held_2 >>
 
 kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                   /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -688,70 +619,40 @@ kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                                     IF has_slot_
                                                        THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
                                                                   THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                       /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_mmu_lock_2}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_begin_166"]
+                                                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                            LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                              LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                                                LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                  /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
+                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                  /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
+                                                                       /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                       Spinlock_owner, Cpu_preempt_off >>
                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off, 
-                                                                            fault, 
-                                                                            held >>
+                                                            /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                            Spinlock_owner, Cpu_preempt_off, fault, held >>
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  held_2 >>
-
-kvm_mmu_invalidate_begin_166(self) == /\ pc[self] = "kvm_mmu_invalidate_begin_166"
-                                      /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                           /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
-                                           /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                      /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                      /\ fault' = fault
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      held_2 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, 
+                                                  Srcu_nested, Srcu_order, Memslots_has_slot, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, held_2 >>
 
 kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "notifier_down_read_135_2"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order, 
-                                                                        held >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -761,19 +662,11 @@ kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_nested, 
-                                                             Srcu_order >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, 
-                                                  NotifierRwsem_readers, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
-                                                  Cpu_preempt_off, held_2 >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, 
+                                                  NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_preempt_off, 
+                                                  held_2 >>
 
 notifier_down_read_135_2(self) == /\ pc[self] = "notifier_down_read_135_2"
                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
@@ -786,15 +679,9 @@ notifier_down_read_135_2(self) == /\ pc[self] = "notifier_down_read_135_2"
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED NotifierRwsem_readers
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, 
-                                                  NotifierRwsem_written, 
-                                                  NotifierRwsem_writer_waits, 
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, NotifierRwsem_written, NotifierRwsem_writer_waits, 
                                                   Cpu_preempt_off, held_2 >>
 
 kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
@@ -802,30 +689,21 @@ kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held >>
+                                                          /\ UNCHANGED << fault, held >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_preempt_off, held_2 >>
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_preempt_off, held_2 >>
 
 kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                     /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -834,71 +712,41 @@ kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                                       IF has_slot_
                                                          THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                         /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_mmu_lock_2}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_begin_166_3"]
+                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                              LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                                                  LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                    /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
+                                                                                    /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                    /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
                                                                          /\ fault' = fault
                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                         Cpu_preempt_off >>
+                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                         Spinlock_owner, Cpu_preempt_off >>
                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                              Cpu_preempt_off, 
-                                                                              fault, 
+                                                              /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                              Spinlock_owner, Cpu_preempt_off, fault, 
                                                                               held >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
+                                                 /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                                  Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    held_2 >>
-
-kvm_mmu_invalidate_begin_166_3(self) == /\ pc[self] = "kvm_mmu_invalidate_begin_166_3"
-                                        /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                             /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
-                                             /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                        /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                        Cpu_preempt_off >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Memslots_has_slot, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
-                                                        held_2 >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, 
+                                                    Srcu_nested, Srcu_order, Memslots_has_slot, NotifierRwsem_readers, 
+                                                    NotifierRwsem_written, NotifierRwsem_writer_waits, held_2 >>
 
 kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_3"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held >>
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -908,49 +756,32 @@ kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_preempt_off, held_2 >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_preempt_off, held_2 >>
 
 kvm_handle_hva_range_179_3(self) == /\ pc[self] = "kvm_handle_hva_range_179_3"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_3"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held >>
+                                                          /\ UNCHANGED << fault, held >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_3"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_preempt_off, held_2 >>
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_preempt_off, held_2 >>
 
 kvm_handle_hva_range_181_3(self) == /\ pc[self] = "kvm_handle_hva_range_181_3"
                                     /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -959,80 +790,51 @@ kvm_handle_hva_range_181_3(self) == /\ pc[self] = "kvm_handle_hva_range_181_3"
                                                       IF has_slot_
                                                          THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                         /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_mmu_lock_2}]
-                                                                         /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
-                                                                              /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173"]
-                                                                         /\ fault' = fault
+                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                              LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                                                  LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
+                                                                                    /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
+                                                                                    /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                         /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
+                                                                                         /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
+                                                                                              IF mmu_invalidate_in_progress_3_ >= 0
+                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                      /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_3"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                                         Spinlock_owner, 
-                                                                                         Cpu_preempt_off >>
+                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                         Kvm_mmu_invalidate_seq, 
+                                                                                         Spinlock_owner, Cpu_preempt_off >>
                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_3"]
-                                                              /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                              Spinlock_owner, 
-                                                                              Cpu_preempt_off, 
-                                                                              fault, 
-                                                                              held >>
+                                                              /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                              Kvm_mmu_invalidate_seq, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, held >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                 Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    held_2 >>
-
-kvm_mmu_invalidate_end_173(self) == /\ pc[self] = "kvm_mmu_invalidate_end_173"
-                                    /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                         /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
-                                         /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
-                                              IF mmu_invalidate_in_progress_3_ >= 0
-                                                 THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                 /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_3"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    held_2 >>
+                                                 /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                                 Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, held_2 >>
 
 kvm_handle_hva_range_189_3(self) == /\ pc[self] = "kvm_handle_hva_range_189_3"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "notifier_up_read_144"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held >>
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -1042,65 +844,41 @@ kvm_handle_hva_range_189_3(self) == /\ pc[self] = "kvm_handle_hva_range_189_3"
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_preempt_off, held_2 >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_preempt_off, held_2 >>
 
 notifier_up_read_144(self) == /\ pc[self] = "notifier_up_read_144"
                               /\ LET readers_2_ == NotifierRwsem_readers[kvm_mmu_notifier_slots_lock_2] IN
                                    /\ NotifierRwsem_readers' = [NotifierRwsem_readers EXCEPT ![kvm_mmu_notifier_slots_lock_2] = readers_2_ - 1]
                                    /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_4"]
-                              /\ UNCHANGED << Kvm_memslots, 
-                                              Kvm_mmu_invalidate_in_progress, 
-                                              Kvm_mmu_invalidate_seq, 
-                                              Mutex_owner, Srcu_readers, 
-                                              Srcu_nested, Srcu_order, 
-                                              Memslots_has_slot, 
-                                              Spinlock_owner, 
-                                              NotifierRwsem_written, 
-                                              NotifierRwsem_writer_waits, 
-                                              Cpu_preempt_off, fault, held, 
-                                              held_2 >>
+                              /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                              Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                              Spinlock_owner, NotifierRwsem_written, NotifierRwsem_writer_waits, 
+                                              Cpu_preempt_off, fault, held, held_2 >>
 
 kvm_handle_hva_range_179_4(self) == /\ pc[self] = "kvm_handle_hva_range_179_4"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_4"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held >>
+                                                          /\ UNCHANGED << fault, held >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_4"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_preempt_off, held_2 >>
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_preempt_off, held_2 >>
 
 kvm_handle_hva_range_181_4(self) == /\ pc[self] = "kvm_handle_hva_range_181_4"
                                     /\ LET slots_ == Kvm_memslots[kvm_2] IN
@@ -1109,81 +887,51 @@ kvm_handle_hva_range_181_4(self) == /\ pc[self] = "kvm_handle_hva_range_181_4"
                                                       IF has_slot_
                                                          THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
                                                                     THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                         /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_mmu_lock_2}]
-                                                                         /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
-                                                                              /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173_3"]
-                                                                         /\ fault' = fault
+                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                              LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                                                  LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
+                                                                                    /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
+                                                                                    /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                         /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
+                                                                                         /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
+                                                                                              IF mmu_invalidate_in_progress_3_ >= 0
+                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                      /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_4"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                                         Spinlock_owner, 
-                                                                                         Cpu_preempt_off >>
+                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                         Kvm_mmu_invalidate_seq, 
+                                                                                         Spinlock_owner, Cpu_preempt_off >>
                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_4"]
-                                                              /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                              Spinlock_owner, 
-                                                                              Cpu_preempt_off, 
-                                                                              fault, 
-                                                                              held >>
+                                                              /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                              Kvm_mmu_invalidate_seq, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, held >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                 Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    held_2 >>
-
-kvm_mmu_invalidate_end_173_3(self) == /\ pc[self] = "kvm_mmu_invalidate_end_173_3"
-                                      /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                           /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
-                                           /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
-                                                IF mmu_invalidate_in_progress_3_ >= 0
-                                                   THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_4"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                                   Cpu_preempt_off >>
-                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                        Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      held_2 >>
+                                                 /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                                 Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, held_2 >>
 
 kvm_handle_hva_range_189_4(self) == /\ pc[self] = "kvm_handle_hva_range_189_4"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "notifier_up_read_144_2"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held >>
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -1193,19 +941,11 @@ kvm_handle_hva_range_189_4(self) == /\ pc[self] = "kvm_handle_hva_range_189_4"
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    NotifierRwsem_readers, 
-                                                    NotifierRwsem_written, 
-                                                    NotifierRwsem_writer_waits, 
-                                                    Cpu_preempt_off, held_2 >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Memslots_has_slot, Spinlock_owner, 
+                                                    NotifierRwsem_readers, NotifierRwsem_written, 
+                                                    NotifierRwsem_writer_waits, Cpu_preempt_off, held_2 >>
 
 notifier_up_read_144_2(self) == /\ pc[self] = "notifier_up_read_144_2"
                                 /\ LET readers_2_ == NotifierRwsem_readers[kvm_mmu_notifier_slots_lock_2] IN
@@ -1217,66 +957,35 @@ notifier_up_read_144_2(self) == /\ pc[self] = "notifier_up_read_144_2"
                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Kvm_memslots, 
-                                                Kvm_mmu_invalidate_in_progress, 
-                                                Kvm_mmu_invalidate_seq, 
-                                                Mutex_owner, Srcu_readers, 
-                                                Srcu_nested, Srcu_order, 
-                                                Memslots_has_slot, 
-                                                Spinlock_owner, 
-                                                NotifierRwsem_written, 
-                                                NotifierRwsem_writer_waits, 
+                                /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                Spinlock_owner, NotifierRwsem_written, NotifierRwsem_writer_waits, 
                                                 Cpu_preempt_off, held_2 >>
 
-invalidation(self) == notifier_down_read_135(self)
-                         \/ kvm_handle_hva_range_179(self)
-                         \/ kvm_handle_hva_range_181(self)
-                         \/ kvm_mmu_invalidate_begin_166(self)
-                         \/ kvm_handle_hva_range_189(self)
-                         \/ notifier_down_read_135_2(self)
-                         \/ kvm_handle_hva_range_179_2(self)
-                         \/ kvm_handle_hva_range_181_2(self)
-                         \/ kvm_mmu_invalidate_begin_166_3(self)
-                         \/ kvm_handle_hva_range_189_2(self)
-                         \/ kvm_handle_hva_range_179_3(self)
-                         \/ kvm_handle_hva_range_181_3(self)
-                         \/ kvm_mmu_invalidate_end_173(self)
-                         \/ kvm_handle_hva_range_189_3(self)
-                         \/ notifier_up_read_144(self)
-                         \/ kvm_handle_hva_range_179_4(self)
-                         \/ kvm_handle_hva_range_181_4(self)
-                         \/ kvm_mmu_invalidate_end_173_3(self)
-                         \/ kvm_handle_hva_range_189_4(self)
-                         \/ notifier_up_read_144_2(self)
+invalidation(self) == notifier_down_read_135(self) \/ kvm_handle_hva_range_179(self)
+                         \/ kvm_handle_hva_range_181(self) \/ kvm_handle_hva_range_189(self)
+                         \/ notifier_down_read_135_2(self) \/ kvm_handle_hva_range_179_2(self)
+                         \/ kvm_handle_hva_range_181_2(self) \/ kvm_handle_hva_range_189_2(self)
+                         \/ kvm_handle_hva_range_179_3(self) \/ kvm_handle_hva_range_181_3(self)
+                         \/ kvm_handle_hva_range_189_3(self) \/ notifier_up_read_144(self)
+                         \/ kvm_handle_hva_range_179_4(self) \/ kvm_handle_hva_range_181_4(self)
+                         \/ kvm_handle_hva_range_189_4(self) \/ notifier_up_read_144_2(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                    THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                         /\ NotifierRwsem_writer_waits' = [NotifierRwsem_writer_waits EXCEPT ![kvm_mmu_notifier_slots_lock_2] = TRUE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "notifier_down_write_152"]
-                                                         /\ fault' = fault
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                         NotifierRwsem_writer_waits >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                              /\ NotifierRwsem_writer_waits' = [NotifierRwsem_writer_waits EXCEPT ![kvm_mmu_notifier_slots_lock_2] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "notifier_down_write_152"]
+                                              /\ fault' = fault
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              NotifierRwsem_writer_waits >>
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Spinlock_owner, 
-                                                   NotifierRwsem_readers, 
-                                                   NotifierRwsem_written, 
+                                              /\ UNCHANGED << Mutex_owner, NotifierRwsem_writer_waits >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                   Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                   Spinlock_owner, NotifierRwsem_readers, NotifierRwsem_written, 
                                                    Cpu_preempt_off, held >>
 
 notifier_down_write_152(self) == /\ pc[self] = "notifier_down_write_152"
@@ -1289,116 +998,59 @@ notifier_down_write_152(self) == /\ pc[self] = "notifier_down_write_152"
                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << NotifierRwsem_written, 
-                                                            NotifierRwsem_writer_waits >>
-                                 /\ UNCHANGED << Kvm_memslots, 
-                                                 Kvm_mmu_invalidate_in_progress, 
-                                                 Kvm_mmu_invalidate_seq, 
-                                                 Mutex_owner, Srcu_readers, 
-                                                 Srcu_nested, Srcu_order, 
-                                                 Memslots_has_slot, 
-                                                 Spinlock_owner, 
-                                                 NotifierRwsem_readers, 
-                                                 Cpu_preempt_off, held >>
+                                            /\ UNCHANGED << NotifierRwsem_written, NotifierRwsem_writer_waits >>
+                                 /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                 Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                 Spinlock_owner, NotifierRwsem_readers, Cpu_preempt_off, held >>
 
 kvm_swap_active_memslots_230(self) == /\ pc[self] = "kvm_swap_active_memslots_230"
                                       /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = updated]
                                       /\ pc' = [pc EXCEPT ![self] = "notifier_up_write_161"]
-                                      /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_preempt_off, fault, 
-                                                      held, held_2 >>
+                                      /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, 
+                                                      NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_preempt_off, 
+                                                      fault, held, held_2 >>
 
 notifier_up_write_161(self) == /\ pc[self] = "notifier_up_write_161"
                                /\ NotifierRwsem_written' = [NotifierRwsem_written EXCEPT ![kvm_mmu_notifier_slots_lock_2] = FALSE]
-                               /\ LET waits_ == FALSE IN
-                                    pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
-                               /\ UNCHANGED << Kvm_memslots, 
-                                               Kvm_mmu_invalidate_in_progress, 
-                                               Kvm_mmu_invalidate_seq, 
-                                               Mutex_owner, Srcu_readers, 
-                                               Srcu_nested, Srcu_order, 
-                                               Memslots_has_slot, 
-                                               Spinlock_owner, 
-                                               NotifierRwsem_readers, 
-                                               NotifierRwsem_writer_waits, 
-                                               Cpu_preempt_off, fault, held, 
-                                               held_2 >>
+                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
+                               /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                               Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                               Spinlock_owner, NotifierRwsem_readers, NotifierRwsem_writer_waits, 
+                                               Cpu_preempt_off, fault, held, held_2 >>
 
 kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_256"
-                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                            THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                 IF waits_
-                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                         /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                    ELSE /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                         /\ UNCHANGED Srcu_order
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Mutex_owner, 
-                                                                            Srcu_order >>
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                         /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                              IF Cardinality(held_) = 0
+                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
+                                                              /\ UNCHANGED Srcu_order
+                                            ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Mutex_owner, 
-                                                                 Srcu_order >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      NotifierRwsem_readers, 
-                                                      NotifierRwsem_written, 
-                                                      NotifierRwsem_writer_waits, 
-                                                      Cpu_preempt_off, held >>
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, 
+                                                      Kvm_mmu_invalidate_seq, Srcu_readers, Srcu_nested, 
+                                                      Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, 
+                                                      NotifierRwsem_written, NotifierRwsem_writer_waits, Cpu_preempt_off, 
+                                                      held >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -1417,24 +1069,15 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        NotifierRwsem_readers, 
-                                                        NotifierRwsem_written, 
-                                                        NotifierRwsem_writer_waits, 
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, 
+                                                        Kvm_mmu_invalidate_seq, Srcu_readers, Srcu_nested, 
+                                                        Memslots_has_slot, Spinlock_owner, NotifierRwsem_readers, 
+                                                        NotifierRwsem_written, NotifierRwsem_writer_waits, 
                                                         Cpu_preempt_off, held >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self)
-                                       \/ notifier_down_write_152(self)
-                                       \/ kvm_swap_active_memslots_230(self)
-                                       \/ notifier_up_write_161(self)
-                                       \/ kvm_swap_active_memslots_256(self)
-                                       \/ kvm_swap_active_memslots_256_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self) \/ notifier_down_write_152(self)
+                                       \/ kvm_swap_active_memslots_230(self) \/ notifier_up_write_161(self)
+                                       \/ kvm_swap_active_memslots_256(self) \/ kvm_swap_active_memslots_256_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

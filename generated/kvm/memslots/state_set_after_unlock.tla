@@ -58,49 +58,35 @@ variables held = {};
 begin
 invalidate_range_start_199:
   \* memslots.ts:199  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held \union {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:200  kvm.mn_active_invalidate_count++;
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_ + 1;
-                \* memslots.ts:201  spin_unlock(kvm.mn_invalidate_lock);
-                if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                    held := held2_;
-                    goto kvm_handle_hva_range_179;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held := {};
-                  goto Done;
-                end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:200  kvm.mn_active_invalidate_count++;
+          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+              Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_ + 1;
+              \* memslots.ts:201  spin_unlock(kvm.mn_invalidate_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                held := held2_;
+                goto kvm_handle_hva_range_179;
               end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -129,20 +115,27 @@ kvm_handle_hva_range_181:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-            if Spinlock_owner[kvm_mmu_lock_2] # self then
-              await Spinlock_owner[kvm_mmu_lock_2] = null;
-              Spinlock_owner[kvm_mmu_lock_2] := self;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-              held := held \union {kvm_mmu_lock_2};
-              goto kvm_mmu_invalidate_begin_166;
-            else
-              fault := fault \union {"self-deadlock"};
-              held := {};
-              goto Done;
-            end if;
+          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) then
+            await Spinlock_owner[kvm_mmu_lock_2] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_ = held \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
+                  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
+                    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held2_ = held_ \ {kvm_mmu_lock_2} do
+                      held := held2_;
+                      goto kvm_handle_hva_range_189;
+                    end with;
+                  end with;
+                end with;
+              end with;
+            end with;
           else
-            fault := fault \union {"guess"};
+            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
             held := {};
             goto Done;
           end if;
@@ -152,22 +145,6 @@ kvm_handle_hva_range_181:
       end with;
     else
       fault := fault \union {"null-dereference"};
-      held := {};
-      goto Done;
-    end if;
-  end with;
-kvm_mmu_invalidate_begin_166:
-  \* memslots.ts:166  kvm.mmu_invalidate_in_progress++;
-  with mmu_invalidate_in_progress_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_ + 1;
-    \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-    if Spinlock_owner[kvm_mmu_lock_2] = self then
-      Spinlock_owner[kvm_mmu_lock_2] := null;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      held := held \ {kvm_mmu_lock_2};
-      goto kvm_handle_hva_range_189;
-    else
-      fault := fault \union {"unlock-not-held"};
       held := {};
       goto Done;
     end if;
@@ -214,24 +191,42 @@ kvm_handle_hva_range_181_2:
       with has_slot_ = Memslots_has_slot[slots_] do
         if has_slot_ then
           \* memslots.ts:183  spin_lock(kvm.mmu_lock);
-          if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-            if Spinlock_owner[kvm_mmu_lock_2] # self then
-              await Spinlock_owner[kvm_mmu_lock_2] = null;
-              Spinlock_owner[kvm_mmu_lock_2] := self;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-              held := held \union {kvm_mmu_lock_2};
-              \* memslots.ts:171  kvm.mmu_invalidate_seq++;
-              with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
-                Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
-                goto kvm_mmu_invalidate_end_173;
+          if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self) then
+            await Spinlock_owner[kvm_mmu_lock_2] = null;
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] do
+              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                with held_ = held \union {kvm_mmu_lock_2} do
+                  \* memslots.ts:171  kvm.mmu_invalidate_seq++;
+                  with mmu_invalidate_seq_ = Kvm_mmu_invalidate_seq[kvm_2] do
+                    Kvm_mmu_invalidate_seq[kvm_2] := (mmu_invalidate_seq_ + 1) % 4;
+                    \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
+                    with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                      Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
+                      \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
+                      with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
+                        if mmu_invalidate_in_progress_3_ >= 0 then
+                          \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held2_ = held_ \ {kvm_mmu_lock_2} do
+                            held := held2_;
+                            goto kvm_handle_hva_range_189_2;
+                          end with;
+                        else
+                          fault := fault \union {"assert"};
+                          Spinlock_owner := Spinlock_owner_;
+                          Cpu_preempt_off := Cpu_preempt_off_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end with;
+                end with;
               end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              held := {};
-              goto Done;
-            end if;
+            end with;
           else
-            fault := fault \union {"guess"};
+            fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
             held := {};
             goto Done;
           end if;
@@ -245,48 +240,19 @@ kvm_handle_hva_range_181_2:
       goto Done;
     end if;
   end with;
-kvm_mmu_invalidate_end_173:
-  \* memslots.ts:173  kvm.mmu_invalidate_in_progress--;
-  with mmu_invalidate_in_progress_2_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-    Kvm_mmu_invalidate_in_progress[kvm_2] := mmu_invalidate_in_progress_2_ - 1;
-    \* memslots.ts:174  assert(kvm.mmu_invalidate_in_progress >= 0, "KVM_BUG_ON(kvm->mmu_invalidate_in_progress < 0)");
-    with mmu_invalidate_in_progress_3_ = Kvm_mmu_invalidate_in_progress[kvm_2] do
-      if mmu_invalidate_in_progress_3_ >= 0 then
-        \* memslots.ts:186  spin_unlock(kvm.mmu_lock);
-        if Spinlock_owner[kvm_mmu_lock_2] = self then
-          Spinlock_owner[kvm_mmu_lock_2] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held := held \ {kvm_mmu_lock_2};
-          goto kvm_handle_hva_range_189_2;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"assert"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  end with;
 kvm_handle_hva_range_189_2:
   \* memslots.ts:189  srcu_read_unlock(kvm.srcu);
   if self \in Srcu_readers[kvm_srcu_2] then
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
       held := held \ {kvm_srcu_2};
       \* memslots.ts:213  let wake = false;
-      with wake_ = FALSE do
-        goto invalidate_range_end_217;
-      end with;
+      goto invalidate_range_end_217;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
@@ -295,74 +261,53 @@ kvm_handle_hva_range_189_2:
   end if;
 invalidate_range_end_217:
   \* memslots.ts:217  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held \union {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:218  kvm.mn_active_invalidate_count--;
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_2_ - 1;
-                \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
-                with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                  with wake_ = mn_active_invalidate_count_3_ = 0 do
-                    \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-                    if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                        \* memslots.ts:223  if (wake)
-                        if wake_ then
-                          held := held2_;
-                          goto invalidate_range_end_223;
-                        else
-                          \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
-                          if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                            \* memslots.ts:342  invalidation
-                            if Cardinality(held2_) = 0 then
-                              held := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:218  kvm.mn_active_invalidate_count--;
+          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+            with mn_active_invalidate_count_2_ = Kvm_mn_active_invalidate_count[kvm_2] do
+              Kvm_mn_active_invalidate_count[kvm_2] := mn_active_invalidate_count_2_ - 1;
+              \* memslots.ts:219  wake = kvm.mn_active_invalidate_count === 0;
+              with mn_active_invalidate_count_3_ = Kvm_mn_active_invalidate_count[kvm_2] do
+                with wake_ = mn_active_invalidate_count_3_ = 0 do
+                  \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                    \* memslots.ts:223  if (wake)
+                    if wake_ then
+                      held := held2_;
+                      goto invalidate_range_end_223;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held := {};
-                      goto Done;
+                      \* memslots.ts:220  spin_unlock(kvm.mn_invalidate_lock);
+                      if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held2_) = 0) then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
                 end with;
               end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held := {};
+            goto Done;
+          end if;
         end with;
       end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -370,34 +315,20 @@ invalidate_range_end_223:
   \* memslots.ts:223  rcuwait_wake_up(kvm.mn_memslots_update_rcuwait);
   if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null then
     Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
-    if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-      \* memslots.ts:342  invalidation
-      if Cardinality(held) = 0 then
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {};
-        goto Done;
-      end if;
+    if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      held := {};
+      goto Done;
     else
-      fault := fault \union {"guess"};
+      fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
       held := {};
       goto Done;
     end if;
   else
-    if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-      \* memslots.ts:342  invalidation
-      if Cardinality(held) = 0 then
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held := {};
-        goto Done;
-      end if;
+    if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held) = 0) then
+      held := {};
+      goto Done;
     else
-      fault := fault \union {"guess"};
+      fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
       held := {};
       goto Done;
     end if;
@@ -409,82 +340,62 @@ variables held_2 = {};
 begin
 kvm_set_memory_region_261:
   \* memslots.ts:261  mutex_lock(kvm.slots_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      if Mutex_owner[kvm_slots_lock_2] # self then
-        await Mutex_owner[kvm_slots_lock_2] = null;
-        Mutex_owner[kvm_slots_lock_2] := self;
-        with held_ = held_2 \union {kvm_slots_lock_2} do
-          \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
-          if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-            await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                with held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
-                  \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
-                  if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
-                    Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
-                    \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-                    if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                      with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                        if mn_active_invalidate_count_ # 0 then
-                          \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                            Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                            with held3_ = held2_ \ {kvm_mn_invalidate_lock_2} do
-                              held_2 := held3_;
-                              goto kvm_swap_active_memslots_247;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          held_2 := held2_;
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          goto kvm_swap_active_memslots_251;
-                        end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self) then
+    await Mutex_owner[kvm_slots_lock_2] = null;
+    Mutex_owner[kvm_slots_lock_2] := self;
+    with held_ = held_2 \union {kvm_slots_lock_2} do
+      \* memslots.ts:242  spin_lock(kvm.mn_invalidate_lock);
+      if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
+        await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+        with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+          with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+            with held2_ = held_ \union {kvm_mn_invalidate_lock_2} do
+              \* memslots.ts:243  prepare_to_rcuwait(kvm.mn_memslots_update_rcuwait);
+              if Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null then
+                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := self;
+                \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+                if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+                  with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+                    if mn_active_invalidate_count_ # 0 then
+                      \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                      with held3_ = held2_ \ {kvm_mn_invalidate_lock_2} do
+                        held_2 := held3_;
+                        goto kvm_swap_active_memslots_247;
                       end with;
                     else
-                      fault := fault \union {"guess"};
+                      held_2 := held2_;
                       Spinlock_owner := Spinlock_owner_;
                       Cpu_preempt_off := Cpu_preempt_off_;
-                      held_2 := {};
-                      goto Done;
+                      goto kvm_swap_active_memslots_251;
                     end if;
-                  else
-                    fault := fault \union {"assert"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  Spinlock_owner := Spinlock_owner_;
+                  Cpu_preempt_off := Cpu_preempt_off_;
+                  held_2 := {};
+                  goto Done;
+                end if;
+              else
+                fault := fault \union {"assert"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_2 := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            held_2 := {};
-            goto Done;
-          end if;
+          end with;
         end with;
       else
         fault := fault \union {"self-deadlock"};
         held_2 := {};
         goto Done;
       end if;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -500,74 +411,54 @@ kvm_swap_active_memslots_247:
   end if;
 kvm_swap_active_memslots_248:
   \* memslots.ts:248  rcuwait_schedule(kvm.mn_memslots_update_rcuwait);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
-      goto kvm_swap_active_memslots_249;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    await ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2];
+    goto kvm_swap_active_memslots_249;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
 kvm_swap_active_memslots_249:
   \* memslots.ts:249  spin_lock(kvm.mn_invalidate_lock);
-  if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-    if Spinlock_owner[kvm_mn_invalidate_lock_2] # self then
-      await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
-      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
-        with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-          with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
-            \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
-            if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-              with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
-                if mn_active_invalidate_count_ # 0 then
-                  \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
-                  if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
-                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                    with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
-                      held_2 := held2_;
-                      goto kvm_swap_active_memslots_247;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    Cpu_preempt_off := Cpu_preempt_off_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
-                  Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
-                  Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_2 := held_;
-                  goto kvm_swap_active_memslots_253;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              Spinlock_owner := Spinlock_owner_;
-              Cpu_preempt_off := Cpu_preempt_off_;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
+  if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self) then
+    await Spinlock_owner[kvm_mn_invalidate_lock_2] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_ = held_2 \union {kvm_mn_invalidate_lock_2} do
+          \* memslots.ts:244  while (kvm.mn_active_invalidate_count !== 0)
+          if Spinlock_owner_[kvm_mn_invalidate_lock_2] = self then
+            with mn_active_invalidate_count_ = Kvm_mn_active_invalidate_count[kvm_2] do
+              if mn_active_invalidate_count_ # 0 then
+                \* memslots.ts:246  spin_unlock(kvm.mn_invalidate_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held2_ = held_ \ {kvm_mn_invalidate_lock_2} do
+                  held_2 := held2_;
+                  goto kvm_swap_active_memslots_247;
+                end with;
+              else
+                \* memslots.ts:251  finish_rcuwait(kvm.mn_memslots_update_rcuwait);
+                Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] := null;
+                Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2] := FALSE;
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_2 := held_;
+                goto kvm_swap_active_memslots_253;
+              end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_2 := {};
+            goto Done;
+          end if;
         end with;
       end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -585,9 +476,7 @@ kvm_swap_active_memslots_253:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_2 := held_2 \ {kvm_mn_invalidate_lock_2};
     \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-    with waits_ = FALSE do
-      goto kvm_swap_active_memslots_256;
-    end with;
+    goto kvm_swap_active_memslots_256;
   else
     fault := fault \union {"unlock-not-held"};
     held_2 := {};
@@ -595,79 +484,34 @@ kvm_swap_active_memslots_253:
   end if;
 kvm_swap_active_memslots_256:
   \* memslots.ts:256  synchronize_srcu(kvm.srcu);
-  if ~(self \in Srcu_readers[kvm_srcu_2]) then
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-        if waits_ then
-          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                  \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                  if Cardinality(held_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+  if (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+      if waits_ then
+        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+        goto kvm_swap_active_memslots_256_2;
+      else
+        \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          with held_ = held_2 \ {kvm_slots_lock_2} do
+            if (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0) then
+              held_2 := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
+              fault := fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"};
               held_2 := {};
               goto Done;
             end if;
-          end if;
+          end with;
         else
-          if waits_ then
-            goto kvm_swap_active_memslots_256_2;
-          else
-            \* memslots.ts:263  mutex_unlock(kvm.slots_lock);
-            if Mutex_owner[kvm_slots_lock_2] = self then
-              Mutex_owner[kvm_slots_lock_2] := null;
-              with held_ = held_2 \ {kvm_slots_lock_2} do
-                if ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self) then
-                  \* memslots.ts:344  KVM_SET_USER_MEMORY_REGION
-                  if Cardinality(held_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     held_2 := {};
     goto Done;
   end if;
@@ -714,17 +558,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, 
-          Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
-          Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
-          Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
-          guest_ticks, fault, pc, held, held_2
+VARIABLES Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+          Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+          Rcuwait_sleeping, Cpu_preempt_off, guest_ticks, fault, pc, held, held_2
 
-vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, 
-           Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
-           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
-           Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
-           Cpu_preempt_off, guest_ticks, fault, pc, held, held_2 >>
+vars == << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+           Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, Spinlock_owner, Rcuwait_task, 
+           Rcuwait_sleeping, Cpu_preempt_off, guest_ticks, fault, pc, held, held_2 >>
 
 ProcSet == ({invalidation_task0}) \cup ({KVM_SET_USER_MEMORY_REGION_thread}) \cup ({guest_thread})
 
@@ -753,162 +593,98 @@ Init == (* Global variables *)
                                         [] self \in {guest_thread} -> "guest_359"]
 
 invalidate_range_start_199(self) == /\ pc[self] = "invalidate_range_start_199"
-                                    /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                          THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                     THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                 LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                   IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                      THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_ + 1]
-                                                                                /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                           /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Kvm_mn_active_invalidate_count
-                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                                          Spinlock_owner, 
-                                                                          Cpu_preempt_off >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
+                                    /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                          THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                      LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                        IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                           THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                     /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_ + 1]
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                     /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                          /\ held' = [held EXCEPT ![self] = held2_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED Kvm_mn_active_invalidate_count
+                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                               Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    guest_ticks, held_2 >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                    Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, guest_ticks, 
+                                                    held_2 >>
 
 kvm_handle_hva_range_179(self) == /\ pc[self] = "kvm_handle_hva_range_179"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held >>
+                                                        /\ UNCHANGED << fault, held >>
                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED Srcu_nested
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_order >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                         ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                              /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                              /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                              /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181"]
-                                             /\ UNCHANGED << Srcu_nested, 
-                                                             fault >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, guest_ticks, 
-                                                  held_2 >>
+                                             /\ UNCHANGED << Srcu_nested, fault >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  Cpu_preempt_off, guest_ticks, held_2 >>
 
 kvm_handle_hva_range_181(self) == /\ pc[self] = "kvm_handle_hva_range_181"
                                   /\ LET slots_ == Kvm_memslots[kvm_2] IN
                                        IF slots_ # null
                                           THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                     IF has_slot_
-                                                       THEN /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                  THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
-                                                                             THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                                  /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_mmu_lock_2}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_begin_166"]
-                                                                                  /\ fault' = fault
-                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off >>
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self)
+                                                                  THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
+                                                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                            LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                              LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                                                LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                  /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
+                                                                                  /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                  /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
+                                                                       /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                       Spinlock_owner, Cpu_preempt_off >>
                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off, 
-                                                                            fault, 
-                                                                            held >>
+                                                            /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                            Spinlock_owner, Cpu_preempt_off, fault, held >>
                                           ELSE /\ fault' = (fault \union {"null-dereference"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
+                                               /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  guest_ticks, held_2 >>
-
-kvm_mmu_invalidate_begin_166(self) == /\ pc[self] = "kvm_mmu_invalidate_begin_166"
-                                      /\ LET mmu_invalidate_in_progress_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                           /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_ + 1]
-                                           /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                      /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189"]
-                                                      /\ fault' = fault
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      guest_ticks, held_2 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, guest_ticks, held_2 >>
 
 kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                   /\ IF self \in Srcu_readers[kvm_srcu_2]
                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_179_2"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order, 
-                                                                        held >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -918,358 +694,216 @@ kvm_handle_hva_range_189(self) == /\ pc[self] = "kvm_handle_hva_range_189"
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Srcu_readers, 
-                                                             Srcu_nested, 
-                                                             Srcu_order >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  Cpu_preempt_off, guest_ticks, 
-                                                  held_2 >>
+                                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                  Cpu_preempt_off, guest_ticks, held_2 >>
 
 kvm_handle_hva_range_179_2(self) == /\ pc[self] = "kvm_handle_hva_range_179_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held >>
+                                                          /\ UNCHANGED << fault, held >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Srcu_nested
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_order >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_181_2"]
-                                               /\ UNCHANGED << Srcu_nested, 
-                                                               fault >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, 
-                                                    guest_ticks, held_2 >>
+                                               /\ UNCHANGED << Srcu_nested, fault >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    Cpu_preempt_off, guest_ticks, held_2 >>
 
 kvm_handle_hva_range_181_2(self) == /\ pc[self] = "kvm_handle_hva_range_181_2"
                                     /\ LET slots_ == Kvm_memslots[kvm_2] IN
                                          IF slots_ # null
                                             THEN /\ LET has_slot_ == Memslots_has_slot[slots_] IN
                                                       IF has_slot_
-                                                         THEN /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                    THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] # self
-                                                                               THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
-                                                                                    /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self]
-                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                    /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_mmu_lock_2}]
-                                                                                    /\ LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
-                                                                                         /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_mmu_invalidate_end_173"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                                                    Spinlock_owner, 
-                                                                                                    Cpu_preempt_off >>
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         THEN /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mmu_lock_2] # self)
+                                                                    THEN /\ Spinlock_owner[kvm_mmu_lock_2] = null
+                                                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = self] IN
+                                                                              LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                LET held_ == held[self] \union {kvm_mmu_lock_2} IN
+                                                                                  LET mmu_invalidate_seq_ == Kvm_mmu_invalidate_seq[kvm_2] IN
+                                                                                    /\ Kvm_mmu_invalidate_seq' = [Kvm_mmu_invalidate_seq EXCEPT ![kvm_2] = (mmu_invalidate_seq_ + 1) % 4]
+                                                                                    /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
+                                                                                         /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
+                                                                                         /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
+                                                                                              IF mmu_invalidate_in_progress_3_ >= 0
+                                                                                                 THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mmu_lock_2] = null]
+                                                                                                      /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                      /\ LET held2_ == held_ \ {kvm_mmu_lock_2} IN
+                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
+                                                                                                      /\ fault' = fault
+                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                                         Spinlock_owner, 
-                                                                                         Cpu_preempt_off >>
+                                                                         /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                                         Kvm_mmu_invalidate_seq, 
+                                                                                         Spinlock_owner, Cpu_preempt_off >>
                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                              /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                              Spinlock_owner, 
-                                                                              Cpu_preempt_off, 
-                                                                              fault, 
-                                                                              held >>
+                                                              /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, 
+                                                                              Kvm_mmu_invalidate_seq, Spinlock_owner, 
+                                                                              Cpu_preempt_off, fault, held >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Kvm_mmu_invalidate_seq, 
-                                                                 Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    guest_ticks, held_2 >>
-
-kvm_mmu_invalidate_end_173(self) == /\ pc[self] = "kvm_mmu_invalidate_end_173"
-                                    /\ LET mmu_invalidate_in_progress_2_ == Kvm_mmu_invalidate_in_progress[kvm_2] IN
-                                         /\ Kvm_mmu_invalidate_in_progress' = [Kvm_mmu_invalidate_in_progress EXCEPT ![kvm_2] = mmu_invalidate_in_progress_2_ - 1]
-                                         /\ LET mmu_invalidate_in_progress_3_ == Kvm_mmu_invalidate_in_progress'[kvm_2] IN
-                                              IF mmu_invalidate_in_progress_3_ >= 0
-                                                 THEN /\ IF Spinlock_owner[kvm_mmu_lock_2] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mmu_lock_2] = null]
-                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                 /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_mmu_lock_2}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_handle_hva_range_189_2"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Spinlock_owner, 
-                                                                      Cpu_preempt_off >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, Srcu_readers, 
-                                                    Srcu_nested, Srcu_order, 
-                                                    Memslots_has_slot, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    guest_ticks, held_2 >>
+                                                 /\ UNCHANGED << Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                                 Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Mutex_owner, 
+                                                    Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                    Rcuwait_task, Rcuwait_sleeping, guest_ticks, held_2 >>
 
 kvm_handle_hva_range_189_2(self) == /\ pc[self] = "kvm_handle_hva_range_189_2"
                                     /\ IF self \in Srcu_readers[kvm_srcu_2]
                                           THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                      THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
-                                                          /\ UNCHANGED << Srcu_readers, 
-                                                                          Srcu_order, 
-                                                                          held >>
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                           /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                           /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
-                                                          /\ LET wake_ == FALSE IN
-                                                               pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
+                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_217"]
                                                           /\ UNCHANGED Srcu_nested
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Srcu_readers, 
-                                                               Srcu_nested, 
-                                                               Srcu_order >>
-                                    /\ UNCHANGED << Kvm_memslots, 
-                                                    Kvm_mn_active_invalidate_count, 
-                                                    Kvm_mmu_invalidate_in_progress, 
-                                                    Kvm_mmu_invalidate_seq, 
-                                                    Mutex_owner, 
-                                                    Memslots_has_slot, 
-                                                    Spinlock_owner, 
-                                                    Rcuwait_task, 
-                                                    Rcuwait_sleeping, 
-                                                    Cpu_preempt_off, 
-                                                    guest_ticks, held_2 >>
+                                               /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                    /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                    Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                    Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                    Cpu_preempt_off, guest_ticks, held_2 >>
 
 invalidate_range_end_217(self) == /\ pc[self] = "invalidate_range_end_217"
-                                  /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                        THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                   THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                        /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                             LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                               LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                 IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                    THEN /\ LET mn_active_invalidate_count_2_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                              /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_2_ - 1]
-                                                                              /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count'[kvm_2] IN
-                                                                                   LET wake_ == mn_active_invalidate_count_3_ = 0 IN
-                                                                                     IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                             /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                  IF wake_
-                                                                                                     THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ IF ~(Spinlock_owner'[kvm_mn_invalidate_lock_2] = self)
-                                                                                                                THEN /\ IF Cardinality(held2_) = 0
-                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Kvm_mn_active_invalidate_count
-                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                                        Spinlock_owner, 
-                                                                        Cpu_preempt_off >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
+                                  /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                        THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_ == held[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                      IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                         THEN /\ LET mn_active_invalidate_count_2_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                   /\ Kvm_mn_active_invalidate_count' = [Kvm_mn_active_invalidate_count EXCEPT ![kvm_2] = mn_active_invalidate_count_2_ - 1]
+                                                                   /\ LET mn_active_invalidate_count_3_ == Kvm_mn_active_invalidate_count'[kvm_2] IN
+                                                                        LET wake_ == mn_active_invalidate_count_3_ = 0 IN
+                                                                          /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                          /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                               IF wake_
+                                                                                  THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "invalidate_range_end_223"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ IF (~(Spinlock_owner'[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held2_) = 0)
+                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED Kvm_mn_active_invalidate_count
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ held' = [held EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                             Spinlock_owner, 
+                                             /\ UNCHANGED << Kvm_mn_active_invalidate_count, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Rcuwait_task, 
-                                                  Rcuwait_sleeping, 
-                                                  guest_ticks, held_2 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                  Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Rcuwait_task, Rcuwait_sleeping, guest_ticks, held_2 >>
 
 invalidate_range_end_223(self) == /\ pc[self] = "invalidate_range_end_223"
                                   /\ IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] # null
                                         THEN /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
-                                             /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                   THEN /\ IF Cardinality(held[self]) = 0
-                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                             /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                   THEN /\ IF Cardinality(held[self]) = 0
-                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                        ELSE /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held[self]) = 0)
+                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              /\ UNCHANGED Rcuwait_sleeping
-                                  /\ UNCHANGED << Kvm_memslots, 
-                                                  Kvm_mn_active_invalidate_count, 
-                                                  Kvm_mmu_invalidate_in_progress, 
-                                                  Kvm_mmu_invalidate_seq, 
-                                                  Mutex_owner, Srcu_readers, 
-                                                  Srcu_nested, Srcu_order, 
-                                                  Memslots_has_slot, 
-                                                  Spinlock_owner, Rcuwait_task, 
-                                                  Cpu_preempt_off, guest_ticks, 
-                                                  held_2 >>
+                                  /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                  Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Mutex_owner, 
+                                                  Srcu_readers, Srcu_nested, Srcu_order, Memslots_has_slot, 
+                                                  Spinlock_owner, Rcuwait_task, Cpu_preempt_off, guest_ticks, held_2 >>
 
-invalidation(self) == invalidate_range_start_199(self)
-                         \/ kvm_handle_hva_range_179(self)
-                         \/ kvm_handle_hva_range_181(self)
-                         \/ kvm_mmu_invalidate_begin_166(self)
-                         \/ kvm_handle_hva_range_189(self)
-                         \/ kvm_handle_hva_range_179_2(self)
-                         \/ kvm_handle_hva_range_181_2(self)
-                         \/ kvm_mmu_invalidate_end_173(self)
-                         \/ kvm_handle_hva_range_189_2(self)
-                         \/ invalidate_range_end_217(self)
+invalidation(self) == invalidate_range_start_199(self) \/ kvm_handle_hva_range_179(self)
+                         \/ kvm_handle_hva_range_181(self) \/ kvm_handle_hva_range_189(self)
+                         \/ kvm_handle_hva_range_179_2(self) \/ kvm_handle_hva_range_181_2(self)
+                         \/ kvm_handle_hva_range_189_2(self) \/ invalidate_range_end_217(self)
                          \/ invalidate_range_end_223(self)
 
 kvm_set_memory_region_261(self) == /\ pc[self] = "kvm_set_memory_region_261"
-                                   /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                         THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                    THEN /\ IF Mutex_owner[kvm_slots_lock_2] # self
-                                                               THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                                    /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                                    /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                                         IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                                            THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                                                      LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                                        LET held2_ == held_ \union {kvm_mn_invalidate_lock_2} IN
-                                                                                          IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
-                                                                                             THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
-                                                                                                  /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                                        THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                                                  IF mn_active_invalidate_count_ # 0
-                                                                                                                     THEN /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                                     /\ LET held3_ == held2_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_247"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
-                                                                                                                          /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED Rcuwait_task
-                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                                                 Rcuwait_task, 
-                                                                                                 Cpu_preempt_off >>
-                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                    Spinlock_owner, 
-                                                                                    Rcuwait_task, 
-                                                                                    Cpu_preempt_off >>
-                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                         Spinlock_owner, 
-                                                                         Rcuwait_task, 
-                                                                         Cpu_preempt_off >>
-                                         ELSE /\ fault' = (fault \union {"guess"})
+                                   /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_slots_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
+                                              /\ LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
+                                                   IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
+                                                      THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                  LET held2_ == held_ \union {kvm_mn_invalidate_lock_2} IN
+                                                                    IF Rcuwait_task[kvm_mn_memslots_update_rcuwait_2] = null
+                                                                       THEN /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = self]
+                                                                            /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                                                  THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                                            IF mn_active_invalidate_count_ # 0
+                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                    /\ LET held3_ == held2_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_247"]
+                                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_251"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED Rcuwait_task
+                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              Spinlock_owner, 
-                                                              Rcuwait_task, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Kvm_memslots, 
-                                                   Kvm_mn_active_invalidate_count, 
-                                                   Kvm_mmu_invalidate_in_progress, 
-                                                   Kvm_mmu_invalidate_seq, 
-                                                   Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, 
-                                                   Memslots_has_slot, 
-                                                   Rcuwait_sleeping, 
+                                              /\ UNCHANGED << Mutex_owner, Spinlock_owner, Rcuwait_task, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                   Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, Srcu_readers, 
+                                                   Srcu_nested, Srcu_order, Memslots_has_slot, Rcuwait_sleeping, 
                                                    guest_ticks, held >>
 
 kvm_swap_active_memslots_247(self) == /\ pc[self] = "kvm_swap_active_memslots_247"
@@ -1281,124 +915,74 @@ kvm_swap_active_memslots_247(self) == /\ pc[self] = "kvm_swap_active_memslots_24
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED Rcuwait_sleeping
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Cpu_preempt_off, 
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Cpu_preempt_off, 
                                                       guest_ticks, held >>
 
 kvm_swap_active_memslots_248(self) == /\ pc[self] = "kvm_swap_active_memslots_248"
-                                      /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                            THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                       THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
-                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2 >>
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ ~Rcuwait_sleeping[kvm_mn_memslots_update_rcuwait_2]
+                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_249"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, 
-                                                      guest_ticks, held >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
+                                                      Cpu_preempt_off, guest_ticks, held >>
 
 kvm_swap_active_memslots_249(self) == /\ pc[self] = "kvm_swap_active_memslots_249"
-                                      /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                            THEN /\ IF Spinlock_owner[kvm_mn_invalidate_lock_2] # self
-                                                       THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
-                                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
-                                                                 LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                   LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
-                                                                     IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                        THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
-                                                                                  IF mn_active_invalidate_count_ # 0
-                                                                                     THEN /\ IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
-                                                                                                THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
-                                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                     /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
-                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_247"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                     /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Rcuwait_task, 
-                                                                                                          Rcuwait_sleeping >>
-                                                                                     ELSE /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
-                                                                                          /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
-                                                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
-                                                                                          /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rcuwait_task, 
-                                                                                             Rcuwait_sleeping >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Rcuwait_task, 
-                                                                            Rcuwait_sleeping, 
-                                                                            Cpu_preempt_off >>
-                                            ELSE /\ fault' = (fault \union {"guess"})
+                                      /\ IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Spinlock_owner[kvm_mn_invalidate_lock_2] # self)
+                                            THEN /\ Spinlock_owner[kvm_mn_invalidate_lock_2] = null
+                                                 /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = self] IN
+                                                      LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                        LET held_ == held_2[self] \union {kvm_mn_invalidate_lock_2} IN
+                                                          IF Spinlock_owner_[kvm_mn_invalidate_lock_2] = self
+                                                             THEN /\ LET mn_active_invalidate_count_ == Kvm_mn_active_invalidate_count[kvm_2] IN
+                                                                       IF mn_active_invalidate_count_ # 0
+                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![kvm_mn_invalidate_lock_2] = null]
+                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                               /\ LET held2_ == held_ \ {kvm_mn_invalidate_lock_2} IN
+                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_247"]
+                                                                               /\ UNCHANGED << Rcuwait_task, 
+                                                                                               Rcuwait_sleeping >>
+                                                                          ELSE /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
+                                                                               /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
+                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
+                                                                  /\ fault' = fault
+                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED << Rcuwait_task, Rcuwait_sleeping >>
+                                            ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "self-deadlock"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Rcuwait_task, 
-                                                                 Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, 
                                                                  Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      guest_ticks, held >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, guest_ticks, held >>
 
 kvm_swap_active_memslots_251(self) == /\ pc[self] = "kvm_swap_active_memslots_251"
                                       /\ Rcuwait_task' = [Rcuwait_task EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = null]
                                       /\ Rcuwait_sleeping' = [Rcuwait_sleeping EXCEPT ![kvm_mn_memslots_update_rcuwait_2] = FALSE]
                                       /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_253"]
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Cpu_preempt_off, 
-                                                      guest_ticks, fault, held, 
-                                                      held_2 >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                      Memslots_has_slot, Spinlock_owner, Cpu_preempt_off, guest_ticks, 
+                                                      fault, held, held_2 >>
 
 kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_253"
                                       /\ Kvm_memslots' = [Kvm_memslots EXCEPT ![kvm_2] = updated]
@@ -1406,100 +990,47 @@ kvm_swap_active_memslots_253(self) == /\ pc[self] = "kvm_swap_active_memslots_25
                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![kvm_mn_invalidate_lock_2] = null]
                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {kvm_mn_invalidate_lock_2}]
-                                                 /\ LET waits_ == FALSE IN
-                                                      pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
+                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256"]
                                                  /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Mutex_owner, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Memslots_has_slot, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                                      Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, 
+                                                      Srcu_order, Memslots_has_slot, Rcuwait_task, Rcuwait_sleeping, 
                                                       guest_ticks, held >>
 
 kvm_swap_active_memslots_256(self) == /\ pc[self] = "kvm_swap_active_memslots_256"
-                                      /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                            THEN /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                 IF waits_
-                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                         /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                                                       THEN /\ IF Cardinality(held_) = 0
-                                                                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                    ELSE /\ IF waits_
-                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
-                                                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                                                    fault, 
-                                                                                                    held_2 >>
-                                                                               ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                               /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                                    IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
-                                                                                                       THEN /\ IF Cardinality(held_) = 0
-                                                                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Mutex_owner
-                                                                         /\ UNCHANGED Srcu_order
-                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Mutex_owner, 
-                                                                            Srcu_order >>
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF (~(self \in Srcu_readers[kvm_srcu_2])) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                            THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                      IF waits_
+                                                         THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_256_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                         /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                              IF (~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) /\ (Cardinality(held_) = 0)
+                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
+                                                              /\ UNCHANGED Srcu_order
+                                            ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[kvm_srcu_2])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Mutex_owner, 
-                                                                 Srcu_order >>
-                                      /\ UNCHANGED << Kvm_memslots, 
-                                                      Kvm_mn_active_invalidate_count, 
-                                                      Kvm_mmu_invalidate_in_progress, 
-                                                      Kvm_mmu_invalidate_seq, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      Memslots_has_slot, 
-                                                      Spinlock_owner, 
-                                                      Rcuwait_task, 
-                                                      Rcuwait_sleeping, 
-                                                      Cpu_preempt_off, 
-                                                      guest_ticks, held >>
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                      Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                      Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                      Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, guest_ticks, held >>
 
 kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_256_2"
                                         /\ IF ~(Spinlock_owner[kvm_mn_invalidate_lock_2] = self)
@@ -1522,42 +1053,26 @@ kvm_swap_active_memslots_256_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, 
-                                                                   Srcu_order >>
-                                        /\ UNCHANGED << Kvm_memslots, 
-                                                        Kvm_mn_active_invalidate_count, 
-                                                        Kvm_mmu_invalidate_in_progress, 
-                                                        Kvm_mmu_invalidate_seq, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Memslots_has_slot, 
-                                                        Spinlock_owner, 
-                                                        Rcuwait_task, 
-                                                        Rcuwait_sleeping, 
-                                                        Cpu_preempt_off, 
-                                                        guest_ticks, held >>
+                                                   /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                        /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, 
+                                                        Kvm_mmu_invalidate_in_progress, Kvm_mmu_invalidate_seq, 
+                                                        Srcu_readers, Srcu_nested, Memslots_has_slot, Spinlock_owner, 
+                                                        Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, guest_ticks, 
+                                                        held >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self)
-                                       \/ kvm_swap_active_memslots_247(self)
-                                       \/ kvm_swap_active_memslots_248(self)
-                                       \/ kvm_swap_active_memslots_249(self)
-                                       \/ kvm_swap_active_memslots_251(self)
-                                       \/ kvm_swap_active_memslots_253(self)
-                                       \/ kvm_swap_active_memslots_256(self)
-                                       \/ kvm_swap_active_memslots_256_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_261(self) \/ kvm_swap_active_memslots_247(self)
+                                       \/ kvm_swap_active_memslots_248(self) \/ kvm_swap_active_memslots_249(self)
+                                       \/ kvm_swap_active_memslots_251(self) \/ kvm_swap_active_memslots_253(self)
+                                       \/ kvm_swap_active_memslots_256(self) \/ kvm_swap_active_memslots_256_2(self)
 
 guest_359(self) == /\ pc[self] = "guest_359"
                    /\ LET guest_ticks_ == guest_ticks IN
                         /\ guest_ticks' = (guest_ticks_ + 1) % 2
                         /\ pc' = [pc EXCEPT ![self] = "guest_359"]
-                   /\ UNCHANGED << Kvm_memslots, 
-                                   Kvm_mn_active_invalidate_count, 
-                                   Kvm_mmu_invalidate_in_progress, 
-                                   Kvm_mmu_invalidate_seq, Mutex_owner, 
-                                   Srcu_readers, Srcu_nested, Srcu_order, 
-                                   Memslots_has_slot, Spinlock_owner, 
-                                   Rcuwait_task, Rcuwait_sleeping, 
-                                   Cpu_preempt_off, fault, held, held_2 >>
+                   /\ UNCHANGED << Kvm_memslots, Kvm_mn_active_invalidate_count, Kvm_mmu_invalidate_in_progress, 
+                                   Kvm_mmu_invalidate_seq, Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, 
+                                   Memslots_has_slot, Spinlock_owner, Rcuwait_task, Rcuwait_sleeping, Cpu_preempt_off, 
+                                   fault, held, held_2 >>
 
 guest(self) == guest_359(self)
 

@@ -55,58 +55,34 @@ kvm_vcpu_ioctl_run_210:
   if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
-    if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-            \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
-            if self \in Srcu_readers[kvm_srcu_2] then
-              if ~(self \in Srcu_nested[kvm_srcu_2]) then
-                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
-                held := held_;
-                goto kvm_inhibit_apic_access_page_160;
-              else
-                fault := fault \union {"assert"};
-                held := {};
-                goto Done;
-              end if;
-            else
-              Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
-              Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-              if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                if (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                  if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                    with held2_ = held_ \union {kvm_srcu_2} do
-                      held := held2_;
-                      goto kvm_inhibit_apic_access_page_160;
-                    end with;
-                  else
-                    fault := fault \union {"lock-order"};
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"lock-order"};
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
+    if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+        \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
+        if self \in Srcu_readers[kvm_srcu_2] then
+          if ~(self \in Srcu_nested[kvm_srcu_2]) then
+            Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
+            held := held_;
+            goto kvm_inhibit_apic_access_page_160;
+          else
+            fault := fault \union {"assert"};
+            held := {};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
+          Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
+          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+          if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+            with held2_ = held_ \union {kvm_srcu_2} do
+              held := held2_;
+              goto kvm_inhibit_apic_access_page_160;
+            end with;
+          else
+            fault := fault \union {"lock-order"};
+            held := {};
+            goto Done;
+          end if;
         end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
+      end with;
     else
       fault := fault \union {"lock-order"};
       held := {};
@@ -139,21 +115,9 @@ kvm_inhibit_apic_access_page_161:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
-    if (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          held := held \union {kvm_slots_lock_2};
-          goto id__kvm_set_memory_region_147;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
+    if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      held := held \union {kvm_slots_lock_2};
+      goto id__kvm_set_memory_region_147;
     else
       fault := fault \union {"lock-order"};
       held := {};
@@ -169,39 +133,16 @@ id__kvm_set_memory_region_147:
   if Mutex_owner[kvm_slots_arch_lock_2] # self then
     await Mutex_owner[kvm_slots_arch_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] do
-      if (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {kvm_slots_arch_lock_2} do
-              \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-              if Mutex_owner_[kvm_slots_arch_lock_2] = self then
-                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                with held2_ = held_ \ {kvm_slots_arch_lock_2} do
-                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                  with waits_ = FALSE do
-                    held := held2_;
-                    goto kvm_swap_active_memslots_141;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+      if ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {kvm_slots_arch_lock_2} do
+          \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+          with held2_ = held_ \ {kvm_slots_arch_lock_2} do
+            \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+            held := held2_;
+            goto kvm_swap_active_memslots_141;
+          end with;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -220,34 +161,17 @@ kvm_swap_active_memslots_141:
     with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
       if waits_ then
         Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-        if waits_ then
-          goto kvm_swap_active_memslots_141_2;
-        else
-          \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
-          if Mutex_owner[kvm_slots_lock_2] = self then
-            Mutex_owner[kvm_slots_lock_2] := null;
-            held := held \ {kvm_slots_lock_2};
-            goto kvm_inhibit_apic_access_page_164;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
-        end if;
+        goto kvm_swap_active_memslots_141_2;
       else
-        if waits_ then
-          goto kvm_swap_active_memslots_141_2;
+        \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          held := held \ {kvm_slots_lock_2};
+          goto kvm_inhibit_apic_access_page_164;
         else
-          \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
-          if Mutex_owner[kvm_slots_lock_2] = self then
-            Mutex_owner[kvm_slots_lock_2] := null;
-            held := held \ {kvm_slots_lock_2};
-            goto kvm_inhibit_apic_access_page_164;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held := {};
+          goto Done;
         end if;
       end if;
     end with;
@@ -284,21 +208,9 @@ kvm_inhibit_apic_access_page_164:
   else
     Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
     Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-    if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          held := held \union {kvm_srcu_2};
-          goto kvm_vcpu_ioctl_run_216;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
+    if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      held := held \union {kvm_srcu_2};
+      goto kvm_vcpu_ioctl_run_216;
     else
       fault := fault \union {"lock-order"};
       held := {};
@@ -369,21 +281,9 @@ kvm_set_memory_region_153:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
-    if (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          held_2 := held_2 \union {kvm_slots_lock_2};
-          goto id__kvm_set_memory_region_147_2;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held_2 := {};
-        goto Done;
-      end if;
+    if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      held_2 := held_2 \union {kvm_slots_lock_2};
+      goto id__kvm_set_memory_region_147_2;
     else
       fault := fault \union {"lock-order"};
       held_2 := {};
@@ -399,39 +299,16 @@ id__kvm_set_memory_region_147_2:
   if Mutex_owner[kvm_slots_arch_lock_2] # self then
     await Mutex_owner[kvm_slots_arch_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] do
-      if (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held_2 \union {kvm_slots_arch_lock_2} do
-              \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-              if Mutex_owner_[kvm_slots_arch_lock_2] = self then
-                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                with held2_ = held_ \ {kvm_slots_arch_lock_2} do
-                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                  with waits_ = FALSE do
-                    held_2 := held2_;
-                    goto kvm_swap_active_memslots_141_3;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+      if ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held_2 \union {kvm_slots_arch_lock_2} do
+          \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+          with held2_ = held_ \ {kvm_slots_arch_lock_2} do
+            \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+            held_2 := held2_;
+            goto kvm_swap_active_memslots_141_3;
+          end with;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -450,52 +327,26 @@ kvm_swap_active_memslots_141_3:
     with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
       if waits_ then
         Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-        if waits_ then
-          goto kvm_swap_active_memslots_141_4;
-        else
-          \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-          if Mutex_owner[kvm_slots_lock_2] = self then
-            Mutex_owner[kvm_slots_lock_2] := null;
-            with held_ = held_2 \ {kvm_slots_lock_2} do
-              \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-              if Cardinality(held_) = 0 then
-                held_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held_2 := {};
-            goto Done;
-          end if;
-        end if;
+        goto kvm_swap_active_memslots_141_4;
       else
-        if waits_ then
-          goto kvm_swap_active_memslots_141_4;
+        \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          with held_ = held_2 \ {kvm_slots_lock_2} do
+            \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
+            if Cardinality(held_) = 0 then
+              held_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {};
+              goto Done;
+            end if;
+          end with;
         else
-          \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-          if Mutex_owner[kvm_slots_lock_2] = self then
-            Mutex_owner[kvm_slots_lock_2] := null;
-            with held_ = held_2 \ {kvm_slots_lock_2} do
-              \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-              if Cardinality(held_) = 0 then
-                held_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_2 := {};
+          goto Done;
         end if;
       end if;
     end with;
@@ -531,11 +382,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, 
-          held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2 >>
 
 ProcSet == ({KVM_RUN_vcpu0, KVM_RUN_vcpu1}) \cup ({KVM_SET_USER_MEMORY_REGION_thread})
 
@@ -556,66 +405,38 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
-                                           /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                 THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                            THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                       THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                 IF self \in Srcu_readers[kvm_srcu_2]
-                                                                                    THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
-                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_160"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_nested
-                                                                                         /\ UNCHANGED << Srcu_readers, 
-                                                                                                         Srcu_order >>
-                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
-                                                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                         /\ IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                               THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                          THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                     THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_160"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED Srcu_nested
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Srcu_readers, 
-                                                                                            Srcu_nested, 
-                                                                                            Srcu_order >>
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Srcu_readers, 
-                                                                                 Srcu_nested, 
-                                                                                 Srcu_order >>
+                                           /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                 THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                           IF self \in Srcu_readers[kvm_srcu_2]
+                                                              THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                         THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
+                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_160"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED Srcu_nested
+                                                                   /\ UNCHANGED << Srcu_readers, Srcu_order >>
+                                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
+                                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                   /\ IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                         THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                                   /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_160"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Srcu_nested
                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_nested, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
 kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_160"
@@ -623,9 +444,7 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                 THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                            THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_161"]
-                                                                /\ UNCHANGED << Srcu_readers, 
-                                                                                Srcu_order, 
-                                                                                held >>
+                                                                /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                            ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                                 /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                                 /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
@@ -635,27 +454,17 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Srcu_readers, 
-                                                                     Srcu_nested, 
-                                                                     Srcu_order >>
+                                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
                                           /\ UNCHANGED << Mutex_owner, held_2 >>
 
 kvm_inhibit_apic_access_page_161(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_161"
                                           /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                                 THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                      /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                                     /\ IF (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                           THEN /\ IF (~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                      THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                 THEN /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_slots_lock_2}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "id__kvm_set_memory_region_147"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                           THEN /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_slots_lock_2}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "id__kvm_set_memory_region_147"]
+                                                                /\ fault' = fault
                                                            ELSE /\ fault' = (fault \union {"lock-order"})
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -663,37 +472,19 @@ kvm_inhibit_apic_access_page_161(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Mutex_owner
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_nested, 
-                                                          Srcu_order, held_2 >>
+                                          /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held_2 >>
 
 id__kvm_set_memory_region_147(self) == /\ pc[self] = "id__kvm_set_memory_region_147"
                                        /\ IF Mutex_owner[kvm_slots_arch_lock_2] # self
                                              THEN /\ Mutex_owner[kvm_slots_arch_lock_2] = null
                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] IN
-                                                       IF (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                          THEN /\ IF (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                     THEN /\ IF (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                THEN /\ LET held_ == held[self] \union {kvm_slots_arch_lock_2} IN
-                                                                                          IF Mutex_owner_[kvm_slots_arch_lock_2] = self
-                                                                                             THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null]
-                                                                                                  /\ LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                       LET waits_ == FALSE IN
-                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ Mutex_owner' = Mutex_owner_
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                          /\ Mutex_owner' = Mutex_owner_
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       IF ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                          THEN /\ LET held_ == held[self] \union {kvm_slots_arch_lock_2} IN
+                                                                    /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null]
+                                                                    /\ LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
+                                                                         /\ held' = [held EXCEPT ![self] = held2_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
+                                                               /\ fault' = fault
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ Mutex_owner' = Mutex_owner_
                                                                /\ held' = [held EXCEPT ![self] = {}]
@@ -702,51 +493,30 @@ id__kvm_set_memory_region_147(self) == /\ pc[self] = "id__kvm_set_memory_region_
                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Mutex_owner
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_nested, Srcu_order, 
-                                                       held_2 >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held_2 >>
 
 kvm_swap_active_memslots_141(self) == /\ pc[self] = "kvm_swap_active_memslots_141"
                                       /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
                                             THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
                                                       IF waits_
                                                          THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                              /\ IF waits_
-                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                                         fault, 
-                                                                                         held >>
-                                                                    ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                               THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                    /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED Mutex_owner
-                                                         ELSE /\ IF waits_
-                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                                         fault, 
-                                                                                         held >>
-                                                                    ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                               THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                    /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED Mutex_owner
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
                                                               /\ UNCHANGED Srcu_order
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Mutex_owner, 
-                                                                 Srcu_order >>
-                                      /\ UNCHANGED << Srcu_readers, 
-                                                      Srcu_nested, held_2 >>
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2 >>
 
 kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_141_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -760,36 +530,25 @@ kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, held_2 >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2 >>
 
 kvm_inhibit_apic_access_page_164(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_164"
                                           /\ IF self \in Srcu_readers[kvm_srcu_2]
                                                 THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                            THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held >>
+                                                                /\ UNCHANGED << fault, held >>
                                                            ELSE /\ fault' = (fault \union {"assert"})
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED Srcu_nested
-                                                     /\ UNCHANGED << Srcu_readers, 
-                                                                     Srcu_order >>
+                                                     /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                 ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                      /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                     /\ IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                           THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                      THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                 THEN /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                           THEN /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
+                                                                /\ fault' = fault
                                                            ELSE /\ fault' = (fault \union {"lock-order"})
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -814,8 +573,7 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED Mutex_owner
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held[self] \ {kvm_srcu_2} IN
@@ -837,37 +595,22 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
-                    \/ kvm_inhibit_apic_access_page_160(self)
-                    \/ kvm_inhibit_apic_access_page_161(self)
-                    \/ id__kvm_set_memory_region_147(self)
-                    \/ kvm_swap_active_memslots_141(self)
-                    \/ kvm_swap_active_memslots_141_2(self)
-                    \/ kvm_inhibit_apic_access_page_164(self)
-                    \/ kvm_vcpu_ioctl_run_216(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_inhibit_apic_access_page_160(self)
+                    \/ kvm_inhibit_apic_access_page_161(self) \/ id__kvm_set_memory_region_147(self)
+                    \/ kvm_swap_active_memslots_141(self) \/ kvm_swap_active_memslots_141_2(self)
+                    \/ kvm_inhibit_apic_access_page_164(self) \/ kvm_vcpu_ioctl_run_216(self)
 
 kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                    /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                              /\ IF (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                    THEN /\ IF (~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                               THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "id__kvm_set_memory_region_147_2"]
-                                                                               /\ fault' = fault
-                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "id__kvm_set_memory_region_147_2"]
+                                                         /\ fault' = fault
                                                     ELSE /\ fault' = (fault \union {"lock-order"})
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -875,36 +618,19 @@ kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, held >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held >>
 
 id__kvm_set_memory_region_147_2(self) == /\ pc[self] = "id__kvm_set_memory_region_147_2"
                                          /\ IF Mutex_owner[kvm_slots_arch_lock_2] # self
                                                THEN /\ Mutex_owner[kvm_slots_arch_lock_2] = null
                                                     /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] IN
-                                                         IF (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                            THEN /\ IF (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                       THEN /\ IF (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                  THEN /\ LET held_ == held_2[self] \union {kvm_slots_arch_lock_2} IN
-                                                                                            IF Mutex_owner_[kvm_slots_arch_lock_2] = self
-                                                                                               THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null]
-                                                                                                    /\ LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                         LET waits_ == FALSE IN
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_3"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                       /\ Mutex_owner' = Mutex_owner_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ Mutex_owner' = Mutex_owner_
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         IF ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                            THEN /\ LET held_ == held_2[self] \union {kvm_slots_arch_lock_2} IN
+                                                                      /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null]
+                                                                      /\ LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_3"]
+                                                                 /\ fault' = fault
                                                             ELSE /\ fault' = (fault \union {"lock-order"})
                                                                  /\ Mutex_owner' = Mutex_owner_
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -913,61 +639,35 @@ id__kvm_set_memory_region_147_2(self) == /\ pc[self] = "id__kvm_set_memory_regio
                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED Mutex_owner
-                                         /\ UNCHANGED << Srcu_readers, 
-                                                         Srcu_nested, 
-                                                         Srcu_order, held >>
+                                         /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held >>
 
 kvm_swap_active_memslots_141_3(self) == /\ pc[self] = "kvm_swap_active_memslots_141_3"
                                         /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
                                               THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
                                                         IF waits_
                                                            THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                /\ IF waits_
-                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_4"]
-                                                                           /\ UNCHANGED << Mutex_owner, 
-                                                                                           fault, 
-                                                                                           held_2 >>
-                                                                      ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                 THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                      /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                           IF Cardinality(held_) = 0
-                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Mutex_owner
-                                                           ELSE /\ IF waits_
-                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_4"]
-                                                                           /\ UNCHANGED << Mutex_owner, 
-                                                                                           fault, 
-                                                                                           held_2 >>
-                                                                      ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                                 THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                      /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
-                                                                                           IF Cardinality(held_) = 0
-                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ UNCHANGED Mutex_owner
+                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_4"]
+                                                                /\ UNCHANGED << Mutex_owner, fault, held_2 >>
+                                                           ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                      THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                           /\ LET held_ == held_2[self] \ {kvm_slots_lock_2} IN
+                                                                                IF Cardinality(held_) = 0
+                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED Mutex_owner
                                                                 /\ UNCHANGED Srcu_order
                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, 
-                                                                   Srcu_order >>
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, held >>
+                                                   /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
 kvm_swap_active_memslots_141_4(self) == /\ pc[self] = "kvm_swap_active_memslots_141_4"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -986,11 +686,9 @@ kvm_swap_active_memslots_141_4(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, held >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_153(self)
-                                       \/ id__kvm_set_memory_region_147_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_153(self) \/ id__kvm_set_memory_region_147_2(self)
                                        \/ kvm_swap_active_memslots_141_3(self)
                                        \/ kvm_swap_active_memslots_141_4(self)
 

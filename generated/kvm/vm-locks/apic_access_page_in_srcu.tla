@@ -64,45 +64,40 @@ kvm_vcpu_ioctl_run_210:
                     with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
                       with held3_ = held2_ \union {kvm_slots_arch_lock_2} do
                         \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                        if Mutex_owner3_[kvm_slots_arch_lock_2] = self then
-                          Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+                        with Mutex_owner4_ = [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
                           with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
                             \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                            with waits_ = FALSE do
-                              if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                                with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-                                  if waits2_ then
-                                    Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                                    if waits2_ then
-                                      held := held4_;
-                                      goto kvm_swap_active_memslots_141_2;
-                                    else
-                                      held := held4_;
-                                      goto kvm_inhibit_apic_access_page_163;
-                                    end if;
+                            if FALSE then
+                              with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+                                if waits_ then
+                                  Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+                                  Mutex_owner := Mutex_owner4_;
+                                  held := held4_;
+                                  goto kvm_swap_active_memslots_141_2;
+                                else
+                                  \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+                                  if Mutex_owner4_[kvm_slots_lock_2] = self then
+                                    Mutex_owner := [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null];
+                                    with held5_ = held4_ \ {kvm_slots_lock_2} do
+                                      held := held5_;
+                                      goto kvm_vcpu_ioctl_run_216;
+                                    end with;
                                   else
-                                    if waits2_ then
-                                      held := held4_;
-                                      goto kvm_swap_active_memslots_141_2;
-                                    else
-                                      held := held4_;
-                                      goto kvm_inhibit_apic_access_page_163;
-                                    end if;
+                                    fault := fault \union {"unlock-not-held"};
+                                    Mutex_owner := Mutex_owner4_;
+                                    held := {};
+                                    goto Done;
                                   end if;
-                                end with;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"self-deadlock"};
+                              Mutex_owner := Mutex_owner4_;
+                              held := {};
+                              goto Done;
+                            end if;
                           end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner3_;
-                          held := {};
-                          goto Done;
-                        end if;
+                        end with;
                       end with;
                     end with;
                   else
@@ -140,49 +135,43 @@ kvm_vcpu_ioctl_run_210:
                       with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
                         with held4_ = held3_ \union {kvm_slots_arch_lock_2} do
                           \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                          if Mutex_owner3_[kvm_slots_arch_lock_2] = self then
-                            Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+                          with Mutex_owner4_ = [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
                             with held5_ = held4_ \ {kvm_slots_arch_lock_2} do
                               \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                              with waits_ = FALSE do
-                                if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                                  with waits2_ = Len(Srcu_order_[kvm_srcu_2]) > 0 do
-                                    if waits2_ then
-                                      Srcu_order := [Srcu_order_ EXCEPT ![kvm_srcu_2] = Append(Srcu_order_[kvm_srcu_2], self)];
-                                      if waits2_ then
-                                        held := held5_;
-                                        goto kvm_swap_active_memslots_141_2;
-                                      else
-                                        held := held5_;
-                                        goto kvm_inhibit_apic_access_page_163;
-                                      end if;
+                              if ~(self \in Srcu_readers[kvm_srcu_2]) then
+                                with waits_ = Len(Srcu_order_[kvm_srcu_2]) > 0 do
+                                  if waits_ then
+                                    Srcu_order := [Srcu_order_ EXCEPT ![kvm_srcu_2] = Append(Srcu_order_[kvm_srcu_2], self)];
+                                    Mutex_owner := Mutex_owner4_;
+                                    held := held5_;
+                                    goto kvm_swap_active_memslots_141_2;
+                                  else
+                                    \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+                                    if Mutex_owner4_[kvm_slots_lock_2] = self then
+                                      Mutex_owner := [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null];
+                                      with held6_ = held5_ \ {kvm_slots_lock_2} do
+                                        held := held6_;
+                                        Srcu_order := Srcu_order_;
+                                        goto kvm_vcpu_ioctl_run_216;
+                                      end with;
                                     else
-                                      if waits2_ then
-                                        held := held5_;
-                                        Srcu_order := Srcu_order_;
-                                        goto kvm_swap_active_memslots_141_2;
-                                      else
-                                        held := held5_;
-                                        Srcu_order := Srcu_order_;
-                                        goto kvm_inhibit_apic_access_page_163;
-                                      end if;
+                                      fault := fault \union {"unlock-not-held"};
+                                      Mutex_owner := Mutex_owner4_;
+                                      Srcu_order := Srcu_order_;
+                                      held := {};
+                                      goto Done;
                                     end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"self-deadlock"};
-                                  Srcu_order := Srcu_order_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
+                                  end if;
+                                end with;
+                              else
+                                fault := fault \union {"self-deadlock"};
+                                Mutex_owner := Mutex_owner4_;
+                                Srcu_order := Srcu_order_;
+                                held := {};
+                                goto Done;
+                              end if;
                             end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Mutex_owner := Mutex_owner3_;
-                            Srcu_order := Srcu_order_;
-                            held := {};
-                            goto Done;
-                          end if;
+                          end with;
                         end with;
                       end with;
                     else
@@ -215,8 +204,6 @@ kvm_swap_active_memslots_141_2:
   \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
   await First(Srcu_order[kvm_srcu_2]) = self;
   Srcu_order[kvm_srcu_2] := Behind(Srcu_order[kvm_srcu_2], 1);
-  goto kvm_inhibit_apic_access_page_163;
-kvm_inhibit_apic_access_page_163:
   \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
   if Mutex_owner[kvm_slots_lock_2] = self then
     Mutex_owner[kvm_slots_lock_2] := null;
@@ -232,50 +219,33 @@ kvm_vcpu_ioctl_run_216:
   if self \in Srcu_readers[kvm_srcu_2] then
     if self \in Srcu_nested[kvm_srcu_2] then
       Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-      \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-      if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-        Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-        with held_ = held \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-          \* vm-locks.ts:291  KVM_RUN
-          if Cardinality(held_) = 0 then
-            held := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"unlock-not-held"};
-        held := {};
-        goto Done;
-      end if;
+      goto kvm_vcpu_ioctl_run_217;
     else
       Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
       Srcu_order[kvm_srcu_2] := Without(Srcu_order[kvm_srcu_2], self);
-      with held_ = held \ {kvm_srcu_2} do
-        \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-        if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-          Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-          with held2_ = held_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-            \* vm-locks.ts:291  KVM_RUN
-            if Cardinality(held2_) = 0 then
-              held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held := {};
-          goto Done;
-        end if;
-      end with;
+      held := held \ {kvm_srcu_2};
+      goto kvm_vcpu_ioctl_run_217;
     end if;
+  else
+    fault := fault \union {"unlock-not-held"};
+    held := {};
+    goto Done;
+  end if;
+kvm_vcpu_ioctl_run_217:
+  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
+    with held_ = held \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+      \* vm-locks.ts:291  KVM_RUN
+      if Cardinality(held_) = 0 then
+        held := {};
+        goto Done;
+      else
+        fault := fault \union {"lock-held-at-exit"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
     held := {};
@@ -287,8 +257,7 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held >>
 
 ProcSet == ({KVM_RUN_vcpu0})
 
@@ -318,35 +287,32 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                                                           THEN /\ Mutex_owner2_[kvm_slots_arch_lock_2] = null
                                                                                                /\ LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                                     LET held3_ == held2_ \union {kvm_slots_arch_lock_2} IN
-                                                                                                      IF Mutex_owner3_[kvm_slots_arch_lock_2] = self
-                                                                                                         THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null]
-                                                                                                              /\ LET held4_ == held3_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                                   LET waits_ == FALSE IN
-                                                                                                                     IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                                                        THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                                                                  IF waits2_
-                                                                                                                                     THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                                                          /\ IF waits2_
-                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                                                ELSE /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_163"]
-                                                                                                                                     ELSE /\ IF waits2_
-                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                                                ELSE /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_163"]
-                                                                                                                                          /\ UNCHANGED Srcu_order
-                                                                                                                             /\ fault' = fault
-                                                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ UNCHANGED Srcu_order
-                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                              /\ Mutex_owner' = Mutex_owner3_
-                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED Srcu_order
+                                                                                                      LET Mutex_owner4_ == [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
+                                                                                                        LET held4_ == held3_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                          IF FALSE
+                                                                                                             THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                                                                                       IF waits_
+                                                                                                                          THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                                                                               /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                               /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
+                                                                                                                               /\ fault' = fault
+                                                                                                                          ELSE /\ IF Mutex_owner4_[kvm_slots_lock_2] = self
+                                                                                                                                     THEN /\ Mutex_owner' = [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                                                                          /\ LET held5_ == held4_ \ {kvm_slots_lock_2} IN
+                                                                                                                                               /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                          /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED Srcu_order
+                                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                                  /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED Srcu_order
                                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                                                /\ Mutex_owner' = Mutex_owner2_
                                                                                                /\ held' = [held EXCEPT ![self] = {}]
@@ -361,8 +327,7 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                                      /\ Mutex_owner' = Mutex_owner_
                                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << Srcu_nested, 
-                                                                                     Srcu_order >>
+                                                                     /\ UNCHANGED << Srcu_nested, Srcu_order >>
                                                           /\ UNCHANGED Srcu_readers
                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                           /\ LET Srcu_order_ == [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)] IN
@@ -375,36 +340,33 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                                                    THEN /\ Mutex_owner2_[kvm_slots_arch_lock_2] = null
                                                                                         /\ LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                              LET held4_ == held3_ \union {kvm_slots_arch_lock_2} IN
-                                                                                               IF Mutex_owner3_[kvm_slots_arch_lock_2] = self
-                                                                                                  THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null]
-                                                                                                       /\ LET held5_ == held4_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                            LET waits_ == FALSE IN
-                                                                                                              IF ~(self \in Srcu_readers'[kvm_srcu_2])
-                                                                                                                 THEN /\ LET waits2_ == Len(Srcu_order_[kvm_srcu_2]) > 0 IN
-                                                                                                                           IF waits2_
-                                                                                                                              THEN /\ Srcu_order' = [Srcu_order_ EXCEPT ![kvm_srcu_2] = Append(Srcu_order_[kvm_srcu_2], self)]
-                                                                                                                                   /\ IF waits2_
-                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = held5_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                                         ELSE /\ held' = [held EXCEPT ![self] = held5_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_163"]
-                                                                                                                              ELSE /\ IF waits2_
-                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = held5_]
-                                                                                                                                              /\ Srcu_order' = Srcu_order_
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                                         ELSE /\ held' = [held EXCEPT ![self] = held5_]
-                                                                                                                                              /\ Srcu_order' = Srcu_order_
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_163"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                      /\ Srcu_order' = Srcu_order_
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                       /\ Mutex_owner' = Mutex_owner3_
-                                                                                                       /\ Srcu_order' = Srcu_order_
-                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               LET Mutex_owner4_ == [Mutex_owner3_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
+                                                                                                 LET held5_ == held4_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                   IF ~(self \in Srcu_readers'[kvm_srcu_2])
+                                                                                                      THEN /\ LET waits_ == Len(Srcu_order_[kvm_srcu_2]) > 0 IN
+                                                                                                                IF waits_
+                                                                                                                   THEN /\ Srcu_order' = [Srcu_order_ EXCEPT ![kvm_srcu_2] = Append(Srcu_order_[kvm_srcu_2], self)]
+                                                                                                                        /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                        /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ IF Mutex_owner4_[kvm_slots_lock_2] = self
+                                                                                                                              THEN /\ Mutex_owner' = [Mutex_owner4_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                                                                   /\ LET held6_ == held5_ \ {kvm_slots_lock_2} IN
+                                                                                                                                        /\ held' = [held EXCEPT ![self] = held6_]
+                                                                                                                                        /\ Srcu_order' = Srcu_order_
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Mutex_owner' = Mutex_owner4_
+                                                                                                                                   /\ Srcu_order' = Srcu_order_
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                                           /\ Mutex_owner' = Mutex_owner4_
+                                                                                                           /\ Srcu_order' = Srcu_order_
+                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                                         /\ Mutex_owner' = Mutex_owner2_
                                                                                         /\ Srcu_order' = Srcu_order_
@@ -419,84 +381,59 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
 
 kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_141_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Behind(Srcu_order[kvm_srcu_2], 1)]
-                                        /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_163"]
-                                        /\ UNCHANGED << Mutex_owner, 
-                                                        Srcu_readers, 
-                                                        Srcu_nested, fault, 
-                                                        held >>
-
-kvm_inhibit_apic_access_page_163(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_163"
-                                          /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                     /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Mutex_owner
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_nested, 
-                                                          Srcu_order >>
+                                        /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                              THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                   /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
+                                                   /\ fault' = fault
+                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED Mutex_owner
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested >>
 
 kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
                                       THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
                                                  THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                      /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                            THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                 /\ LET held_ == held[self] \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                      IF Cardinality(held_) = 0
-                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED Mutex_owner
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order, held >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
-                                                      /\ LET held_ == held[self] \ {kvm_srcu_2} IN
-                                                           IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                              THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                   /\ LET held2_ == held_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                        IF Cardinality(held2_) = 0
-                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ fault' = fault
-                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Mutex_owner
+                                                      /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
                                                       /\ UNCHANGED Srcu_nested
+                                           /\ fault' = fault
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+                                /\ UNCHANGED Mutex_owner
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
-                    \/ kvm_swap_active_memslots_141_2(self)
-                    \/ kvm_inhibit_apic_access_page_163(self)
-                    \/ kvm_vcpu_ioctl_run_216(self)
+kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
+                                /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                      THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                           /\ LET held_ == held[self] \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                IF Cardinality(held_) = 0
+                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                           /\ held' = [held EXCEPT ![self] = {}]
+                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ UNCHANGED Mutex_owner
+                                /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
+
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_swap_active_memslots_141_2(self) \/ kvm_vcpu_ioctl_run_216(self)
+                    \/ kvm_vcpu_ioctl_run_217(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -83,34 +83,27 @@ kvm_psci_vcpu_on_200:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held \union {kvm_lock_2} do
         \* vm-locks.ts:201  mutex_unlock(kvm.lock);
-        if Mutex_owner_[kvm_lock_2] = self then
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-          with held2_ = held_ \ {kvm_lock_2} do
-            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-            if self \in Srcu_readers[kvm_srcu_2] then
-              if self \in Srcu_nested[kvm_srcu_2] then
-                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-                held := held2_;
-                goto kvm_vcpu_ioctl_run_217;
-              else
-                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-                with held3_ = held2_ \ {kvm_srcu_2} do
-                  held := held3_;
-                  goto kvm_vcpu_ioctl_run_217;
-                end with;
-              end if;
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+        with held2_ = held_ \ {kvm_lock_2} do
+          \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+          if self \in Srcu_readers[kvm_srcu_2] then
+            if self \in Srcu_nested[kvm_srcu_2] then
+              Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+              held := held2_;
+              goto kvm_vcpu_ioctl_run_217;
             else
-              fault := fault \union {"unlock-not-held"};
-              held := {};
-              goto Done;
+              Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+              with held3_ = held2_ \ {kvm_srcu_2} do
+                held := held3_;
+                goto kvm_vcpu_ioctl_run_217;
+              end with;
             end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+          else
+            fault := fault \union {"unlock-not-held"};
+            held := {};
+            goto Done;
+          end if;
+        end with;
       end with;
     end with;
   else
@@ -150,102 +143,101 @@ move_enc_context_from_240:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held_2 \union {kvm_lock_2} do
         \* vm-locks.ts:241  let locked = true;
-        with locked_ = TRUE do
-          \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
-          with taken_ = FALSE do
-            if Mutex_owner_[vcpu0_mutex] = null then
-              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self] do
-                with held2_ = held_ \union {vcpu0_mutex} do
-                  with taken2_ = TRUE do
-                    with mutex_trylock_ = TRUE do
-                      \* vm-locks.ts:235  return true;
-                      with lock_all_vcpus_ = TRUE do
-                        \* vm-locks.ts:243  locked = lock_all_vcpus();
-                        with locked2_ = TRUE do
-                          \* vm-locks.ts:244  if (locked)
-                          \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                          if Mutex_owner2_[vcpu0_mutex] = self then
-                            Mutex_owner := [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null];
-                            with held3_ = held2_ \ {vcpu0_mutex} do
-                              held_2 := held3_;
-                              goto move_enc_context_from_247;
-                            end with;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Mutex_owner := Mutex_owner2_;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              with mutex_trylock_ = FALSE do
-                \* vm-locks.ts:230  if (locked < vcpu)
-                if IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0) then
-                  \* vm-locks.ts:230  mutex_unlock(locked.mutex);
-                  if Mutex_owner_[vcpu0_mutex] = self then
-                    Mutex_owner := [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null];
-                    with held2_ = held_ \ {vcpu0_mutex} do
-                      \* vm-locks.ts:232  return false;
-                      with lock_all_vcpus_ = FALSE do
-                        \* vm-locks.ts:243  locked = lock_all_vcpus();
-                        with locked2_ = FALSE do
-                          \* vm-locks.ts:244  if (locked)
-                          held_2 := held2_;
-                          goto move_enc_context_from_247;
-                        end with;
-                      end with;
+        \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
+        if Mutex_owner_[vcpu0_mutex] = null then
+          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self] do
+            with held2_ = held_ \union {vcpu0_mutex} do
+              \* vm-locks.ts:235  return true;
+              \* vm-locks.ts:243  locked = lock_all_vcpus();
+              \* vm-locks.ts:244  if (locked)
+              \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
+              with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null] do
+                with held3_ = held2_ \ {vcpu0_mutex} do
+                  \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+                  if Mutex_owner3_[kvm_lock_2] = self then
+                    Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_lock_2] = null];
+                    with held4_ = held3_ \ {kvm_lock_2} do
+                      \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                      if Cardinality(held4_) = 0 then
+                        held_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {};
+                        goto Done;
+                      end if;
                     end with;
                   else
                     fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner_;
+                    Mutex_owner := Mutex_owner3_;
                     held_2 := {};
                     goto Done;
                   end if;
-                else
-                  \* vm-locks.ts:232  return false;
-                  with lock_all_vcpus_ = FALSE do
-                    \* vm-locks.ts:243  locked = lock_all_vcpus();
-                    with locked2_ = FALSE do
-                      \* vm-locks.ts:244  if (locked)
-                      Mutex_owner := Mutex_owner_;
-                      held_2 := held_;
-                      goto move_enc_context_from_247;
-                    end with;
-                  end with;
-                end if;
+                end with;
               end with;
-            end if;
+            end with;
           end with;
-        end with;
+        else
+          \* vm-locks.ts:230  if (locked < vcpu)
+          if IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0) then
+            \* vm-locks.ts:230  mutex_unlock(locked.mutex);
+            if Mutex_owner_[vcpu0_mutex] = self then
+              with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
+                with held2_ = held_ \ {vcpu0_mutex} do
+                  \* vm-locks.ts:232  return false;
+                  \* vm-locks.ts:243  locked = lock_all_vcpus();
+                  \* vm-locks.ts:244  if (locked)
+                  \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+                  if Mutex_owner2_[kvm_lock_2] = self then
+                    Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+                    with held3_ = held2_ \ {kvm_lock_2} do
+                      \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                      if Cardinality(held3_) = 0 then
+                        held_2 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    Mutex_owner := Mutex_owner2_;
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Mutex_owner := Mutex_owner_;
+              held_2 := {};
+              goto Done;
+            end if;
+          else
+            \* vm-locks.ts:232  return false;
+            \* vm-locks.ts:243  locked = lock_all_vcpus();
+            \* vm-locks.ts:244  if (locked)
+            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+            with held2_ = held_ \ {kvm_lock_2} do
+              \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+              if Cardinality(held2_) = 0 then
+                held_2 := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          end if;
+        end if;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    goto Done;
-  end if;
-move_enc_context_from_247:
-  \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-  if Mutex_owner[kvm_lock_2] = self then
-    Mutex_owner[kvm_lock_2] := null;
-    with held_ = held_2 \ {kvm_lock_2} do
-      \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-      if Cardinality(held_) = 0 then
-        held_2 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
     held_2 := {};
     goto Done;
   end if;
@@ -291,14 +283,11 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                         /\ LET held2_ == held_ \union {kvm_srcu_2} IN
                                                              /\ held' = [held EXCEPT ![self] = held2_]
                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_psci_vcpu_on_200"]
-                                                        /\ UNCHANGED << Srcu_nested, 
-                                                                        fault >>
+                                                        /\ UNCHANGED << Srcu_nested, fault >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
                                 /\ UNCHANGED held_2
 
 kvm_psci_vcpu_on_200(self) == /\ pc[self] = "kvm_psci_vcpu_on_200"
@@ -306,38 +295,28 @@ kvm_psci_vcpu_on_200(self) == /\ pc[self] = "kvm_psci_vcpu_on_200"
                                     THEN /\ Mutex_owner[kvm_lock_2] = null
                                          /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                               LET held_ == held[self] \union {kvm_lock_2} IN
-                                                IF Mutex_owner_[kvm_lock_2] = self
-                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                        /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                             IF self \in Srcu_readers[kvm_srcu_2]
-                                                                THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                                           THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                                /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                /\ UNCHANGED Srcu_readers
-                                                                           ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                                /\ LET held3_ == held2_ \ {kvm_srcu_2} IN
-                                                                                     /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                                                /\ UNCHANGED Srcu_nested
-                                                                     /\ fault' = fault
-                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << Srcu_readers, 
-                                                                                     Srcu_nested >>
-                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                        /\ Mutex_owner' = Mutex_owner_
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_nested >>
+                                                /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
+                                                /\ LET held2_ == held_ \ {kvm_lock_2} IN
+                                                     IF self \in Srcu_readers[kvm_srcu_2]
+                                                        THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                   THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                        /\ UNCHANGED Srcu_readers
+                                                                   ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                        /\ LET held3_ == held2_ \ {kvm_srcu_2} IN
+                                                                             /\ held' = [held EXCEPT ![self] = held3_]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                        /\ UNCHANGED Srcu_nested
+                                                             /\ fault' = fault
+                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Srcu_readers, Srcu_nested >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Mutex_owner, 
-                                                         Srcu_readers, 
-                                                         Srcu_nested >>
+                                         /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
                               /\ UNCHANGED held_2
 
 kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
@@ -355,83 +334,72 @@ kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Mutex_owner
-                                /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                held_2 >>
+                                /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2 >>
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_psci_vcpu_on_200(self)
-                    \/ kvm_vcpu_ioctl_run_217(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_psci_vcpu_on_200(self) \/ kvm_vcpu_ioctl_run_217(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                    /\ IF Mutex_owner[kvm_lock_2] # self
                                          THEN /\ Mutex_owner[kvm_lock_2] = null
                                               /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                                    LET held_ == held_2[self] \union {kvm_lock_2} IN
-                                                     LET locked_ == TRUE IN
-                                                       LET taken_ == FALSE IN
-                                                         IF Mutex_owner_[vcpu0_mutex] = null
-                                                            THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self] IN
-                                                                      LET held2_ == held_ \union {vcpu0_mutex} IN
-                                                                        LET taken2_ == TRUE IN
-                                                                          LET mutex_trylock_ == TRUE IN
-                                                                            LET lock_all_vcpus_ == TRUE IN
-                                                                              LET locked2_ == TRUE IN
-                                                                                IF Mutex_owner2_[vcpu0_mutex] = self
-                                                                                   THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                        /\ LET held3_ == held2_ \ {vcpu0_mutex} IN
-                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                        /\ Mutex_owner' = Mutex_owner2_
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ LET mutex_trylock_ == FALSE IN
-                                                                      IF IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0)
-                                                                         THEN /\ IF Mutex_owner_[vcpu0_mutex] = self
-                                                                                    THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null]
-                                                                                         /\ LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                                              LET lock_all_vcpus_ == FALSE IN
-                                                                                                LET locked2_ == FALSE IN
-                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ Mutex_owner' = Mutex_owner_
-                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ LET lock_all_vcpus_ == FALSE IN
-                                                                                   LET locked2_ == FALSE IN
-                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
-                                                                              /\ fault' = fault
+                                                     IF Mutex_owner_[vcpu0_mutex] = null
+                                                        THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = self] IN
+                                                                  LET held2_ == held_ \union {vcpu0_mutex} IN
+                                                                    LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![vcpu0_mutex] = null] IN
+                                                                      LET held3_ == held2_ \ {vcpu0_mutex} IN
+                                                                        IF Mutex_owner3_[kvm_lock_2] = self
+                                                                           THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_lock_2] = null]
+                                                                                /\ LET held4_ == held3_ \ {kvm_lock_2} IN
+                                                                                     IF Cardinality(held4_) = 0
+                                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ fault' = fault
+                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                /\ Mutex_owner' = Mutex_owner3_
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        ELSE /\ IF IndexOf(<<vcpu0>>, vcpu0) < IndexOf(<<vcpu0>>, vcpu0)
+                                                                   THEN /\ IF Mutex_owner_[vcpu0_mutex] = self
+                                                                              THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
+                                                                                        LET held2_ == held_ \ {vcpu0_mutex} IN
+                                                                                          IF Mutex_owner2_[kvm_lock_2] = self
+                                                                                             THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
+                                                                                                  /\ LET held3_ == held2_ \ {kvm_lock_2} IN
+                                                                                                       IF Cardinality(held3_) = 0
+                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ Mutex_owner' = Mutex_owner2_
+                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ Mutex_owner' = Mutex_owner_
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
+                                                                        /\ LET held2_ == held_ \ {kvm_lock_2} IN
+                                                                             IF Cardinality(held2_) = 0
+                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   held >>
-
-move_enc_context_from_247(self) == /\ pc[self] = "move_enc_context_from_247"
-                                   /\ IF Mutex_owner[kvm_lock_2] = self
-                                         THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = null]
-                                              /\ LET held_ == held_2[self] \ {kvm_lock_2} IN
-                                                   IF Cardinality(held_) = 0
-                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ fault' = fault
-                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   held >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
 MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self)
-                             \/ move_enc_context_from_247(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -149,13 +149,11 @@ move_enc_context_from_240:
     Mutex_owner[kvm_lock_2] := self;
     held_2 := held_2 \union {kvm_lock_2};
     \* vm-locks.ts:241  let locked = true;
-    with locked_ = TRUE do
-      \* vm-locks.ts:227  for (const vcpu of vcpus)
-      vcpu_2 := vcpu0;
-      \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
-      taken := FALSE;
-      goto lock_all_vcpus_228;
-    end with;
+    \* vm-locks.ts:227  for (const vcpu of vcpus)
+    vcpu_2 := vcpu0;
+    \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
+    taken := FALSE;
+    goto lock_all_vcpus_228;
   else
     fault := fault \union {"self-deadlock"};
     held_2 := {};
@@ -166,33 +164,22 @@ lock_all_vcpus_228:
   if Mutex_owner[Vcpu_mutex[vcpu_2]] = null then
     Mutex_owner[Vcpu_mutex[vcpu_2]] := self;
     held_2 := held_2 \union {Vcpu_mutex[vcpu_2]};
-    with taken_ = TRUE do
-      with mutex_trylock_ = TRUE do
-        \* vm-locks.ts:227  for (const vcpu of vcpus)
-        with vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
-          if vcpu_ # null then
-            \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
-            with taken2_ = FALSE do
-              taken := taken2_;
-              vcpu_2 := vcpu_;
-              goto lock_all_vcpus_228;
-            end with;
-          else
-            \* vm-locks.ts:235  return true;
-            with lock_all_vcpus_ = TRUE do
-              \* vm-locks.ts:243  locked = lock_all_vcpus();
-              with locked_ = TRUE do
-                \* vm-locks.ts:244  if (locked)
-                \* vm-locks.ts:245  for (const vcpu of vcpus)
-                vcpu_2_2 := vcpu0;
-                vcpu_2 := null;
-                taken := FALSE;
-                goto move_enc_context_from_245;
-              end with;
-            end with;
-          end if;
-        end with;
-      end with;
+    \* vm-locks.ts:227  for (const vcpu of vcpus)
+    with vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
+      if vcpu_ # null then
+        \* vm-locks.ts:228  if (!mutex_trylock(vcpu.mutex))
+        taken := FALSE;
+        vcpu_2 := vcpu_;
+        goto lock_all_vcpus_228;
+      else
+        \* vm-locks.ts:235  return true;
+        \* vm-locks.ts:243  locked = lock_all_vcpus();
+        \* vm-locks.ts:244  if (locked)
+        \* vm-locks.ts:245  for (const vcpu of vcpus)
+        vcpu_2_2 := vcpu0;
+        vcpu_2 := null; taken := FALSE;
+        goto move_enc_context_from_245;
+      end if;
     end with;
   else
     with mutex_trylock_ = taken do
@@ -206,17 +193,12 @@ lock_all_vcpus_228:
             goto lock_all_vcpus_228;
           else
             \* vm-locks.ts:235  return true;
-            with lock_all_vcpus_ = TRUE do
-              \* vm-locks.ts:243  locked = lock_all_vcpus();
-              with locked_ = TRUE do
-                \* vm-locks.ts:244  if (locked)
-                \* vm-locks.ts:245  for (const vcpu of vcpus)
-                vcpu_2_2 := vcpu0;
-                vcpu_2 := null;
-                taken := FALSE;
-                goto move_enc_context_from_245;
-              end with;
-            end with;
+            \* vm-locks.ts:243  locked = lock_all_vcpus();
+            \* vm-locks.ts:244  if (locked)
+            \* vm-locks.ts:245  for (const vcpu of vcpus)
+            vcpu_2_2 := vcpu0;
+            vcpu_2 := null; taken := FALSE;
+            goto move_enc_context_from_245;
           end if;
         end with;
       else
@@ -241,22 +223,15 @@ lock_all_vcpus_230:
           goto lock_all_vcpus_230;
         else
           \* vm-locks.ts:232  return false;
-          with lock_all_vcpus_ = FALSE do
-            \* vm-locks.ts:243  locked = lock_all_vcpus();
-            with locked_ = FALSE do
-              \* vm-locks.ts:244  if (locked)
-              vcpu_2 := null;
-              locked_2 := null;
-              goto move_enc_context_from_247;
-            end with;
-          end with;
+          \* vm-locks.ts:243  locked = lock_all_vcpus();
+          \* vm-locks.ts:244  if (locked)
+          vcpu_2 := null; locked_2 := null;
+          goto move_enc_context_from_247;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      vcpu_2 := null;
-      locked_2 := null;
-      held_2 := {};
+      vcpu_2 := null; locked_2 := null; held_2 := {};
       goto Done;
     end if;
   else
@@ -267,37 +242,27 @@ lock_all_vcpus_230:
         goto lock_all_vcpus_230;
       else
         \* vm-locks.ts:232  return false;
-        with lock_all_vcpus_ = FALSE do
-          \* vm-locks.ts:243  locked = lock_all_vcpus();
-          with locked_ = FALSE do
-            \* vm-locks.ts:244  if (locked)
-            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-            if Mutex_owner[kvm_lock_2] = self then
-              Mutex_owner[kvm_lock_2] := null;
-              with held_ = held_2 \ {kvm_lock_2} do
-                \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                if Cardinality(held_) = 0 then
-                  vcpu_2 := null;
-                  locked_2 := null;
-                  held_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  vcpu_2 := null;
-                  locked_2 := null;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+        \* vm-locks.ts:243  locked = lock_all_vcpus();
+        \* vm-locks.ts:244  if (locked)
+        \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+        if Mutex_owner[kvm_lock_2] = self then
+          Mutex_owner[kvm_lock_2] := null;
+          with held_ = held_2 \ {kvm_lock_2} do
+            \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+            if Cardinality(held_) = 0 then
+              vcpu_2 := null; locked_2 := null; held_2 := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
-              vcpu_2 := null;
-              locked_2 := null;
-              held_2 := {};
+              fault := fault \union {"lock-held-at-exit"};
+              vcpu_2 := null; locked_2 := null; held_2 := {};
               goto Done;
             end if;
           end with;
-        end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          vcpu_2 := null; locked_2 := null; held_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   end if;
@@ -318,8 +283,7 @@ move_enc_context_from_245:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
-    held_2 := {};
+    vcpu_2_2 := null; held_2 := {};
     goto Done;
   end if;
 move_enc_context_from_247:
@@ -346,11 +310,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, fault, pc, held, vcpu_2, 
-          taken, locked_2, vcpu_2_2, held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, fault, pc, held, vcpu_2, taken, locked_2, vcpu_2_2, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, fault, pc, held, vcpu_2, 
-           taken, locked_2, vcpu_2_2, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, fault, pc, held, vcpu_2, taken, locked_2, vcpu_2_2, held_2 >>
 
 ProcSet == ({KVM_RUN_vcpu0, KVM_RUN_vcpu1}) \cup ({MOVE_ENC_CONTEXT_thread})
 
@@ -390,16 +352,12 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                         /\ LET held2_ == held_ \union {kvm_srcu_2} IN
                                                              /\ held' = [held EXCEPT ![self] = held2_]
                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_psci_vcpu_on_200"]
-                                                        /\ UNCHANGED << Srcu_nested, 
-                                                                        fault >>
+                                                        /\ UNCHANGED << Srcu_nested, fault >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested >>
-                                /\ UNCHANGED << vcpu_2, taken, locked_2, 
-                                                vcpu_2_2, held_2 >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
+                                /\ UNCHANGED << vcpu_2, taken, locked_2, vcpu_2_2, held_2 >>
 
 kvm_psci_vcpu_on_200(self) == /\ pc[self] = "kvm_psci_vcpu_on_200"
                               /\ IF Mutex_owner[kvm_lock_2] # self
@@ -412,9 +370,7 @@ kvm_psci_vcpu_on_200(self) == /\ pc[self] = "kvm_psci_vcpu_on_200"
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED Mutex_owner
-                              /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                              vcpu_2, taken, locked_2, 
-                                              vcpu_2_2, held_2 >>
+                              /\ UNCHANGED << Srcu_readers, Srcu_nested, vcpu_2, taken, locked_2, vcpu_2_2, held_2 >>
 
 kvm_psci_vcpu_on_201(self) == /\ pc[self] = "kvm_psci_vcpu_on_201"
                               /\ IF Mutex_owner[kvm_lock_2] = self
@@ -435,16 +391,12 @@ kvm_psci_vcpu_on_201(self) == /\ pc[self] = "kvm_psci_vcpu_on_201"
                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_nested >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_nested >>
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Mutex_owner, 
-                                                         Srcu_readers, 
-                                                         Srcu_nested >>
-                              /\ UNCHANGED << vcpu_2, taken, locked_2, 
-                                              vcpu_2_2, held_2 >>
+                                         /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
+                              /\ UNCHANGED << vcpu_2, taken, locked_2, vcpu_2_2, held_2 >>
 
 kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
@@ -461,12 +413,9 @@ kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Mutex_owner
-                                /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                vcpu_2, taken, locked_2, 
-                                                vcpu_2_2, held_2 >>
+                                /\ UNCHANGED << Srcu_readers, Srcu_nested, vcpu_2, taken, locked_2, vcpu_2_2, held_2 >>
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_psci_vcpu_on_200(self)
-                    \/ kvm_psci_vcpu_on_201(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_psci_vcpu_on_200(self) \/ kvm_psci_vcpu_on_201(self)
                     \/ kvm_vcpu_ioctl_run_217(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
@@ -474,38 +423,30 @@ move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                          THEN /\ Mutex_owner[kvm_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = self]
                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_lock_2}]
-                                              /\ LET locked_ == TRUE IN
-                                                   /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu0]
-                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                   /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
+                                              /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu0]
+                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                              /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
                                               /\ fault' = fault
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              vcpu_2, taken >>
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   held, locked_2, vcpu_2_2 >>
+                                              /\ UNCHANGED << Mutex_owner, vcpu_2, taken >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, held, locked_2, vcpu_2_2 >>
 
 lock_all_vcpus_228(self) == /\ pc[self] = "lock_all_vcpus_228"
                             /\ IF Mutex_owner[Vcpu_mutex[vcpu_2[self]]] = null
                                   THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2[self]]] = self]
                                        /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {Vcpu_mutex[vcpu_2[self]]}]
-                                       /\ LET taken_ == TRUE IN
-                                            LET mutex_trylock_ == TRUE IN
-                                              LET vcpu_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2[self]) IN
-                                                IF vcpu_ # null
-                                                   THEN /\ LET taken2_ == FALSE IN
-                                                             /\ taken' = [taken EXCEPT ![self] = taken2_]
-                                                             /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
-                                                        /\ UNCHANGED vcpu_2_2
-                                                   ELSE /\ LET lock_all_vcpus_ == TRUE IN
-                                                             LET locked_ == TRUE IN
-                                                               /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
-                                                               /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                               /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
+                                       /\ LET vcpu_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2[self]) IN
+                                            IF vcpu_ # null
+                                               THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                    /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
+                                                    /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
+                                                    /\ UNCHANGED vcpu_2_2
+                                               ELSE /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
+                                                    /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                    /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
                                        /\ UNCHANGED locked_2
                                   ELSE /\ LET mutex_trylock_ == taken[self] IN
                                             IF mutex_trylock_
@@ -515,21 +456,17 @@ lock_all_vcpus_228(self) == /\ pc[self] = "lock_all_vcpus_228"
                                                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
                                                                  /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_228"]
                                                                  /\ UNCHANGED vcpu_2_2
-                                                            ELSE /\ LET lock_all_vcpus_ == TRUE IN
-                                                                      LET locked_ == TRUE IN
-                                                                        /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
-                                                                        /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
+                                                            ELSE /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu0]
+                                                                 /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
                                                     /\ UNCHANGED locked_2
                                                ELSE /\ locked_2' = [locked_2 EXCEPT ![self] = vcpu0]
                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
                                                     /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_230"]
-                                                    /\ UNCHANGED << vcpu_2, 
-                                                                    vcpu_2_2 >>
+                                                    /\ UNCHANGED << vcpu_2, vcpu_2_2 >>
                                        /\ UNCHANGED << Mutex_owner, held_2 >>
-                            /\ UNCHANGED << Srcu_readers, Srcu_nested, fault, 
-                                            held >>
+                            /\ UNCHANGED << Srcu_readers, Srcu_nested, fault, held >>
 
 lock_all_vcpus_230(self) == /\ pc[self] = "lock_all_vcpus_230"
                             /\ IF IndexOf(<<vcpu0, vcpu1>>, locked_2[self]) < IndexOf(<<vcpu0, vcpu1>>, vcpu_2[self])
@@ -541,11 +478,9 @@ lock_all_vcpus_230(self) == /\ pc[self] = "lock_all_vcpus_230"
                                                           THEN /\ locked_2' = [locked_2 EXCEPT ![self] = locked_2_]
                                                                /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_230"]
                                                                /\ UNCHANGED vcpu_2
-                                                          ELSE /\ LET lock_all_vcpus_ == FALSE IN
-                                                                    LET locked_ == FALSE IN
-                                                                      /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                      /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
+                                                          ELSE /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                               /\ locked_2' = [locked_2 EXCEPT ![self] = null]
+                                                               /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_247"]
                                                   /\ fault' = fault
                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                   /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
@@ -557,34 +492,28 @@ lock_all_vcpus_230(self) == /\ pc[self] = "lock_all_vcpus_230"
                                             IF locked_2_ # null
                                                THEN /\ locked_2' = [locked_2 EXCEPT ![self] = locked_2_]
                                                     /\ pc' = [pc EXCEPT ![self] = "lock_all_vcpus_230"]
-                                                    /\ UNCHANGED << Mutex_owner, 
-                                                                    fault, 
-                                                                    vcpu_2, 
-                                                                    held_2 >>
-                                               ELSE /\ LET lock_all_vcpus_ == FALSE IN
-                                                         LET locked_ == FALSE IN
-                                                           IF Mutex_owner[kvm_lock_2] = self
-                                                              THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = null]
-                                                                   /\ LET held_ == held_2[self] \ {kvm_lock_2} IN
-                                                                        IF Cardinality(held_) = 0
-                                                                           THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ fault' = fault
-                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                   /\ locked_2' = [locked_2 EXCEPT ![self] = null]
-                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED Mutex_owner
-                            /\ UNCHANGED << Srcu_readers, Srcu_nested, held, 
-                                            taken, vcpu_2_2 >>
+                                                    /\ UNCHANGED << Mutex_owner, fault, vcpu_2, held_2 >>
+                                               ELSE /\ IF Mutex_owner[kvm_lock_2] = self
+                                                          THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = null]
+                                                               /\ LET held_ == held_2[self] \ {kvm_lock_2} IN
+                                                                    IF Cardinality(held_) = 0
+                                                                       THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                            /\ locked_2' = [locked_2 EXCEPT ![self] = null]
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                            /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                            /\ locked_2' = [locked_2 EXCEPT ![self] = null]
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                               /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                               /\ locked_2' = [locked_2 EXCEPT ![self] = null]
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Mutex_owner
+                            /\ UNCHANGED << Srcu_readers, Srcu_nested, held, taken, vcpu_2_2 >>
 
 move_enc_context_from_245(self) == /\ pc[self] = "move_enc_context_from_245"
                                    /\ IF Mutex_owner[Vcpu_mutex[vcpu_2_2[self]]] = self
@@ -602,9 +531,7 @@ move_enc_context_from_245(self) == /\ pc[self] = "move_enc_context_from_245"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   held, vcpu_2, taken, 
-                                                   locked_2 >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, held, vcpu_2, taken, locked_2 >>
 
 move_enc_context_from_247(self) == /\ pc[self] = "move_enc_context_from_247"
                                    /\ IF Mutex_owner[kvm_lock_2] = self
@@ -621,15 +548,10 @@ move_enc_context_from_247(self) == /\ pc[self] = "move_enc_context_from_247"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   held, vcpu_2, taken, 
-                                                   locked_2, vcpu_2_2 >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, held, vcpu_2, taken, locked_2, vcpu_2_2 >>
 
-MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self)
-                             \/ lock_all_vcpus_228(self)
-                             \/ lock_all_vcpus_230(self)
-                             \/ move_enc_context_from_245(self)
-                             \/ move_enc_context_from_247(self)
+MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self) \/ lock_all_vcpus_228(self) \/ lock_all_vcpus_230(self)
+                             \/ move_enc_context_from_245(self) \/ move_enc_context_from_247(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

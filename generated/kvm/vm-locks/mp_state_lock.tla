@@ -50,191 +50,133 @@ variables held = {};
 begin
 kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
-      await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
-      Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
-      if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-              \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
-              if self \in Srcu_readers[kvm_srcu_2] then
-                if ~(self \in Srcu_nested[kvm_srcu_2]) then
-                  Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
-                  \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
-                  if Spinlock_owner[vcpu0_mp_state_lock] # self then
-                    await Spinlock_owner[vcpu0_mp_state_lock] = null;
-                    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
-                      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                        if (~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                          if (~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                            if (~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                              with held2_ = held_ \union {vcpu0_mp_state_lock} do
-                                \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
-                                if Spinlock_owner_[vcpu0_mp_state_lock] = self then
-                                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null];
-                                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                  with held3_ = held2_ \ {vcpu0_mp_state_lock} do
-                                    held := held3_;
-                                    goto kvm_vcpu_ioctl_run_216;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"lock-order"};
-                              Spinlock_owner := Spinlock_owner_;
-                              Cpu_preempt_off := Cpu_preempt_off_;
-                              held := {};
-                              goto Done;
-                            end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) then
+    await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
+    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
+    if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+        \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
+        if self \in Srcu_readers[kvm_srcu_2] then
+          if ~(self \in Srcu_nested[kvm_srcu_2]) then
+            with Srcu_nested_ = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] do
+              \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
+              if Spinlock_owner[vcpu0_mp_state_lock] # self then
+                await Spinlock_owner[vcpu0_mp_state_lock] = null;
+                with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
+                  with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                    if ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                      with held2_ = held_ \union {vcpu0_mp_state_lock} do
+                        \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held3_ = held2_ \ {vcpu0_mp_state_lock} do
+                          \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                          if self \in Srcu_nested_[kvm_srcu_2] then
+                            Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
+                            held := held3_;
+                            goto kvm_vcpu_ioctl_run_217;
                           else
-                            fault := fault \union {"lock-order"};
-                            Spinlock_owner := Spinlock_owner_;
-                            Cpu_preempt_off := Cpu_preempt_off_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"lock-order"};
-                          Spinlock_owner := Spinlock_owner_;
-                          Cpu_preempt_off := Cpu_preempt_off_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"assert"};
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
-                if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                  if (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                    if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                      with held2_ = held_ \union {kvm_srcu_2} do
-                        \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
-                        if Spinlock_owner[vcpu0_mp_state_lock] # self then
-                          await Spinlock_owner[vcpu0_mp_state_lock] = null;
-                          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
-                            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
-                              if (~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                                if (~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                                  if (~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                                    with held3_ = held2_ \union {vcpu0_mp_state_lock} do
-                                      \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
-                                      if Spinlock_owner_[vcpu0_mp_state_lock] = self then
-                                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null];
-                                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                                        with held4_ = held3_ \ {vcpu0_mp_state_lock} do
-                                          held := held4_;
-                                          goto kvm_vcpu_ioctl_run_216;
-                                        end with;
-                                      else
-                                        fault := fault \union {"unlock-not-held"};
-                                        Spinlock_owner := Spinlock_owner_;
-                                        Cpu_preempt_off := Cpu_preempt_off_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  else
-                                    fault := fault \union {"lock-order"};
-                                    Spinlock_owner := Spinlock_owner_;
-                                    Cpu_preempt_off := Cpu_preempt_off_;
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  fault := fault \union {"lock-order"};
-                                  Spinlock_owner := Spinlock_owner_;
-                                  Cpu_preempt_off := Cpu_preempt_off_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"lock-order"};
-                                Spinlock_owner := Spinlock_owner_;
-                                Cpu_preempt_off := Cpu_preempt_off_;
-                                held := {};
-                                goto Done;
-                              end if;
+                            Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                            with held4_ = held3_ \ {kvm_srcu_2} do
+                              held := held4_;
+                              Srcu_nested := Srcu_nested_;
+                              goto kvm_vcpu_ioctl_run_217;
                             end with;
-                          end with;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          held := {};
-                          goto Done;
-                        end if;
+                          end if;
+                        end with;
                       end with;
                     else
                       fault := fault \union {"lock-order"};
+                      Srcu_nested := Srcu_nested_;
+                      Spinlock_owner := Spinlock_owner_;
+                      Cpu_preempt_off := Cpu_preempt_off_;
                       held := {};
                       goto Done;
                     end if;
-                  else
-                    fault := fault \union {"lock-order"};
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  goto Done;
-                end if;
+                  end with;
+                end with;
+              else
+                fault := fault \union {"self-deadlock"};
+                Srcu_nested := Srcu_nested_;
+                held := {};
+                goto Done;
               end if;
             end with;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {"assert"};
             held := {};
             goto Done;
           end if;
         else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
+          with Srcu_readers_ = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] do
+            if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+              with held2_ = held_ \union {kvm_srcu_2} do
+                \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
+                if Spinlock_owner[vcpu0_mp_state_lock] # self then
+                  await Spinlock_owner[vcpu0_mp_state_lock] = null;
+                  with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
+                    with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+                      if ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                        with held3_ = held2_ \union {vcpu0_mp_state_lock} do
+                          \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held4_ = held3_ \ {vcpu0_mp_state_lock} do
+                            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                            if self \in Srcu_readers_[kvm_srcu_2] then
+                              if self \in Srcu_nested[kvm_srcu_2] then
+                                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                                held := held4_;
+                                Srcu_readers := Srcu_readers_;
+                                goto kvm_vcpu_ioctl_run_217;
+                              else
+                                Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
+                                with held5_ = held4_ \ {kvm_srcu_2} do
+                                  held := held5_;
+                                  goto kvm_vcpu_ioctl_run_217;
+                                end with;
+                              end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Srcu_readers := Srcu_readers_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        fault := fault \union {"lock-order"};
+                        Srcu_readers := Srcu_readers_;
+                        Spinlock_owner := Spinlock_owner_;
+                        Cpu_preempt_off := Cpu_preempt_off_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"self-deadlock"};
+                  Srcu_readers := Srcu_readers_;
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"lock-order"};
+              Srcu_readers := Srcu_readers_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
         end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
+      end with;
     else
-      fault := fault \union {"self-deadlock"};
+      fault := fault \union {"lock-order"};
       held := {};
       goto Done;
     end if;
   else
-    fault := fault \union {"sleep-in-atomic"};
-    held := {};
-    goto Done;
-  end if;
-kvm_vcpu_ioctl_run_216:
-  \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-  if self \in Srcu_readers[kvm_srcu_2] then
-    if self \in Srcu_nested[kvm_srcu_2] then
-      Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-      goto kvm_vcpu_ioctl_run_217;
-    else
-      Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-      held := held \ {kvm_srcu_2};
-      goto kvm_vcpu_ioctl_run_217;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -265,111 +207,66 @@ variables held_2 = {};
 begin
 move_enc_context_from_240:
   \* vm-locks.ts:240  mutex_lock(kvm.lock);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[kvm_lock_2] # self then
-      await Mutex_owner[kvm_lock_2] = null;
-      Mutex_owner[kvm_lock_2] := self;
-      if (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            held_2 := held_2 \union {kvm_lock_2};
-            \* vm-locks.ts:241  let locked = true;
-            goto sev_lock_vcpus_for_migration_222;
-          else
-            fault := fault \union {"lock-order"};
-            held_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held_2 := {};
-        goto Done;
-      end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) then
+    await Mutex_owner[kvm_lock_2] = null;
+    Mutex_owner[kvm_lock_2] := self;
+    if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      held_2 := held_2 \union {kvm_lock_2};
+      \* vm-locks.ts:241  let locked = true;
+      goto sev_lock_vcpus_for_migration_222;
     else
-      fault := fault \union {"self-deadlock"};
+      fault := fault \union {"lock-order"};
       held_2 := {};
       goto Done;
     end if;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
 sev_lock_vcpus_for_migration_222:
   \* vm-locks.ts:222  mutex_lock(vcpu.mutex);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[vcpu0_mutex] # self then
-      await Mutex_owner[vcpu0_mutex] = null;
-      with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self] do
-        if (~(vcpu0_mutex \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-          if (~(vcpu0_mutex \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-            if (~(vcpu0_mutex \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-              with held_ = held_2 \union {vcpu0_mutex} do
-                \* vm-locks.ts:244  if (locked)
-                \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                if Mutex_owner_[vcpu0_mutex] = self then
-                  with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-                    with held2_ = held_ \ {vcpu0_mutex} do
-                      \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-                      if Mutex_owner2_[kvm_lock_2] = self then
-                        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                        with held3_ = held2_ \ {kvm_lock_2} do
-                          \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                          if Cardinality(held3_) = 0 then
-                            held_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Mutex_owner := Mutex_owner2_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Mutex_owner := Mutex_owner_;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"lock-order"};
-              Mutex_owner := Mutex_owner_;
-              held_2 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[vcpu0_mutex] # self) then
+    await Mutex_owner[vcpu0_mutex] = null;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![vcpu0_mutex] = self] do
+      if ((~(vcpu0_mutex \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mutex \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mutex \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held_2 \union {vcpu0_mutex} do
+          \* vm-locks.ts:244  if (locked)
+          \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
+          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
+            with held2_ = held_ \ {vcpu0_mutex} do
+              \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+              if Mutex_owner2_[kvm_lock_2] = self then
+                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+                with held3_ = held2_ \ {kvm_lock_2} do
+                  \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                  if Cardinality(held3_) = 0 then
+                    held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                Mutex_owner := Mutex_owner2_;
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
+        end with;
+      else
+        fault := fault \union {"lock-order"};
+        Mutex_owner := Mutex_owner_;
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -377,11 +274,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, 
-          Cpu_preempt_off, fault, pc, held, held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, fault, pc, held, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, 
-           Cpu_preempt_off, fault, pc, held, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, fault, pc, held, held_2 >>
 
 ProcSet == ({KVM_RUN_vcpu0}) \cup ({MOVE_ENC_CONTEXT_thread})
 
@@ -400,183 +295,115 @@ Init == (* Global variables *)
                                         [] self \in {MOVE_ENC_CONTEXT_thread} -> "move_enc_context_from_240"]
 
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
-                                /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                      THEN /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
-                                                 THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
-                                                      /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
-                                                      /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                            THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                       THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                  THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                            IF self \in Srcu_readers[kvm_srcu_2]
-                                                                                               THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                                                                          THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
-                                                                                                               /\ IF Spinlock_owner[vcpu0_mp_state_lock] # self
-                                                                                                                     THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
-                                                                                                                          /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
-                                                                                                                               LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                                                                                 IF (~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                    THEN /\ IF (~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                                                               THEN /\ IF (~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                                          THEN /\ LET held2_ == held_ \union {vcpu0_mp_state_lock} IN
-                                                                                                                                                                    IF Spinlock_owner_[vcpu0_mp_state_lock] = self
-                                                                                                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
-                                                                                                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                                                                            /\ LET held3_ == held2_ \ {vcpu0_mp_state_lock} IN
-                                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                                                                                                                            /\ fault' = fault
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                          Cpu_preempt_off >>
-                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Srcu_nested, 
-                                                                                                                               Spinlock_owner, 
-                                                                                                                               Cpu_preempt_off >>
-                                                                                                    /\ UNCHANGED Srcu_readers
-                                                                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
-                                                                                                    /\ IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                          THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                                     THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                                                                          IF Spinlock_owner[vcpu0_mp_state_lock] # self
-                                                                                                                                             THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
-                                                                                                                                                  /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
-                                                                                                                                                       LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
-                                                                                                                                                         IF (~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                                            THEN /\ IF (~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                                                                                       THEN /\ IF (~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                                                                  THEN /\ LET held3_ == held2_ \union {vcpu0_mp_state_lock} IN
-                                                                                                                                                                                            IF Spinlock_owner_[vcpu0_mp_state_lock] = self
-                                                                                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
-                                                                                                                                                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                                                                                                                                    /\ LET held4_ == held3_ \ {vcpu0_mp_state_lock} IN
-                                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                                                                                                                                                    /\ fault' = fault
-                                                                                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                                    /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                                       /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                                  Cpu_preempt_off >>
-                                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                                     Cpu_preempt_off >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                                          Cpu_preempt_off >>
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                                                                               Cpu_preempt_off >>
-                                                                                                    /\ UNCHANGED Srcu_nested
-                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Srcu_readers, 
-                                                                                                       Srcu_nested, 
-                                                                                                       Spinlock_owner, 
-                                                                                                       Cpu_preempt_off >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Srcu_readers, 
-                                                                                            Srcu_nested, 
-                                                                                            Spinlock_owner, 
-                                                                                            Cpu_preempt_off >>
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Srcu_readers, 
-                                                                                 Srcu_nested, 
-                                                                                 Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self)
+                                      THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
+                                           /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
+                                           /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                 THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                           IF self \in Srcu_readers[kvm_srcu_2]
+                                                              THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                         THEN /\ LET Srcu_nested_ == [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] IN
+                                                                                   IF Spinlock_owner[vcpu0_mp_state_lock] # self
+                                                                                      THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
+                                                                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
+                                                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                  IF ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                                                     THEN /\ LET held2_ == held_ \union {vcpu0_mp_state_lock} IN
+                                                                                                               /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
+                                                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                               /\ LET held3_ == held2_ \ {vcpu0_mp_state_lock} IN
+                                                                                                                    IF self \in Srcu_nested_[kvm_srcu_2]
+                                                                                                                       THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
+                                                                                                                            /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                                            /\ UNCHANGED Srcu_readers
+                                                                                                                       ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                                                            /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                 /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                          /\ Srcu_nested' = Srcu_nested_
+                                                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED Srcu_readers
+                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                           /\ Srcu_nested' = Srcu_nested_
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ UNCHANGED << Srcu_readers, 
+                                                                                                           Spinlock_owner, 
+                                                                                                           Cpu_preempt_off >>
+                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED << Srcu_readers, Srcu_nested, 
+                                                                                              Spinlock_owner, 
+                                                                                              Cpu_preempt_off >>
+                                                              ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
+                                                                        IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                           THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                                     IF Spinlock_owner[vcpu0_mp_state_lock] # self
+                                                                                        THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
+                                                                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
+                                                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                                                                    IF ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                                                       THEN /\ LET held3_ == held2_ \union {vcpu0_mp_state_lock} IN
+                                                                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
+                                                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                                 /\ LET held4_ == held3_ \ {vcpu0_mp_state_lock} IN
+                                                                                                                      IF self \in Srcu_readers_[kvm_srcu_2]
+                                                                                                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                         /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
+                                                                                                                                         /\ LET held5_ == held4_ \ {kvm_srcu_2} IN
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                                                         /\ UNCHANGED Srcu_nested
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                              /\ Srcu_readers' = Srcu_readers_
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ UNCHANGED Srcu_nested
+                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                            /\ Srcu_readers' = Srcu_readers_
+                                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Srcu_nested
+                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                             /\ Srcu_readers' = Srcu_readers_
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED << Srcu_nested, 
+                                                                                                             Spinlock_owner, 
+                                                                                                             Cpu_preempt_off >>
+                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                /\ Srcu_readers' = Srcu_readers_
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << Srcu_nested, 
+                                                                                                Spinlock_owner, 
+                                                                                                Cpu_preempt_off >>
+                                                 ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Mutex_owner, 
-                                                                      Srcu_readers, 
-                                                                      Srcu_nested, 
-                                                                      Spinlock_owner, 
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, 
                                                                       Cpu_preempt_off >>
-                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Spinlock_owner, 
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, 
                                                            Cpu_preempt_off >>
                                 /\ UNCHANGED held_2
-
-kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
-                                /\ IF self \in Srcu_readers[kvm_srcu_2]
-                                      THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                 THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      held >>
-                                                 ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                      /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                      /\ UNCHANGED Srcu_nested
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                           /\ held' = [held EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_nested >>
-                                /\ UNCHANGED << Mutex_owner, Spinlock_owner, 
-                                                Cpu_preempt_off, held_2 >>
 
 kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
@@ -593,104 +420,61 @@ kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Mutex_owner
-                                /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                Spinlock_owner, 
-                                                Cpu_preempt_off, held_2 >>
+                                /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, held_2 >>
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
-                    \/ kvm_vcpu_ioctl_run_216(self)
-                    \/ kvm_vcpu_ioctl_run_217(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_vcpu_ioctl_run_217(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ IF Mutex_owner[kvm_lock_2] # self
-                                                    THEN /\ Mutex_owner[kvm_lock_2] = null
-                                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = self]
-                                                         /\ IF (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                               THEN /\ IF (~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                          THEN /\ IF (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_lock_2}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "sev_lock_vcpus_for_migration_222"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = self]
+                                              /\ IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_lock_2}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "sev_lock_vcpus_for_migration_222"]
+                                                         /\ fault' = fault
+                                                    ELSE /\ fault' = (fault \union {"lock-order"})
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED Mutex_owner
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   Spinlock_owner, 
-                                                   Cpu_preempt_off, held >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, held >>
 
 sev_lock_vcpus_for_migration_222(self) == /\ pc[self] = "sev_lock_vcpus_for_migration_222"
-                                          /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                THEN /\ IF Mutex_owner[vcpu0_mutex] # self
-                                                           THEN /\ Mutex_owner[vcpu0_mutex] = null
-                                                                /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![vcpu0_mutex] = self] IN
-                                                                     IF (~(vcpu0_mutex \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                        THEN /\ IF (~(vcpu0_mutex \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                   THEN /\ IF (~(vcpu0_mutex \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                              THEN /\ LET held_ == held_2[self] \union {vcpu0_mutex} IN
-                                                                                                        IF Mutex_owner_[vcpu0_mutex] = self
-                                                                                                           THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
-                                                                                                                     LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                                                                       IF Mutex_owner2_[kvm_lock_2] = self
-                                                                                                                          THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                                                               /\ LET held3_ == held2_ \ {kvm_lock_2} IN
-                                                                                                                                    IF Cardinality(held3_) = 0
-                                                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ Mutex_owner' = Mutex_owner_
-                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                             /\ Mutex_owner' = Mutex_owner_
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Mutex_owner
-                                                ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                          /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[vcpu0_mutex] # self)
+                                                THEN /\ Mutex_owner[vcpu0_mutex] = null
+                                                     /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![vcpu0_mutex] = self] IN
+                                                          IF ((~(vcpu0_mutex \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mutex \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mutex \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                             THEN /\ LET held_ == held_2[self] \union {vcpu0_mutex} IN
+                                                                       LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
+                                                                         LET held2_ == held_ \ {vcpu0_mutex} IN
+                                                                           IF Mutex_owner2_[kvm_lock_2] = self
+                                                                              THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
+                                                                                   /\ LET held3_ == held2_ \ {kvm_lock_2} IN
+                                                                                        IF Cardinality(held3_) = 0
+                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ Mutex_owner' = Mutex_owner2_
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                  /\ Mutex_owner' = Mutex_owner_
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Mutex_owner
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_nested, 
-                                                          Spinlock_owner, 
-                                                          Cpu_preempt_off, 
+                                          /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, 
                                                           held >>
 
-MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self)
-                             \/ sev_lock_vcpus_for_migration_222(self)
+MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self) \/ sev_lock_vcpus_for_migration_222(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -50,73 +50,43 @@ variables held = {};
 begin
 kvm_vcpu_ioctl_run_210:
   \* vm-locks.ts:210  mutex_lock(vcpu.mutex);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
-      await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
-      Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
-      if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-              \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
-              if self \in Srcu_readers[kvm_srcu_2] then
-                if ~(self \in Srcu_nested[kvm_srcu_2]) then
-                  Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
-                  held := held_;
-                  goto kvm_psci_vcpu_on_203;
-                else
-                  fault := fault \union {"assert"};
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
-                if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                  if (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                    if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                      with held2_ = held_ \union {kvm_srcu_2} do
-                        held := held2_;
-                        goto kvm_psci_vcpu_on_203;
-                      end with;
-                    else
-                      fault := fault \union {"lock-order"};
-                      held := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"lock-order"};
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self) then
+    await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
+    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
+    if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+        \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
+        if self \in Srcu_readers[kvm_srcu_2] then
+          if ~(self \in Srcu_nested[kvm_srcu_2]) then
+            Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
+            held := held_;
+            goto kvm_psci_vcpu_on_203;
+          else
+            fault := fault \union {"assert"};
+            held := {};
+            goto Done;
+          end if;
+        else
+          Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
+          if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+            with held2_ = held_ \union {kvm_srcu_2} do
+              held := held2_;
+              goto kvm_psci_vcpu_on_203;
             end with;
           else
             fault := fault \union {"lock-order"};
             held := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
         end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
+      end with;
     else
-      fault := fault \union {"self-deadlock"};
+      fault := fault \union {"lock-order"};
       held := {};
       goto Done;
     end if;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -124,94 +94,79 @@ kvm_psci_vcpu_on_203:
   \* vm-locks.ts:203  spin_lock(vcpus[0].mp_state_lock);
   if Spinlock_owner[vcpu0_mp_state_lock] # self then
     await Spinlock_owner[vcpu0_mp_state_lock] = null;
-    Spinlock_owner[vcpu0_mp_state_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    if (~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(vcpu0_mp_state_lock \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          held := held \union {vcpu0_mp_state_lock};
-          goto kvm_psci_vcpu_on_204;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"lock-order"};
-      held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-kvm_psci_vcpu_on_204:
-  \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
-  if Spinlock_owner[vcpu0_mp_state_lock] = self then
-    Spinlock_owner[vcpu0_mp_state_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_ = held \ {vcpu0_mp_state_lock} do
-      \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-      if self \in Srcu_readers[kvm_srcu_2] then
-        if self \in Srcu_nested[kvm_srcu_2] then
-          Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-          \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-          if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-            Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-            with held2_ = held_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-              \* vm-locks.ts:291  KVM_RUN
-              if Cardinality(held2_) = 0 then
-                held := {};
-                goto Done;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        if ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+          with held_ = held \union {vcpu0_mp_state_lock} do
+            \* vm-locks.ts:204  spin_unlock(vcpus[0].mp_state_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null];
+            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+            with held2_ = held_ \ {vcpu0_mp_state_lock} do
+              \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+              if self \in Srcu_readers[kvm_srcu_2] then
+                if self \in Srcu_nested[kvm_srcu_2] then
+                  Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                  \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                  if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                    Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
+                    with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                      \* vm-locks.ts:291  KVM_RUN
+                      if Cardinality(held3_) = 0 then
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    held := {};
+                    goto Done;
+                  end if;
+                else
+                  Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                  with held3_ = held2_ \ {kvm_srcu_2} do
+                    \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                    if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                      Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
+                      with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                        \* vm-locks.ts:291  KVM_RUN
+                        if Cardinality(held4_) = 0 then
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end if;
               else
-                fault := fault \union {"lock-held-at-exit"};
+                fault := fault \union {"unlock-not-held"};
                 held := {};
                 goto Done;
               end if;
             end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
-        else
-          Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-          with held2_ = held_ \ {kvm_srcu_2} do
-            \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-            if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-              Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := null;
-              with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                \* vm-locks.ts:291  KVM_RUN
-                if Cardinality(held3_) = 0 then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              held := {};
-              goto Done;
-            end if;
           end with;
+        else
+          fault := fault \union {"lock-order"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          held := {};
+          goto Done;
         end if;
-      else
-        fault := fault \union {"unlock-not-held"};
-        held := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {"self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -222,147 +177,100 @@ variables vcpu_2 = null, vcpu_2_2 = null, held_2 = {};
 begin
 move_enc_context_from_240:
   \* vm-locks.ts:240  mutex_lock(kvm.lock);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[kvm_lock_2] # self then
-      await Mutex_owner[kvm_lock_2] = null;
-      Mutex_owner[kvm_lock_2] := self;
-      if (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            held_2 := held_2 \union {kvm_lock_2};
-            \* vm-locks.ts:241  let locked = true;
-            \* vm-locks.ts:222  for (const vcpu of vcpus)
-            vcpu_2 := vcpu0;
-            goto sev_lock_vcpus_for_migration_222;
-          else
-            fault := fault \union {"lock-order"};
-            held_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held_2 := {};
-        goto Done;
-      end if;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self) then
+    await Mutex_owner[kvm_lock_2] = null;
+    Mutex_owner[kvm_lock_2] := self;
+    if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      held_2 := held_2 \union {kvm_lock_2};
+      \* vm-locks.ts:241  let locked = true;
+      \* vm-locks.ts:222  for (const vcpu of vcpus)
+      vcpu_2 := vcpu0;
+      goto sev_lock_vcpus_for_migration_222;
     else
-      fault := fault \union {"self-deadlock"};
+      fault := fault \union {"lock-order"};
       held_2 := {};
       goto Done;
     end if;
   else
-    fault := fault \union {"sleep-in-atomic"};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
 sev_lock_vcpus_for_migration_222:
   \* vm-locks.ts:222  mutex_lock(vcpu.mutex);
-  if Cpu_preempt_off[CpuOf[self]] = 0 then
-    if Mutex_owner[Vcpu_mutex[vcpu_2]] # self then
-      await Mutex_owner[Vcpu_mutex[vcpu_2]] = null;
-      with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2]] = self] do
-        if (~(Vcpu_mutex[vcpu_2] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-          if (~(Vcpu_mutex[vcpu_2] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-            if (~(Vcpu_mutex[vcpu_2] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-              with held_ = held_2 \union {Vcpu_mutex[vcpu_2]} do
-                \* vm-locks.ts:222  for (const vcpu of vcpus)
-                with vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
-                  if vcpu_ # null then
-                    Mutex_owner := Mutex_owner_;
-                    held_2 := held_;
-                    vcpu_2 := vcpu_;
-                    goto sev_lock_vcpus_for_migration_222;
-                  else
-                    \* vm-locks.ts:244  if (locked)
-                    \* vm-locks.ts:245  for (const vcpu of vcpus)
-                    with vcpu_2_ = vcpu0 do
-                      \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-                      if Mutex_owner_[vcpu0_mutex] = self then
-                        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-                          with held2_ = held_ \ {vcpu0_mutex} do
-                            \* vm-locks.ts:245  for (const vcpu of vcpus)
-                            with vcpu_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
-                              if vcpu_22_ # null then
-                                Mutex_owner := Mutex_owner2_;
-                                held_2 := held2_;
-                                vcpu_2_2 := vcpu_22_;
-                                vcpu_2 := null;
-                                goto move_enc_context_from_245;
+  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[vcpu_2]] # self) then
+    await Mutex_owner[Vcpu_mutex[vcpu_2]] = null;
+    with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2]] = self] do
+      if ((~(Vcpu_mutex[vcpu_2] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[vcpu_2] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[vcpu_2] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held_2 \union {Vcpu_mutex[vcpu_2]} do
+          \* vm-locks.ts:222  for (const vcpu of vcpus)
+          with vcpu_ = NextOf(<<vcpu0, vcpu1>>, vcpu_2) do
+            if vcpu_ # null then
+              Mutex_owner := Mutex_owner_;
+              held_2 := held_;
+              vcpu_2 := vcpu_;
+              goto sev_lock_vcpus_for_migration_222;
+            else
+              \* vm-locks.ts:244  if (locked)
+              \* vm-locks.ts:245  for (const vcpu of vcpus)
+              with vcpu_2_ = vcpu0 do
+                \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
+                if Mutex_owner_[vcpu0_mutex] = self then
+                  with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
+                    with held2_ = held_ \ {vcpu0_mutex} do
+                      \* vm-locks.ts:245  for (const vcpu of vcpus)
+                      with vcpu_22_ = NextOf(<<vcpu0, vcpu1>>, vcpu0) do
+                        if vcpu_22_ # null then
+                          Mutex_owner := Mutex_owner2_;
+                          held_2 := held2_;
+                          vcpu_2_2 := vcpu_22_;
+                          vcpu_2 := null;
+                          goto move_enc_context_from_245;
+                        else
+                          \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+                          if Mutex_owner2_[kvm_lock_2] = self then
+                            Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+                            with held3_ = held2_ \ {kvm_lock_2} do
+                              \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                              if Cardinality(held3_) = 0 then
+                                vcpu_2 := null; held_2 := {};
+                                goto Done;
                               else
-                                \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-                                if Mutex_owner2_[kvm_lock_2] = self then
-                                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                                  with held3_ = held2_ \ {kvm_lock_2} do
-                                    \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                                    if Cardinality(held3_) = 0 then
-                                      vcpu_2 := null;
-                                      held_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      vcpu_2 := null;
-                                      held_2 := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Mutex_owner := Mutex_owner2_;
-                                  vcpu_2 := null;
-                                  held_2 := {};
-                                  goto Done;
-                                end if;
+                                fault := fault \union {"lock-held-at-exit"};
+                                vcpu_2 := null; held_2 := {};
+                                goto Done;
                               end if;
                             end with;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Mutex_owner := Mutex_owner_;
-                        vcpu_2 := null;
-                        held_2 := {};
-                        goto Done;
-                      end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Mutex_owner := Mutex_owner2_;
+                            vcpu_2 := null; held_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
                     end with;
-                  end if;
-                end with;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Mutex_owner := Mutex_owner_;
+                  vcpu_2 := null; held_2 := {};
+                  goto Done;
+                end if;
               end with;
-            else
-              fault := fault \union {"lock-order"};
-              Mutex_owner := Mutex_owner_;
-              vcpu_2 := null;
-              held_2 := {};
-              goto Done;
             end if;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            vcpu_2 := null;
-            held_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          vcpu_2 := null;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      vcpu_2 := null;
-      held_2 := {};
-      goto Done;
-    end if;
+          end with;
+        end with;
+      else
+        fault := fault \union {"lock-order"};
+        Mutex_owner := Mutex_owner_;
+        vcpu_2 := null; held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"sleep-in-atomic"};
-    vcpu_2 := null;
-    held_2 := {};
+    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"};
+    vcpu_2 := null; held_2 := {};
     goto Done;
   end if;
 move_enc_context_from_245:
@@ -384,21 +292,18 @@ move_enc_context_from_245:
               with held2_ = held_ \ {kvm_lock_2} do
                 \* vm-locks.ts:294  MOVE_ENC_CONTEXT
                 if Cardinality(held2_) = 0 then
-                  vcpu_2_2 := null;
-                  held_2 := {};
+                  vcpu_2_2 := null; held_2 := {};
                   goto Done;
                 else
                   fault := fault \union {"lock-held-at-exit"};
-                  vcpu_2_2 := null;
-                  held_2 := {};
+                  vcpu_2_2 := null; held_2 := {};
                   goto Done;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
               Mutex_owner := Mutex_owner_;
-              vcpu_2_2 := null;
-              held_2 := {};
+              vcpu_2_2 := null; held_2 := {};
               goto Done;
             end if;
           end if;
@@ -407,19 +312,18 @@ move_enc_context_from_245:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_2_2 := null;
-    held_2 := {};
+    vcpu_2_2 := null; held_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, 
-          Cpu_preempt_off, fault, pc, held, vcpu_2, vcpu_2_2, held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, fault, pc, held, vcpu_2, vcpu_2_2, 
+          held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, 
-           Cpu_preempt_off, fault, pc, held, vcpu_2, vcpu_2_2, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, fault, pc, held, vcpu_2, vcpu_2_2, 
+           held_2 >>
 
 ProcSet == ({KVM_RUN_vcpu0, KVM_RUN_vcpu1}) \cup ({MOVE_ENC_CONTEXT_thread})
 
@@ -440,288 +344,188 @@ Init == (* Global variables *)
                                         [] self \in {MOVE_ENC_CONTEXT_thread} -> "move_enc_context_from_240"]
 
 kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
-                                /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                      THEN /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
-                                                 THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
-                                                      /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
-                                                      /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                            THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                       THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                  THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                            IF self \in Srcu_readers[kvm_srcu_2]
-                                                                                               THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                                                                          THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
-                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_psci_vcpu_on_203"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED Srcu_nested
-                                                                                                    /\ UNCHANGED Srcu_readers
-                                                                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
-                                                                                                    /\ IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                          THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                                     THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_psci_vcpu_on_203"]
-                                                                                                                                     /\ fault' = fault
-                                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_nested
-                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << Srcu_readers, 
-                                                                                                       Srcu_nested >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Srcu_readers, 
-                                                                                            Srcu_nested >>
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Srcu_readers, 
-                                                                                 Srcu_nested >>
-                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self)
+                                      THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
+                                           /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
+                                           /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                 THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                           IF self \in Srcu_readers[kvm_srcu_2]
+                                                              THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                         THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
+                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_psci_vcpu_on_203"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED Srcu_nested
+                                                                   /\ UNCHANGED Srcu_readers
+                                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
+                                                                   /\ IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                         THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                                   /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "kvm_psci_vcpu_on_203"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Srcu_nested
+                                                 ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Mutex_owner, 
-                                                                      Srcu_readers, 
-                                                                      Srcu_nested >>
-                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_nested >>
+                                      ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested >>
-                                /\ UNCHANGED << Spinlock_owner, 
-                                                Cpu_preempt_off, vcpu_2, 
-                                                vcpu_2_2, held_2 >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
+                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, vcpu_2, vcpu_2_2, held_2 >>
 
 kvm_psci_vcpu_on_203(self) == /\ pc[self] = "kvm_psci_vcpu_on_203"
                               /\ IF Spinlock_owner[vcpu0_mp_state_lock] # self
                                     THEN /\ Spinlock_owner[vcpu0_mp_state_lock] = null
-                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self]
-                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                         /\ IF (~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                               THEN /\ IF (~(vcpu0_mp_state_lock \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                          THEN /\ IF (~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                     THEN /\ held' = [held EXCEPT ![self] = held[self] \union {vcpu0_mp_state_lock}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_psci_vcpu_on_204"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                         /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = self] IN
+                                              LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                IF ((~(vcpu0_mp_state_lock \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(vcpu0_mp_state_lock \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                   THEN /\ LET held_ == held[self] \union {vcpu0_mp_state_lock} IN
+                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![vcpu0_mp_state_lock] = null]
+                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                             /\ LET held2_ == held_ \ {vcpu0_mp_state_lock} IN
+                                                                  IF self \in Srcu_readers[kvm_srcu_2]
+                                                                     THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                     /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                           THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                /\ LET held3_ == held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                     IF Cardinality(held3_) = 0
+                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ UNCHANGED Mutex_owner
+                                                                                     /\ UNCHANGED Srcu_readers
+                                                                                ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                     /\ LET held3_ == held2_ \ {kvm_srcu_2} IN
+                                                                                          IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                                             THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                                                  /\ LET held4_ == held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                                       IF Cardinality(held4_) = 0
+                                                                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED Mutex_owner
+                                                                                     /\ UNCHANGED Srcu_nested
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << Mutex_owner, Srcu_readers, 
+                                                                                          Srcu_nested >>
+                                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                              /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                              Srcu_nested, vcpu_2, vcpu_2_2, 
-                                              held_2 >>
-
-kvm_psci_vcpu_on_204(self) == /\ pc[self] = "kvm_psci_vcpu_on_204"
-                              /\ IF Spinlock_owner[vcpu0_mp_state_lock] = self
-                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![vcpu0_mp_state_lock] = null]
-                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                         /\ LET held_ == held[self] \ {vcpu0_mp_state_lock} IN
-                                              IF self \in Srcu_readers[kvm_srcu_2]
-                                                 THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                            THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                       THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                            /\ LET held2_ == held_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                 IF Cardinality(held2_) = 0
-                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED Mutex_owner
-                                                                 /\ UNCHANGED Srcu_readers
-                                                            ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                 /\ LET held2_ == held_ \ {kvm_srcu_2} IN
-                                                                      IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                         THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                              /\ LET held3_ == held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                   IF Cardinality(held3_) = 0
-                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED Mutex_owner
-                                                                 /\ UNCHANGED Srcu_nested
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Mutex_owner, 
-                                                                      Srcu_readers, 
-                                                                      Srcu_nested >>
-                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                         /\ held' = [held EXCEPT ![self] = {}]
-                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Mutex_owner, 
-                                                         Srcu_readers, 
-                                                         Srcu_nested, 
-                                                         Spinlock_owner, 
+                                         /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Spinlock_owner, 
                                                          Cpu_preempt_off >>
                               /\ UNCHANGED << vcpu_2, vcpu_2_2, held_2 >>
 
 KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_psci_vcpu_on_203(self)
-                    \/ kvm_psci_vcpu_on_204(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
-                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                         THEN /\ IF Mutex_owner[kvm_lock_2] # self
-                                                    THEN /\ Mutex_owner[kvm_lock_2] = null
-                                                         /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = self]
-                                                         /\ IF (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                               THEN /\ IF (~(kvm_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                          THEN /\ IF (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_lock_2}]
-                                                                                          /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu0]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "sev_lock_vcpus_for_migration_222"]
-                                                                                          /\ fault' = fault
-                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED vcpu_2
-                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED vcpu_2
-                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED vcpu_2
-                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                   /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[kvm_lock_2] # self)
+                                         THEN /\ Mutex_owner[kvm_lock_2] = null
+                                              /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_lock_2] = self]
+                                              /\ IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_lock_2}]
+                                                         /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu0]
+                                                         /\ pc' = [pc EXCEPT ![self] = "sev_lock_vcpus_for_migration_222"]
+                                                         /\ fault' = fault
+                                                    ELSE /\ fault' = (fault \union {"lock-order"})
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                         vcpu_2 >>
-                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                         /\ UNCHANGED vcpu_2
+                                         ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              vcpu_2 >>
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   Spinlock_owner, 
-                                                   Cpu_preempt_off, held, 
+                                              /\ UNCHANGED << Mutex_owner, vcpu_2 >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, held, 
                                                    vcpu_2_2 >>
 
 sev_lock_vcpus_for_migration_222(self) == /\ pc[self] = "sev_lock_vcpus_for_migration_222"
-                                          /\ IF Cpu_preempt_off[CpuOf[self]] = 0
-                                                THEN /\ IF Mutex_owner[Vcpu_mutex[vcpu_2[self]]] # self
-                                                           THEN /\ Mutex_owner[Vcpu_mutex[vcpu_2[self]]] = null
-                                                                /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2[self]]] = self] IN
-                                                                     IF (~(Vcpu_mutex[vcpu_2[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                        THEN /\ IF (~(Vcpu_mutex[vcpu_2[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                   THEN /\ IF (~(Vcpu_mutex[vcpu_2[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                              THEN /\ LET held_ == held_2[self] \union {Vcpu_mutex[vcpu_2[self]]} IN
-                                                                                                        LET vcpu_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2[self]) IN
-                                                                                                          IF vcpu_ # null
-                                                                                                             THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "sev_lock_vcpus_for_migration_222"]
-                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                  vcpu_2_2 >>
-                                                                                                             ELSE /\ LET vcpu_2_ == vcpu0 IN
-                                                                                                                       IF Mutex_owner_[vcpu0_mutex] = self
-                                                                                                                          THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
-                                                                                                                                    LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                                                                                      LET vcpu_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
-                                                                                                                                        IF vcpu_22_ # null
-                                                                                                                                           THEN /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                                /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_22_]
-                                                                                                                                                /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
-                                                                                                                                                /\ fault' = fault
-                                                                                                                                           ELSE /\ IF Mutex_owner2_[kvm_lock_2] = self
-                                                                                                                                                      THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                                                                                           /\ LET held3_ == held2_ \ {kvm_lock_2} IN
-                                                                                                                                                                IF Cardinality(held3_) = 0
-                                                                                                                                                                   THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                        /\ fault' = fault
-                                                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                        /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                           /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                           /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                /\ UNCHANGED vcpu_2_2
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ Mutex_owner' = Mutex_owner_
-                                                                                                                               /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED vcpu_2_2
-                                                                                              ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                   /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED vcpu_2_2
-                                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                        /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED vcpu_2_2
-                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                             /\ Mutex_owner' = Mutex_owner_
-                                                                             /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED vcpu_2_2
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Mutex_owner, 
-                                                                                vcpu_2_2 >>
-                                                ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                          /\ IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Mutex_owner[Vcpu_mutex[vcpu_2[self]]] # self)
+                                                THEN /\ Mutex_owner[Vcpu_mutex[vcpu_2[self]]] = null
+                                                     /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![Vcpu_mutex[vcpu_2[self]]] = self] IN
+                                                          IF ((~(Vcpu_mutex[vcpu_2[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[vcpu_2[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[vcpu_2[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                             THEN /\ LET held_ == held_2[self] \union {Vcpu_mutex[vcpu_2[self]]} IN
+                                                                       LET vcpu_ == NextOf(<<vcpu0, vcpu1>>, vcpu_2[self]) IN
+                                                                         IF vcpu_ # null
+                                                                            THEN /\ Mutex_owner' = Mutex_owner_
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                 /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = vcpu_]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "sev_lock_vcpus_for_migration_222"]
+                                                                                 /\ UNCHANGED << fault, vcpu_2_2 >>
+                                                                            ELSE /\ LET vcpu_2_ == vcpu0 IN
+                                                                                      IF Mutex_owner_[vcpu0_mutex] = self
+                                                                                         THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
+                                                                                                   LET held2_ == held_ \ {vcpu0_mutex} IN
+                                                                                                     LET vcpu_22_ == NextOf(<<vcpu0, vcpu1>>, vcpu0) IN
+                                                                                                       IF vcpu_22_ # null
+                                                                                                          THEN /\ Mutex_owner' = Mutex_owner2_
+                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                               /\ vcpu_2_2' = [vcpu_2_2 EXCEPT ![self] = vcpu_22_]
+                                                                                                               /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "move_enc_context_from_245"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ IF Mutex_owner2_[kvm_lock_2] = self
+                                                                                                                     THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
+                                                                                                                          /\ LET held3_ == held2_ \ {kvm_lock_2} IN
+                                                                                                                               IF Cardinality(held3_) = 0
+                                                                                                                                  THEN /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                       /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                          /\ Mutex_owner' = Mutex_owner2_
+                                                                                                                          /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED vcpu_2_2
+                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                              /\ Mutex_owner' = Mutex_owner_
+                                                                                              /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED vcpu_2_2
+                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                  /\ Mutex_owner' = Mutex_owner_
+                                                                  /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED vcpu_2_2
+                                                ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "self-deadlock"})
                                                      /\ vcpu_2' = [vcpu_2 EXCEPT ![self] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Mutex_owner, 
-                                                                     vcpu_2_2 >>
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_nested, 
-                                                          Spinlock_owner, 
-                                                          Cpu_preempt_off, 
+                                                     /\ UNCHANGED << Mutex_owner, vcpu_2_2 >>
+                                          /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, 
                                                           held >>
 
 move_enc_context_from_245(self) == /\ pc[self] = "move_enc_context_from_245"
@@ -757,13 +561,10 @@ move_enc_context_from_245(self) == /\ pc[self] = "move_enc_context_from_245"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   Spinlock_owner, 
-                                                   Cpu_preempt_off, held, 
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, Spinlock_owner, Cpu_preempt_off, held, 
                                                    vcpu_2 >>
 
-MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self)
-                             \/ sev_lock_vcpus_for_migration_222(self)
+MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self) \/ sev_lock_vcpus_for_migration_222(self)
                              \/ move_enc_context_from_245(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -48,58 +48,34 @@ kvm_vcpu_ioctl_run_210:
   if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
-    if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-            \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
-            if self \in Srcu_readers[kvm_srcu_2] then
-              if ~(self \in Srcu_nested[kvm_srcu_2]) then
-                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
-                held := held_;
-                goto mmu_first_shadow_root_alloc_169;
-              else
-                fault := fault \union {"assert"};
-                held := {};
-                goto Done;
-              end if;
-            else
-              Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
-              Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-              if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                if (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                  if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                    with held2_ = held_ \union {kvm_srcu_2} do
-                      held := held2_;
-                      goto mmu_first_shadow_root_alloc_169;
-                    end with;
-                  else
-                    fault := fault \union {"lock-order"};
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"lock-order"};
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
+    if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+        \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
+        if self \in Srcu_readers[kvm_srcu_2] then
+          if ~(self \in Srcu_nested[kvm_srcu_2]) then
+            Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
+            held := held_;
+            goto mmu_first_shadow_root_alloc_169;
+          else
+            fault := fault \union {"assert"};
+            held := {};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
+          Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
+          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+          if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+            with held2_ = held_ \union {kvm_srcu_2} do
+              held := held2_;
+              goto mmu_first_shadow_root_alloc_169;
+            end with;
+          else
+            fault := fault \union {"lock-order"};
+            held := {};
+            goto Done;
+          end if;
         end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
+      end with;
     else
       fault := fault \union {"lock-order"};
       held := {};
@@ -115,36 +91,15 @@ mmu_first_shadow_root_alloc_169:
   if Mutex_owner[kvm_slots_arch_lock_2] # self then
     await Mutex_owner[kvm_slots_arch_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] do
-      if (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {kvm_slots_arch_lock_2} do
-              \* vm-locks.ts:170  mutex_unlock(kvm.slots_arch_lock);
-              if Mutex_owner_[kvm_slots_arch_lock_2] = self then
-                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                with held2_ = held_ \ {kvm_slots_arch_lock_2} do
-                  held := held2_;
-                  goto kvm_vcpu_ioctl_run_216;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+      if ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {kvm_slots_arch_lock_2} do
+          \* vm-locks.ts:170  mutex_unlock(kvm.slots_arch_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+          with held2_ = held_ \ {kvm_slots_arch_lock_2} do
+            held := held2_;
+            goto kvm_vcpu_ioctl_run_216;
+          end with;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -221,21 +176,9 @@ kvm_set_memory_region_153:
   if Mutex_owner[kvm_slots_lock_2] # self then
     await Mutex_owner[kvm_slots_lock_2] = null;
     Mutex_owner[kvm_slots_lock_2] := self;
-    if (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          held_2 := held_2 \union {kvm_slots_lock_2};
-          goto id__kvm_set_memory_region_147;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"lock-order"};
-        held_2 := {};
-        goto Done;
-      end if;
+    if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      held_2 := held_2 \union {kvm_slots_lock_2};
+      goto id__kvm_set_memory_region_147;
     else
       fault := fault \union {"lock-order"};
       held_2 := {};
@@ -251,115 +194,51 @@ id__kvm_set_memory_region_147:
   if Mutex_owner[kvm_slots_arch_lock_2] # self then
     await Mutex_owner[kvm_slots_arch_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] do
-      if (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held_2 \union {kvm_slots_arch_lock_2} do
-              \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-              with waits_ = FALSE do
-                if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                  with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-                    if waits2_ then
-                      Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                      if waits2_ then
-                        Mutex_owner := Mutex_owner_;
-                        held_2 := held_;
-                        goto kvm_swap_active_memslots_141_2;
-                      else
-                        \* vm-locks.ts:142  mutex_unlock(kvm.slots_arch_lock);
-                        if Mutex_owner_[kvm_slots_arch_lock_2] = self then
-                          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
-                            with held2_ = held_ \ {kvm_slots_arch_lock_2} do
-                              \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-                              if Mutex_owner2_[kvm_slots_lock_2] = self then
-                                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
-                                with held3_ = held2_ \ {kvm_slots_lock_2} do
-                                  \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-                                  if Cardinality(held3_) = 0 then
-                                    held_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Mutex_owner := Mutex_owner2_;
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
+      if ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held_2 \union {kvm_slots_arch_lock_2} do
+          \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+          if ~(self \in Srcu_readers[kvm_srcu_2]) then
+            with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+              if waits_ then
+                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+                Mutex_owner := Mutex_owner_;
+                held_2 := held_;
+                goto kvm_swap_active_memslots_141_2;
+              else
+                \* vm-locks.ts:142  mutex_unlock(kvm.slots_arch_lock);
+                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
+                  with held2_ = held_ \ {kvm_slots_arch_lock_2} do
+                    \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
+                    if Mutex_owner2_[kvm_slots_lock_2] = self then
+                      Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
+                      with held3_ = held2_ \ {kvm_slots_lock_2} do
+                        \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
+                        if Cardinality(held3_) = 0 then
+                          held_2 := {};
+                          goto Done;
                         else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner_;
+                          fault := fault \union {"lock-held-at-exit"};
                           held_2 := {};
                           goto Done;
                         end if;
-                      end if;
+                      end with;
                     else
-                      if waits2_ then
-                        Mutex_owner := Mutex_owner_;
-                        held_2 := held_;
-                        goto kvm_swap_active_memslots_141_2;
-                      else
-                        \* vm-locks.ts:142  mutex_unlock(kvm.slots_arch_lock);
-                        if Mutex_owner_[kvm_slots_arch_lock_2] = self then
-                          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
-                            with held2_ = held_ \ {kvm_slots_arch_lock_2} do
-                              \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-                              if Mutex_owner2_[kvm_slots_lock_2] = self then
-                                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
-                                with held3_ = held2_ \ {kvm_slots_lock_2} do
-                                  \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-                                  if Cardinality(held3_) = 0 then
-                                    held_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Mutex_owner := Mutex_owner2_;
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Mutex_owner := Mutex_owner_;
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end if;
+                      fault := fault \union {"unlock-not-held"};
+                      Mutex_owner := Mutex_owner2_;
+                      held_2 := {};
+                      goto Done;
                     end if;
                   end with;
-                else
-                  fault := fault \union {"self-deadlock"};
-                  Mutex_owner := Mutex_owner_;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              end if;
             end with;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {"self-deadlock"};
             Mutex_owner := Mutex_owner_;
             held_2 := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -411,11 +290,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, 
-          held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2 >>
 
 ProcSet == ({KVM_RUN_vcpu0}) \cup ({KVM_SET_USER_MEMORY_REGION_thread})
 
@@ -436,94 +313,51 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
-                                           /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                 THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                            THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                       THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                 IF self \in Srcu_readers[kvm_srcu_2]
-                                                                                    THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
-                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mmu_first_shadow_root_alloc_169"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_nested
-                                                                                         /\ UNCHANGED << Srcu_readers, 
-                                                                                                         Srcu_order >>
-                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
-                                                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                         /\ IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                               THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                          THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                     THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mmu_first_shadow_root_alloc_169"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED Srcu_nested
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Srcu_readers, 
-                                                                                            Srcu_nested, 
-                                                                                            Srcu_order >>
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Srcu_readers, 
-                                                                                 Srcu_nested, 
-                                                                                 Srcu_order >>
+                                           /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                 THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                           IF self \in Srcu_readers[kvm_srcu_2]
+                                                              THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                         THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
+                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mmu_first_shadow_root_alloc_169"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED Srcu_nested
+                                                                   /\ UNCHANGED << Srcu_readers, Srcu_order >>
+                                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
+                                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                   /\ IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                         THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                                   /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "mmu_first_shadow_root_alloc_169"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Srcu_nested
                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_nested, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
 mmu_first_shadow_root_alloc_169(self) == /\ pc[self] = "mmu_first_shadow_root_alloc_169"
                                          /\ IF Mutex_owner[kvm_slots_arch_lock_2] # self
                                                THEN /\ Mutex_owner[kvm_slots_arch_lock_2] = null
                                                     /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] IN
-                                                         IF (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                            THEN /\ IF (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                       THEN /\ IF (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                  THEN /\ LET held_ == held[self] \union {kvm_slots_arch_lock_2} IN
-                                                                                            IF Mutex_owner_[kvm_slots_arch_lock_2] = self
-                                                                                               THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null]
-                                                                                                    /\ LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                       /\ Mutex_owner' = Mutex_owner_
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ Mutex_owner' = Mutex_owner_
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         IF ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                            THEN /\ LET held_ == held[self] \union {kvm_slots_arch_lock_2} IN
+                                                                      /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null]
+                                                                      /\ LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
+                                                                           /\ held' = [held EXCEPT ![self] = held2_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
+                                                                 /\ fault' = fault
                                                             ELSE /\ fault' = (fault \union {"lock-order"})
                                                                  /\ Mutex_owner' = Mutex_owner_
                                                                  /\ held' = [held EXCEPT ![self] = {}]
@@ -532,9 +366,7 @@ mmu_first_shadow_root_alloc_169(self) == /\ pc[self] = "mmu_first_shadow_root_al
                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED Mutex_owner
-                                         /\ UNCHANGED << Srcu_readers, 
-                                                         Srcu_nested, 
-                                                         Srcu_order, held_2 >>
+                                         /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held_2 >>
 
 kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -554,8 +386,7 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED Mutex_owner
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held[self] \ {kvm_srcu_2} IN
@@ -577,32 +408,20 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
-                    \/ mmu_first_shadow_root_alloc_169(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ mmu_first_shadow_root_alloc_169(self)
                     \/ kvm_vcpu_ioctl_run_216(self)
 
 kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                    /\ IF Mutex_owner[kvm_slots_lock_2] # self
                                          THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                               /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self]
-                                              /\ IF (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                    THEN /\ IF (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                               THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "id__kvm_set_memory_region_147"]
-                                                                               /\ fault' = fault
-                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_slots_lock_2}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "id__kvm_set_memory_region_147"]
+                                                         /\ fault' = fault
                                                     ELSE /\ fault' = (fault \union {"lock-order"})
                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -610,90 +429,44 @@ kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, held >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held >>
 
 id__kvm_set_memory_region_147(self) == /\ pc[self] = "id__kvm_set_memory_region_147"
                                        /\ IF Mutex_owner[kvm_slots_arch_lock_2] # self
                                              THEN /\ Mutex_owner[kvm_slots_arch_lock_2] = null
                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_arch_lock_2] = self] IN
-                                                       IF (~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                          THEN /\ IF (~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                     THEN /\ IF (~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                THEN /\ LET held_ == held_2[self] \union {kvm_slots_arch_lock_2} IN
-                                                                                          LET waits_ == FALSE IN
-                                                                                            IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                               THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                                         IF waits2_
-                                                                                                            THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                                 /\ IF waits2_
-                                                                                                                       THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                            /\ fault' = fault
-                                                                                                                       ELSE /\ IF Mutex_owner_[kvm_slots_arch_lock_2] = self
-                                                                                                                                  THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
-                                                                                                                                            LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                                                              IF Mutex_owner2_[kvm_slots_lock_2] = self
-                                                                                                                                                 THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                                      /\ LET held3_ == held2_ \ {kvm_slots_lock_2} IN
-                                                                                                                                                           IF Cardinality(held3_) = 0
-                                                                                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                      /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                       /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ IF waits2_
-                                                                                                                       THEN /\ Mutex_owner' = Mutex_owner_
-                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                            /\ fault' = fault
-                                                                                                                       ELSE /\ IF Mutex_owner_[kvm_slots_arch_lock_2] = self
-                                                                                                                                  THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
-                                                                                                                                            LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                                                              IF Mutex_owner2_[kvm_slots_lock_2] = self
-                                                                                                                                                 THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                                      /\ LET held3_ == held2_ \ {kvm_slots_lock_2} IN
-                                                                                                                                                           IF Cardinality(held3_) = 0
-                                                                                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                      /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                       /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED Srcu_order
-                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_order
-                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Srcu_order
-                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                          /\ Mutex_owner' = Mutex_owner_
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Srcu_order
+                                                       IF ((~(kvm_slots_arch_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_arch_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                          THEN /\ LET held_ == held_2[self] \union {kvm_slots_arch_lock_2} IN
+                                                                    IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                                                       THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                                                 IF waits_
+                                                                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                                         /\ Mutex_owner' = Mutex_owner_
+                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
+                                                                                              LET held2_ == held_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                IF Mutex_owner2_[kvm_slots_lock_2] = self
+                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                                        /\ LET held3_ == held2_ \ {kvm_slots_lock_2} IN
+                                                                                                             IF Cardinality(held3_) = 0
+                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ fault' = fault
+                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ Mutex_owner' = Mutex_owner2_
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ UNCHANGED Srcu_order
+                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                            /\ Mutex_owner' = Mutex_owner_
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED Srcu_order
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ Mutex_owner' = Mutex_owner_
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -702,10 +475,8 @@ id__kvm_set_memory_region_147(self) == /\ pc[self] = "id__kvm_set_memory_region_
                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << Mutex_owner, 
-                                                                  Srcu_order >>
-                                       /\ UNCHANGED << Srcu_readers, 
-                                                       Srcu_nested, held >>
+                                                  /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                       /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
 kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_141_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -731,11 +502,9 @@ kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, held >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_153(self)
-                                       \/ id__kvm_set_memory_region_147(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_153(self) \/ id__kvm_set_memory_region_147(self)
                                        \/ kvm_swap_active_memslots_141_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

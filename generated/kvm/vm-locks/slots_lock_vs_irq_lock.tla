@@ -56,37 +56,30 @@ irq_routing_under_slots_lock_261:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self] do
       with held_ = held \union {kvm_irq_lock_2} do
         \* vm-locks.ts:262  mutex_unlock(kvm.irq_lock);
-        if Mutex_owner_[kvm_irq_lock_2] = self then
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_irq_lock_2] = null] do
-            with held2_ = held_ \ {kvm_irq_lock_2} do
-              \* vm-locks.ts:263  mutex_unlock(kvm.slots_lock);
-              if Mutex_owner2_[kvm_slots_lock_2] = self then
-                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
-                with held3_ = held2_ \ {kvm_slots_lock_2} do
-                  \* vm-locks.ts:297  VM ioctl
-                  if Cardinality(held3_) = 0 then
-                    held := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner2_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
+        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_irq_lock_2] = null] do
+          with held2_ = held_ \ {kvm_irq_lock_2} do
+            \* vm-locks.ts:263  mutex_unlock(kvm.slots_lock);
+            if Mutex_owner2_[kvm_slots_lock_2] = self then
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null];
+              with held3_ = held2_ \ {kvm_slots_lock_2} do
+                \* vm-locks.ts:297  VM ioctl
+                if Cardinality(held3_) = 0 then
+                  held := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Mutex_owner := Mutex_owner2_;
+              held := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
@@ -118,37 +111,30 @@ slots_lock_under_irq_lock_286:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
       with held_ = held_2 \union {kvm_slots_lock_2} do
         \* vm-locks.ts:287  mutex_unlock(kvm.slots_lock);
-        if Mutex_owner_[kvm_slots_lock_2] = self then
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
-            with held2_ = held_ \ {kvm_slots_lock_2} do
-              \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
-              if Mutex_owner2_[kvm_irq_lock_2] = self then
-                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_irq_lock_2] = null];
-                with held3_ = held2_ \ {kvm_irq_lock_2} do
-                  \* vm-locks.ts:299  wrong order
-                  if Cardinality(held3_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner2_;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] do
+          with held2_ = held_ \ {kvm_slots_lock_2} do
+            \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
+            if Mutex_owner2_[kvm_irq_lock_2] = self then
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_irq_lock_2] = null];
+              with held3_ = held2_ \ {kvm_irq_lock_2} do
+                \* vm-locks.ts:299  wrong order
+                if Cardinality(held3_) = 0 then
+                  held_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Mutex_owner := Mutex_owner2_;
+              held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
@@ -194,35 +180,29 @@ irq_routing_under_slots_lock_261(self) == /\ pc[self] = "irq_routing_under_slots
                                                 THEN /\ Mutex_owner[kvm_irq_lock_2] = null
                                                      /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self] IN
                                                           LET held_ == held[self] \union {kvm_irq_lock_2} IN
-                                                            IF Mutex_owner_[kvm_irq_lock_2] = self
-                                                               THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_irq_lock_2] = null] IN
-                                                                         LET held2_ == held_ \ {kvm_irq_lock_2} IN
-                                                                           IF Mutex_owner2_[kvm_slots_lock_2] = self
-                                                                              THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                   /\ LET held3_ == held2_ \ {kvm_slots_lock_2} IN
-                                                                                        IF Cardinality(held3_) = 0
-                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ Mutex_owner' = Mutex_owner2_
-                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_irq_lock_2] = null] IN
+                                                              LET held2_ == held_ \ {kvm_irq_lock_2} IN
+                                                                IF Mutex_owner2_[kvm_slots_lock_2] = self
+                                                                   THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                        /\ LET held3_ == held2_ \ {kvm_slots_lock_2} IN
+                                                                             IF Cardinality(held3_) = 0
+                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                        /\ Mutex_owner' = Mutex_owner2_
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Mutex_owner
                                           /\ UNCHANGED held_2
 
-VM_ioctl(self) == irq_routing_under_slots_lock_260(self)
-                     \/ irq_routing_under_slots_lock_261(self)
+VM_ioctl(self) == irq_routing_under_slots_lock_260(self) \/ irq_routing_under_slots_lock_261(self)
 
 slots_lock_under_irq_lock_285(self) == /\ pc[self] = "slots_lock_under_irq_lock_285"
                                        /\ IF Mutex_owner[kvm_irq_lock_2] # self
@@ -242,35 +222,29 @@ slots_lock_under_irq_lock_286(self) == /\ pc[self] = "slots_lock_under_irq_lock_
                                              THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                                        LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                                         IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                            THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                      LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                        IF Mutex_owner2_[kvm_irq_lock_2] = self
-                                                                           THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_irq_lock_2] = null]
-                                                                                /\ LET held3_ == held2_ \ {kvm_irq_lock_2} IN
-                                                                                     IF Cardinality(held3_) = 0
-                                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                /\ Mutex_owner' = Mutex_owner2_
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                           LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                             IF Mutex_owner2_[kvm_irq_lock_2] = self
+                                                                THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_irq_lock_2] = null]
+                                                                     /\ LET held3_ == held2_ \ {kvm_irq_lock_2} IN
+                                                                          IF Cardinality(held3_) = 0
+                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ fault' = fault
+                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                     /\ Mutex_owner' = Mutex_owner2_
+                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Mutex_owner
                                        /\ held' = held
 
-wrong_order(self) == slots_lock_under_irq_lock_285(self)
-                        \/ slots_lock_under_irq_lock_286(self)
+wrong_order(self) == slots_lock_under_irq_lock_285(self) \/ slots_lock_under_irq_lock_286(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -44,89 +44,54 @@ slots_lock_under_irq_lock_285:
   if Mutex_owner[kvm_irq_lock_2] # self then
     await Mutex_owner[kvm_irq_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self] do
-      if (~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {kvm_irq_lock_2} do
-              \* vm-locks.ts:286  mutex_lock(kvm.slots_lock);
-              if Mutex_owner_[kvm_slots_lock_2] # self then
-                await Mutex_owner_[kvm_slots_lock_2] = null;
-                with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] do
-                  if (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                    if (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                      if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                        with held2_ = held_ \union {kvm_slots_lock_2} do
-                          \* vm-locks.ts:287  mutex_unlock(kvm.slots_lock);
-                          if Mutex_owner2_[kvm_slots_lock_2] = self then
-                            with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null] do
-                              with held3_ = held2_ \ {kvm_slots_lock_2} do
-                                \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
-                                if Mutex_owner3_[kvm_irq_lock_2] = self then
-                                  Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_irq_lock_2] = null];
-                                  with held4_ = held3_ \ {kvm_irq_lock_2} do
-                                    \* vm-locks.ts:299  wrong order
-                                    if Cardinality(held4_) = 0 then
-                                      held := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Mutex_owner := Mutex_owner3_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
+      if ((~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {kvm_irq_lock_2} do
+          \* vm-locks.ts:286  mutex_lock(kvm.slots_lock);
+          if Mutex_owner_[kvm_slots_lock_2] # self then
+            await Mutex_owner_[kvm_slots_lock_2] = null;
+            with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] do
+              if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                with held2_ = held_ \union {kvm_slots_lock_2} do
+                  \* vm-locks.ts:287  mutex_unlock(kvm.slots_lock);
+                  with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null] do
+                    with held3_ = held2_ \ {kvm_slots_lock_2} do
+                      \* vm-locks.ts:288  mutex_unlock(kvm.irq_lock);
+                      if Mutex_owner3_[kvm_irq_lock_2] = self then
+                        Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_irq_lock_2] = null];
+                        with held4_ = held3_ \ {kvm_irq_lock_2} do
+                          \* vm-locks.ts:299  wrong order
+                          if Cardinality(held4_) = 0 then
+                            held := {};
+                            goto Done;
                           else
-                            fault := fault \union {"unlock-not-held"};
-                            Mutex_owner := Mutex_owner2_;
+                            fault := fault \union {"lock-held-at-exit"};
                             held := {};
                             goto Done;
                           end if;
                         end with;
                       else
-                        fault := fault \union {"lock-order"};
-                        Mutex_owner := Mutex_owner2_;
+                        fault := fault \union {"unlock-not-held"};
+                        Mutex_owner := Mutex_owner3_;
                         held := {};
                         goto Done;
                       end if;
-                    else
-                      fault := fault \union {"lock-order"};
-                      Mutex_owner := Mutex_owner2_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"lock-order"};
-                    Mutex_owner := Mutex_owner2_;
-                    held := {};
-                    goto Done;
-                  end if;
+                    end with;
+                  end with;
                 end with;
               else
-                fault := fault \union {"self-deadlock"};
-                Mutex_owner := Mutex_owner_;
+                fault := fault \union {"lock-order"};
+                Mutex_owner := Mutex_owner2_;
                 held := {};
                 goto Done;
               end if;
             end with;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {"self-deadlock"};
             Mutex_owner := Mutex_owner_;
             held := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -160,62 +125,37 @@ slots_lock_under_irq_lock_285(self) == /\ pc[self] = "slots_lock_under_irq_lock_
                                        /\ IF Mutex_owner[kvm_irq_lock_2] # self
                                              THEN /\ Mutex_owner[kvm_irq_lock_2] = null
                                                   /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_irq_lock_2] = self] IN
-                                                       IF (~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                          THEN /\ IF (~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                     THEN /\ IF (~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                THEN /\ LET held_ == held[self] \union {kvm_irq_lock_2} IN
-                                                                                          IF Mutex_owner_[kvm_slots_lock_2] # self
-                                                                                             THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
-                                                                                                  /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                                                                       IF (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                          THEN /\ IF (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                                     THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                THEN /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
-                                                                                                                                          IF Mutex_owner2_[kvm_slots_lock_2] = self
-                                                                                                                                             THEN /\ LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null] IN
-                                                                                                                                                       LET held3_ == held2_ \ {kvm_slots_lock_2} IN
-                                                                                                                                                         IF Mutex_owner3_[kvm_irq_lock_2] = self
-                                                                                                                                                            THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_irq_lock_2] = null]
-                                                                                                                                                                 /\ LET held4_ == held3_ \ {kvm_irq_lock_2} IN
-                                                                                                                                                                      IF Cardinality(held4_) = 0
-                                                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                 /\ Mutex_owner' = Mutex_owner3_
-                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                  /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                     /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ Mutex_owner' = Mutex_owner2_
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                  /\ Mutex_owner' = Mutex_owner_
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                          /\ Mutex_owner' = Mutex_owner_
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       IF ((~(kvm_irq_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_irq_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                          THEN /\ LET held_ == held[self] \union {kvm_irq_lock_2} IN
+                                                                    IF Mutex_owner_[kvm_slots_lock_2] # self
+                                                                       THEN /\ Mutex_owner_[kvm_slots_lock_2] = null
+                                                                            /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = self] IN
+                                                                                 IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                                    THEN /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                              LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_lock_2] = null] IN
+                                                                                                LET held3_ == held2_ \ {kvm_slots_lock_2} IN
+                                                                                                  IF Mutex_owner3_[kvm_irq_lock_2] = self
+                                                                                                     THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_irq_lock_2] = null]
+                                                                                                          /\ LET held4_ == held3_ \ {kvm_irq_lock_2} IN
+                                                                                                               IF Cardinality(held4_) = 0
+                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                          /\ Mutex_owner' = Mutex_owner3_
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                         /\ Mutex_owner' = Mutex_owner2_
+                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                            /\ Mutex_owner' = Mutex_owner_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ Mutex_owner' = Mutex_owner_
                                                                /\ held' = [held EXCEPT ![self] = {}]

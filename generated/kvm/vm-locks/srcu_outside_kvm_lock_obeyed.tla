@@ -90,21 +90,12 @@ kvm_inhibit_apic_access_page_160:
               with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
                 with held2_ = held_ \union {kvm_slots_arch_lock_2} do
                   \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                  if Mutex_owner2_[kvm_slots_arch_lock_2] = self then
-                    Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                    with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
-                      \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                      with waits_ = FALSE do
-                        held := held3_;
-                        goto kvm_swap_active_memslots_141;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner2_;
-                    held := {};
-                    goto Done;
-                  end if;
+                  Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+                  with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
+                    \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                    held := held3_;
+                    goto kvm_swap_active_memslots_141;
+                  end with;
                 end with;
               end with;
             else
@@ -135,21 +126,12 @@ kvm_inhibit_apic_access_page_160:
                 with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
                   with held3_ = held2_ \union {kvm_slots_arch_lock_2} do
                     \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-                    if Mutex_owner2_[kvm_slots_arch_lock_2] = self then
-                      Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
-                      with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
-                        \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                        with waits_ = FALSE do
-                          held := held4_;
-                          goto kvm_swap_active_memslots_141;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Mutex_owner := Mutex_owner2_;
-                      held := {};
-                      goto Done;
-                    end if;
+                    Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null];
+                    with held4_ = held3_ \ {kvm_slots_arch_lock_2} do
+                      \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                      held := held4_;
+                      goto kvm_swap_active_memslots_141;
+                    end with;
                   end with;
                 end with;
               else
@@ -178,34 +160,17 @@ kvm_swap_active_memslots_141:
     with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
       if waits_ then
         Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-        if waits_ then
-          goto kvm_swap_active_memslots_141_2;
-        else
-          \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
-          if Mutex_owner[kvm_slots_lock_2] = self then
-            Mutex_owner[kvm_slots_lock_2] := null;
-            held := held \ {kvm_slots_lock_2};
-            goto kvm_inhibit_apic_access_page_164;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
-        end if;
+        goto kvm_swap_active_memslots_141_2;
       else
-        if waits_ then
-          goto kvm_swap_active_memslots_141_2;
+        \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
+        if Mutex_owner[kvm_slots_lock_2] = self then
+          Mutex_owner[kvm_slots_lock_2] := null;
+          held := held \ {kvm_slots_lock_2};
+          goto kvm_inhibit_apic_access_page_164;
         else
-          \* vm-locks.ts:163  mutex_unlock(kvm.slots_lock);
-          if Mutex_owner[kvm_slots_lock_2] = self then
-            Mutex_owner[kvm_slots_lock_2] := null;
-            held := held \ {kvm_slots_lock_2};
-            goto kvm_inhibit_apic_access_page_164;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held := {};
+          goto Done;
         end if;
       end if;
     end with;
@@ -325,37 +290,30 @@ sev_lock_vcpus_for_migration_222:
       with held_ = held_2 \union {vcpu0_mutex} do
         \* vm-locks.ts:244  if (locked)
         \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-        if Mutex_owner_[vcpu0_mutex] = self then
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-            with held2_ = held_ \ {vcpu0_mutex} do
-              \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-              if Mutex_owner2_[kvm_lock_2] = self then
-                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                with held3_ = held2_ \ {kvm_lock_2} do
-                  \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                  if Cardinality(held3_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner2_;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
+          with held2_ = held_ \ {vcpu0_mutex} do
+            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+            if Mutex_owner2_[kvm_lock_2] = self then
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+              with held3_ = held2_ \ {kvm_lock_2} do
+                \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                if Cardinality(held3_) = 0 then
+                  held_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Mutex_owner := Mutex_owner2_;
+              held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
@@ -392,18 +350,11 @@ srcu_then_mutex_274:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held_3 \union {kvm_lock_2} do
         \* vm-locks.ts:275  mutex_unlock(kvm.lock);
-        if Mutex_owner_[kvm_lock_2] = self then
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-          with held2_ = held_ \ {kvm_lock_2} do
-            held_3 := held2_;
-            goto srcu_then_mutex_281;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_3 := {};
-          goto Done;
-        end if;
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+        with held2_ = held_ \ {kvm_lock_2} do
+          held_3 := held2_;
+          goto srcu_then_mutex_281;
+        end with;
       end with;
     end with;
   else
@@ -449,11 +400,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, 
-          held_2, held_3
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2, held_3
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held, held_2, held_3 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2, held_3 >>
 
 ProcSet == ({KVM_RUN_vcpu0}) \cup ({MOVE_ENC_CONTEXT_thread}) \cup ({SRCU_reader_thread})
 
@@ -488,22 +437,17 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ UNCHANGED Srcu_nested
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                         /\ LET held2_ == held_ \union {kvm_srcu_2} IN
                                                              /\ held' = [held EXCEPT ![self] = held2_]
                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_160"]
-                                                        /\ UNCHANGED << Srcu_nested, 
-                                                                        fault >>
+                                                        /\ UNCHANGED << Srcu_nested, fault >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED << held_2, held_3 >>
 
 kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_160"
@@ -518,17 +462,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                                                      THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                                                           /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                                LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
-                                                                                                 IF Mutex_owner2_[kvm_slots_arch_lock_2] = self
-                                                                                                    THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null]
-                                                                                                         /\ LET held3_ == held2_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                              LET waits_ == FALSE IN
-                                                                                                                /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                         /\ Mutex_owner' = Mutex_owner2_
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null]
+                                                                                                 /\ LET held3_ == held2_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                      /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
+                                                                                          /\ fault' = fault
                                                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                                           /\ Mutex_owner' = Mutex_owner_
                                                                                           /\ held' = [held EXCEPT ![self] = {}]
@@ -537,8 +475,7 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                            /\ UNCHANGED Mutex_owner
-                                                                /\ UNCHANGED << Srcu_readers, 
-                                                                                Srcu_order >>
+                                                                /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                            ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                                 /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                                 /\ LET held_ == held[self] \ {kvm_srcu_2} IN
@@ -550,17 +487,11 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                                                        THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                                                             /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                                                  LET held3_ == held2_ \union {kvm_slots_arch_lock_2} IN
-                                                                                                   IF Mutex_owner2_[kvm_slots_arch_lock_2] = self
-                                                                                                      THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null]
-                                                                                                           /\ LET held4_ == held3_ \ {kvm_slots_arch_lock_2} IN
-                                                                                                                LET waits_ == FALSE IN
-                                                                                                                  /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                           /\ Mutex_owner' = Mutex_owner2_
-                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null]
+                                                                                                   /\ LET held4_ == held3_ \ {kvm_slots_arch_lock_2} IN
+                                                                                                        /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141"]
+                                                                                            /\ fault' = fault
                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                                             /\ Mutex_owner' = Mutex_owner_
                                                                                             /\ held' = [held EXCEPT ![self] = {}]
@@ -573,10 +504,7 @@ kvm_inhibit_apic_access_page_160(self) == /\ pc[self] = "kvm_inhibit_apic_access
                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Mutex_owner, 
-                                                                     Srcu_readers, 
-                                                                     Srcu_nested, 
-                                                                     Srcu_order >>
+                                                     /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                           /\ UNCHANGED << held_2, held_3 >>
 
 kvm_swap_active_memslots_141(self) == /\ pc[self] = "kvm_swap_active_memslots_141"
@@ -584,43 +512,23 @@ kvm_swap_active_memslots_141(self) == /\ pc[self] = "kvm_swap_active_memslots_14
                                             THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
                                                       IF waits_
                                                          THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                              /\ IF waits_
-                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                                         fault, 
-                                                                                         held >>
-                                                                    ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                               THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                    /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED Mutex_owner
-                                                         ELSE /\ IF waits_
-                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                         /\ UNCHANGED << Mutex_owner, 
-                                                                                         fault, 
-                                                                                         held >>
-                                                                    ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
-                                                                               THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                    /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED Mutex_owner
+                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
+                                                              /\ UNCHANGED << Mutex_owner, fault, held >>
+                                                         ELSE /\ IF Mutex_owner[kvm_slots_lock_2] = self
+                                                                    THEN /\ Mutex_owner' = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = null]
+                                                                         /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_slots_lock_2}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_inhibit_apic_access_page_164"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED Mutex_owner
                                                               /\ UNCHANGED Srcu_order
                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Mutex_owner, 
-                                                                 Srcu_order >>
-                                      /\ UNCHANGED << Srcu_readers, 
-                                                      Srcu_nested, held_2, 
-                                                      held_3 >>
+                                                 /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2, held_3 >>
 
 kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_141_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -634,31 +542,25 @@ kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, held_2, 
-                                                        held_3 >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2, held_3 >>
 
 kvm_inhibit_apic_access_page_164(self) == /\ pc[self] = "kvm_inhibit_apic_access_page_164"
                                           /\ IF self \in Srcu_readers[kvm_srcu_2]
                                                 THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                                            THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held >>
+                                                                /\ UNCHANGED << fault, held >>
                                                            ELSE /\ fault' = (fault \union {"assert"})
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED Srcu_nested
-                                                     /\ UNCHANGED << Srcu_readers, 
-                                                                     Srcu_order >>
+                                                     /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                 ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                      /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                      /\ held' = [held EXCEPT ![self] = held[self] \union {kvm_srcu_2}]
                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                     /\ UNCHANGED << Srcu_nested, 
-                                                                     fault >>
-                                          /\ UNCHANGED << Mutex_owner, held_2, 
-                                                          held_3 >>
+                                                     /\ UNCHANGED << Srcu_nested, fault >>
+                                          /\ UNCHANGED << Mutex_owner, held_2, held_3 >>
 
 kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -678,8 +580,7 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED Mutex_owner
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held[self] \ {kvm_srcu_2} IN
@@ -701,18 +602,12 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED << held_2, held_3 >>
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
-                    \/ kvm_inhibit_apic_access_page_160(self)
-                    \/ kvm_swap_active_memslots_141(self)
-                    \/ kvm_swap_active_memslots_141_2(self)
-                    \/ kvm_inhibit_apic_access_page_164(self)
-                    \/ kvm_vcpu_ioctl_run_216(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_inhibit_apic_access_page_160(self)
+                    \/ kvm_swap_active_memslots_141(self) \/ kvm_swap_active_memslots_141_2(self)
+                    \/ kvm_inhibit_apic_access_page_164(self) \/ kvm_vcpu_ioctl_run_216(self)
 
 move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                    /\ IF Mutex_owner[kvm_lock_2] # self
@@ -725,60 +620,48 @@ move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   Srcu_order, held, held_3 >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held, held_3 >>
 
 sev_lock_vcpus_for_migration_222(self) == /\ pc[self] = "sev_lock_vcpus_for_migration_222"
                                           /\ IF Mutex_owner[vcpu0_mutex] # self
                                                 THEN /\ Mutex_owner[vcpu0_mutex] = null
                                                      /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![vcpu0_mutex] = self] IN
                                                           LET held_ == held_2[self] \union {vcpu0_mutex} IN
-                                                            IF Mutex_owner_[vcpu0_mutex] = self
-                                                               THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
-                                                                         LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                           IF Mutex_owner2_[kvm_lock_2] = self
-                                                                              THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                   /\ LET held3_ == held2_ \ {kvm_lock_2} IN
-                                                                                        IF Cardinality(held3_) = 0
-                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ Mutex_owner' = Mutex_owner2_
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
+                                                              LET held2_ == held_ \ {vcpu0_mutex} IN
+                                                                IF Mutex_owner2_[kvm_lock_2] = self
+                                                                   THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
+                                                                        /\ LET held3_ == held2_ \ {kvm_lock_2} IN
+                                                                             IF Cardinality(held3_) = 0
+                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                        /\ Mutex_owner' = Mutex_owner2_
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Mutex_owner
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_nested, 
-                                                          Srcu_order, held, 
-                                                          held_3 >>
+                                          /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held, held_3 >>
 
-MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self)
-                             \/ sev_lock_vcpus_for_migration_222(self)
+MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self) \/ sev_lock_vcpus_for_migration_222(self)
 
 srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                              /\ IF self \in Srcu_readers[kvm_srcu_2]
                                    THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                    /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_274"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_3 >>
+                                                   /\ UNCHANGED << fault, held_3 >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Srcu_nested
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                         /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {kvm_srcu_2}]
@@ -791,22 +674,16 @@ srcu_then_mutex_274(self) == /\ pc[self] = "srcu_then_mutex_274"
                                    THEN /\ Mutex_owner[kvm_lock_2] = null
                                         /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                              LET held_ == held_3[self] \union {kvm_lock_2} IN
-                                               IF Mutex_owner_[kvm_lock_2] = self
-                                                  THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                       /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = held2_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_281"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ Mutex_owner' = Mutex_owner_
-                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
+                                               /\ LET held2_ == held_ \ {kvm_lock_2} IN
+                                                    /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                    /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_281"]
+                                        /\ fault' = fault
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED Mutex_owner
-                             /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                             Srcu_order, held, held_2 >>
+                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held, held_2 >>
 
 srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                              /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -819,8 +696,7 @@ srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Srcu_readers, 
-                                                                   Srcu_order >>
+                                                   /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                    /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                    /\ LET held_ == held_3[self] \ {kvm_srcu_2} IN
@@ -835,13 +711,10 @@ srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
                              /\ UNCHANGED << Mutex_owner, held, held_2 >>
 
-SRCU_reader(self) == srcu_then_mutex_268(self) \/ srcu_then_mutex_274(self)
-                        \/ srcu_then_mutex_281(self)
+SRCU_reader(self) == srcu_then_mutex_268(self) \/ srcu_then_mutex_274(self) \/ srcu_then_mutex_281(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

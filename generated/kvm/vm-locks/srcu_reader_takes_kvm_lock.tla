@@ -49,73 +49,35 @@ xen_lock_174:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held \union {kvm_lock_2} do
         \* vm-locks.ts:192  synchronize_srcu(kvm.srcu);
-        with waits_ = FALSE do
-          if ~(self \in Srcu_readers[kvm_srcu_2]) then
-            with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-              if waits2_ then
-                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                if waits2_ then
-                  Mutex_owner := Mutex_owner_;
-                  held := held_;
-                  goto kvm_xen_eventfd_reset_192_2;
+        if ~(self \in Srcu_readers[kvm_srcu_2]) then
+          with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+            if waits_ then
+              Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+              Mutex_owner := Mutex_owner_;
+              held := held_;
+              goto kvm_xen_eventfd_reset_192_2;
+            else
+              \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+              with held2_ = held_ \ {kvm_lock_2} do
+                \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
+                if Cardinality(held2_) = 0 then
+                  held := {};
+                  goto Done;
                 else
-                  \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-                  if Mutex_owner_[kvm_lock_2] = self then
-                    Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-                    with held2_ = held_ \ {kvm_lock_2} do
-                      \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-                      if Cardinality(held2_) = 0 then
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
+                  fault := fault \union {"lock-held-at-exit"};
+                  held := {};
+                  goto Done;
                 end if;
-              else
-                if waits2_ then
-                  Mutex_owner := Mutex_owner_;
-                  held := held_;
-                  goto kvm_xen_eventfd_reset_192_2;
-                else
-                  \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-                  if Mutex_owner_[kvm_lock_2] = self then
-                    Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-                    with held2_ = held_ \ {kvm_lock_2} do
-                      \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-                      if Cardinality(held2_) = 0 then
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
-                end if;
-              end if;
-            end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            Mutex_owner := Mutex_owner_;
-            held := {};
-            goto Done;
-          end if;
-        end with;
+              end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          Mutex_owner := Mutex_owner_;
+          held := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -175,18 +137,11 @@ srcu_then_mutex_274:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held_2 \union {kvm_lock_2} do
         \* vm-locks.ts:275  mutex_unlock(kvm.lock);
-        if Mutex_owner_[kvm_lock_2] = self then
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-          with held2_ = held_ \ {kvm_lock_2} do
-            held_2 := held2_;
-            goto srcu_then_mutex_281;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+        with held2_ = held_ \ {kvm_lock_2} do
+          held_2 := held2_;
+          goto srcu_then_mutex_281;
+        end with;
       end with;
     end with;
   else
@@ -232,11 +187,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, 
-          held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2 >>
 
 ProcSet == ({KVM_XEN_EVTCHN_RESET_thread}) \cup ({SRCU_reader_thread})
 
@@ -258,55 +211,29 @@ xen_lock_174(self) == /\ pc[self] = "xen_lock_174"
                             THEN /\ Mutex_owner[kvm_lock_2] = null
                                  /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                       LET held_ == held[self] \union {kvm_lock_2} IN
-                                        LET waits_ == FALSE IN
-                                          IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                             THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                       IF waits2_
-                                                          THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                               /\ IF waits2_
-                                                                     THEN /\ Mutex_owner' = Mutex_owner_
-                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_192_2"]
+                                        IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                           THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                     IF waits_
+                                                        THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                             /\ Mutex_owner' = Mutex_owner_
+                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_192_2"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
+                                                             /\ LET held2_ == held_ \ {kvm_lock_2} IN
+                                                                  IF Cardinality(held2_) = 0
+                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                           /\ fault' = fault
-                                                                     ELSE /\ IF Mutex_owner_[kvm_lock_2] = self
-                                                                                THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                                                     /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                                                          IF Cardinality(held2_) = 0
-                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          ELSE /\ IF waits2_
-                                                                     THEN /\ Mutex_owner' = Mutex_owner_
-                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_192_2"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ IF Mutex_owner_[kvm_lock_2] = self
-                                                                                THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                                                     /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                                                          IF Cardinality(held2_) = 0
-                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED Srcu_order
-                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                  /\ Mutex_owner' = Mutex_owner_
-                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED Srcu_order
+                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED Srcu_order
+                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                /\ Mutex_owner' = Mutex_owner_
+                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED Srcu_order
                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -330,25 +257,21 @@ kvm_xen_eventfd_reset_192_2(self) == /\ pc[self] = "kvm_xen_eventfd_reset_192_2"
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
-                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                     held_2 >>
+                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2 >>
 
-KVM_XEN_EVTCHN_RESET(self) == xen_lock_174(self)
-                                 \/ kvm_xen_eventfd_reset_192_2(self)
+KVM_XEN_EVTCHN_RESET(self) == xen_lock_174(self) \/ kvm_xen_eventfd_reset_192_2(self)
 
 srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                              /\ IF self \in Srcu_readers[kvm_srcu_2]
                                    THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                    /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_274"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_2 >>
+                                                   /\ UNCHANGED << fault, held_2 >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Srcu_nested
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_srcu_2}]
@@ -361,22 +284,16 @@ srcu_then_mutex_274(self) == /\ pc[self] = "srcu_then_mutex_274"
                                    THEN /\ Mutex_owner[kvm_lock_2] = null
                                         /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                              LET held_ == held_2[self] \union {kvm_lock_2} IN
-                                               IF Mutex_owner_[kvm_lock_2] = self
-                                                  THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                       /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_281"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ Mutex_owner' = Mutex_owner_
-                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
+                                               /\ LET held2_ == held_ \ {kvm_lock_2} IN
+                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                    /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_281"]
+                                        /\ fault' = fault
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED Mutex_owner
-                             /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                             Srcu_order, held >>
+                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held >>
 
 srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                              /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -389,8 +306,7 @@ srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Srcu_readers, 
-                                                                   Srcu_order >>
+                                                   /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                    /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                    /\ LET held_ == held_2[self] \ {kvm_srcu_2} IN
@@ -405,13 +321,10 @@ srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
                              /\ UNCHANGED << Mutex_owner, held >>
 
-SRCU_reader(self) == srcu_then_mutex_268(self) \/ srcu_then_mutex_274(self)
-                        \/ srcu_then_mutex_281(self)
+SRCU_reader(self) == srcu_then_mutex_268(self) \/ srcu_then_mutex_274(self) \/ srcu_then_mutex_281(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

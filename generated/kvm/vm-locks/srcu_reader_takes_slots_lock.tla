@@ -54,85 +54,47 @@ kvm_set_memory_region_153:
           with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] do
             with held2_ = held_ \union {kvm_slots_arch_lock_2} do
               \* vm-locks.ts:140  mutex_unlock(kvm.slots_arch_lock);
-              if Mutex_owner2_[kvm_slots_arch_lock_2] = self then
-                with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
-                  with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
-                    \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
-                    with waits_ = FALSE do
-                      if ~(self \in Srcu_readers[kvm_srcu_2]) then
-                        with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-                          if waits2_ then
-                            Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                            if waits2_ then
-                              Mutex_owner := Mutex_owner3_;
-                              held := held3_;
-                              goto kvm_swap_active_memslots_141_2;
-                            else
-                              \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-                              if Mutex_owner3_[kvm_slots_lock_2] = self then
-                                Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null];
-                                with held4_ = held3_ \ {kvm_slots_lock_2} do
-                                  \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-                                  if Cardinality(held4_) = 0 then
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Mutex_owner := Mutex_owner3_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          else
-                            if waits2_ then
-                              Mutex_owner := Mutex_owner3_;
-                              held := held3_;
-                              goto kvm_swap_active_memslots_141_2;
-                            else
-                              \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
-                              if Mutex_owner3_[kvm_slots_lock_2] = self then
-                                Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null];
-                                with held4_ = held3_ \ {kvm_slots_lock_2} do
-                                  \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
-                                  if Cardinality(held4_) = 0 then
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Mutex_owner := Mutex_owner3_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"self-deadlock"};
+              with Mutex_owner3_ = [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null] do
+                with held3_ = held2_ \ {kvm_slots_arch_lock_2} do
+                  \* vm-locks.ts:141  synchronize_srcu(kvm.srcu);
+                  if ~(self \in Srcu_readers[kvm_srcu_2]) then
+                    with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+                      if waits_ then
+                        Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
                         Mutex_owner := Mutex_owner3_;
-                        held := {};
-                        goto Done;
+                        held := held3_;
+                        goto kvm_swap_active_memslots_141_2;
+                      else
+                        \* vm-locks.ts:155  mutex_unlock(kvm.slots_lock);
+                        if Mutex_owner3_[kvm_slots_lock_2] = self then
+                          Mutex_owner := [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null];
+                          with held4_ = held3_ \ {kvm_slots_lock_2} do
+                            \* vm-locks.ts:293  KVM_SET_USER_MEMORY_REGION
+                            if Cardinality(held4_) = 0 then
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Mutex_owner := Mutex_owner3_;
+                          held := {};
+                          goto Done;
+                        end if;
                       end if;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {"self-deadlock"};
+                    Mutex_owner := Mutex_owner3_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner2_;
-                held := {};
-                goto Done;
-              end if;
+              end with;
             end with;
           end with;
         else
@@ -200,18 +162,11 @@ srcu_then_mutex_270:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
       with held_ = held_2 \union {kvm_slots_lock_2} do
         \* vm-locks.ts:271  mutex_unlock(kvm.slots_lock);
-        if Mutex_owner_[kvm_slots_lock_2] = self then
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-          with held2_ = held_ \ {kvm_slots_lock_2} do
-            held_2 := held2_;
-            goto srcu_then_mutex_281;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+        with held2_ = held_ \ {kvm_slots_lock_2} do
+          held_2 := held2_;
+          goto srcu_then_mutex_281;
+        end with;
       end with;
     end with;
   else
@@ -257,11 +212,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, 
-          held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2 >>
 
 ProcSet == ({KVM_SET_USER_MEMORY_REGION_thread}) \cup ({SRCU_reader_thread})
 
@@ -287,63 +240,36 @@ kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                                         THEN /\ Mutex_owner_[kvm_slots_arch_lock_2] = null
                                                              /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_slots_arch_lock_2] = self] IN
                                                                   LET held2_ == held_ \union {kvm_slots_arch_lock_2} IN
-                                                                    IF Mutex_owner2_[kvm_slots_arch_lock_2] = self
-                                                                       THEN /\ LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
-                                                                                 LET held3_ == held2_ \ {kvm_slots_arch_lock_2} IN
-                                                                                   LET waits_ == FALSE IN
-                                                                                     IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                                                                        THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                                                                  IF waits2_
-                                                                                                     THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                                          /\ IF waits2_
-                                                                                                                THEN /\ Mutex_owner' = Mutex_owner3_
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ IF Mutex_owner3_[kvm_slots_lock_2] = self
-                                                                                                                           THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                /\ LET held4_ == held3_ \ {kvm_slots_lock_2} IN
-                                                                                                                                     IF Cardinality(held4_) = 0
-                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                /\ Mutex_owner' = Mutex_owner3_
-                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     ELSE /\ IF waits2_
-                                                                                                                THEN /\ Mutex_owner' = Mutex_owner3_
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ IF Mutex_owner3_[kvm_slots_lock_2] = self
-                                                                                                                           THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                /\ LET held4_ == held3_ \ {kvm_slots_lock_2} IN
-                                                                                                                                     IF Cardinality(held4_) = 0
-                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                /\ Mutex_owner' = Mutex_owner3_
-                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED Srcu_order
-                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                    LET Mutex_owner3_ == [Mutex_owner2_ EXCEPT ![kvm_slots_arch_lock_2] = null] IN
+                                                                      LET held3_ == held2_ \ {kvm_slots_arch_lock_2} IN
+                                                                        IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                                                           THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                                                     IF waits_
+                                                                                        THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                                                              /\ Mutex_owner' = Mutex_owner3_
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "kvm_swap_active_memslots_141_2"]
+                                                                                             /\ fault' = fault
+                                                                                        ELSE /\ IF Mutex_owner3_[kvm_slots_lock_2] = self
+                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner3_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                                        /\ LET held4_ == held3_ \ {kvm_slots_lock_2} IN
+                                                                                                             IF Cardinality(held4_) = 0
+                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ fault' = fault
+                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ Mutex_owner' = Mutex_owner3_
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                              /\ UNCHANGED Srcu_order
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Mutex_owner' = Mutex_owner2_
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED Srcu_order
+                                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                /\ Mutex_owner' = Mutex_owner3_
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED Srcu_order
                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                              /\ Mutex_owner' = Mutex_owner_
                                                              /\ held' = [held EXCEPT ![self] = {}]
@@ -352,10 +278,8 @@ kvm_set_memory_region_153(self) == /\ pc[self] = "kvm_set_memory_region_153"
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Mutex_owner, 
-                                                              Srcu_order >>
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   held_2 >>
+                                              /\ UNCHANGED << Mutex_owner, Srcu_order >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2 >>
 
 kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_141_2"
                                         /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -374,25 +298,21 @@ kvm_swap_active_memslots_141_2(self) == /\ pc[self] = "kvm_swap_active_memslots_
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Mutex_owner
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, held_2 >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, held_2 >>
 
-KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_153(self)
-                                       \/ kvm_swap_active_memslots_141_2(self)
+KVM_SET_USER_MEMORY_REGION(self) == kvm_set_memory_region_153(self) \/ kvm_swap_active_memslots_141_2(self)
 
 srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                              /\ IF self \in Srcu_readers[kvm_srcu_2]
                                    THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
                                                    /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_270"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_2 >>
+                                                   /\ UNCHANGED << fault, held_2 >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Srcu_nested
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {kvm_srcu_2}]
@@ -405,22 +325,16 @@ srcu_then_mutex_270(self) == /\ pc[self] = "srcu_then_mutex_270"
                                    THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                         /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
                                              LET held_ == held_2[self] \union {kvm_slots_lock_2} IN
-                                               IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                  THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                       /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_281"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ Mutex_owner' = Mutex_owner_
-                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
+                                               /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                    /\ pc' = [pc EXCEPT ![self] = "srcu_then_mutex_281"]
+                                        /\ fault' = fault
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED Mutex_owner
-                             /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                             Srcu_order, held >>
+                             /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held >>
 
 srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                              /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -433,8 +347,7 @@ srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Srcu_readers, 
-                                                                   Srcu_order >>
+                                                   /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                    /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                    /\ LET held_ == held_2[self] \ {kvm_srcu_2} IN
@@ -449,13 +362,10 @@ srcu_then_mutex_281(self) == /\ pc[self] = "srcu_then_mutex_281"
                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
                              /\ UNCHANGED << Mutex_owner, held >>
 
-SRCU_reader(self) == srcu_then_mutex_268(self) \/ srcu_then_mutex_270(self)
-                        \/ srcu_then_mutex_281(self)
+SRCU_reader(self) == srcu_then_mutex_268(self) \/ srcu_then_mutex_270(self) \/ srcu_then_mutex_281(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

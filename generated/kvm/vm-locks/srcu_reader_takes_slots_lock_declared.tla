@@ -50,72 +50,41 @@ srcu_then_mutex_268:
         if Mutex_owner[kvm_slots_lock_2] # self then
           await Mutex_owner[kvm_slots_lock_2] = null;
           with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-            if (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-              if (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                  with held_ = held \union {kvm_slots_lock_2} do
-                    \* vm-locks.ts:271  mutex_unlock(kvm.slots_lock);
-                    if Mutex_owner_[kvm_slots_lock_2] = self then
-                      Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                      with held2_ = held_ \ {kvm_slots_lock_2} do
-                        \* vm-locks.ts:281  srcu_read_unlock(kvm.srcu);
-                        if self \in Srcu_readers[kvm_srcu_2] then
-                          if self \in Srcu_nested_[kvm_srcu_2] then
-                            Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
-                            \* vm-locks.ts:300  SRCU reader
-                            if Cardinality(held2_) = 0 then
-                              held := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          else
-                            Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-                            with held3_ = held2_ \ {kvm_srcu_2} do
-                              \* vm-locks.ts:300  SRCU reader
-                              if Cardinality(held3_) = 0 then
-                                Srcu_nested := Srcu_nested_;
-                                held := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                Srcu_nested := Srcu_nested_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end if;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Srcu_nested := Srcu_nested_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
+            if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+              with held_ = held \union {kvm_slots_lock_2} do
+                \* vm-locks.ts:271  mutex_unlock(kvm.slots_lock);
+                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+                with held2_ = held_ \ {kvm_slots_lock_2} do
+                  \* vm-locks.ts:281  srcu_read_unlock(kvm.srcu);
+                  if self \in Srcu_nested_[kvm_srcu_2] then
+                    Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
+                    \* vm-locks.ts:300  SRCU reader
+                    if Cardinality(held2_) = 0 then
+                      held := {};
+                      goto Done;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      Srcu_nested := Srcu_nested_;
-                      Mutex_owner := Mutex_owner_;
+                      fault := fault \union {"lock-held-at-exit"};
                       held := {};
                       goto Done;
                     end if;
-                  end with;
-                else
-                  fault := fault \union {"lock-order"};
-                  Srcu_nested := Srcu_nested_;
-                  Mutex_owner := Mutex_owner_;
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"lock-order"};
-                Srcu_nested := Srcu_nested_;
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                goto Done;
-              end if;
+                  else
+                    Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                    with held3_ = held2_ \ {kvm_srcu_2} do
+                      \* vm-locks.ts:300  SRCU reader
+                      if Cardinality(held3_) = 0 then
+                        Srcu_nested := Srcu_nested_;
+                        held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        Srcu_nested := Srcu_nested_;
+                        held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
+              end with;
             else
               fault := fault \union {"lock-order"};
               Srcu_nested := Srcu_nested_;
@@ -138,107 +107,69 @@ srcu_then_mutex_268:
     end if;
   else
     with Srcu_readers_ = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] do
-      if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {kvm_srcu_2} do
-              \* vm-locks.ts:270  mutex_lock(kvm.slots_lock);
-              if Mutex_owner[kvm_slots_lock_2] # self then
-                await Mutex_owner[kvm_slots_lock_2] = null;
-                with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
-                  if (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                    if (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                      if (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                        with held2_ = held_ \union {kvm_slots_lock_2} do
-                          \* vm-locks.ts:271  mutex_unlock(kvm.slots_lock);
-                          if Mutex_owner_[kvm_slots_lock_2] = self then
-                            Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
-                            with held3_ = held2_ \ {kvm_slots_lock_2} do
-                              \* vm-locks.ts:281  srcu_read_unlock(kvm.srcu);
-                              if self \in Srcu_readers_[kvm_srcu_2] then
-                                if self \in Srcu_nested[kvm_srcu_2] then
-                                  Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-                                  \* vm-locks.ts:300  SRCU reader
-                                  if Cardinality(held3_) = 0 then
-                                    Srcu_readers := Srcu_readers_;
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    Srcu_readers := Srcu_readers_;
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
-                                  with held4_ = held3_ \ {kvm_srcu_2} do
-                                    \* vm-locks.ts:300  SRCU reader
-                                    if Cardinality(held4_) = 0 then
-                                      held := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end if;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Srcu_readers := Srcu_readers_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
+      if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {kvm_srcu_2} do
+          \* vm-locks.ts:270  mutex_lock(kvm.slots_lock);
+          if Mutex_owner[kvm_slots_lock_2] # self then
+            await Mutex_owner[kvm_slots_lock_2] = null;
+            with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] do
+              if ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                with held2_ = held_ \union {kvm_slots_lock_2} do
+                  \* vm-locks.ts:271  mutex_unlock(kvm.slots_lock);
+                  Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null];
+                  with held3_ = held2_ \ {kvm_slots_lock_2} do
+                    \* vm-locks.ts:281  srcu_read_unlock(kvm.srcu);
+                    if self \in Srcu_readers_[kvm_srcu_2] then
+                      if self \in Srcu_nested[kvm_srcu_2] then
+                        Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                        \* vm-locks.ts:300  SRCU reader
+                        if Cardinality(held3_) = 0 then
+                          Srcu_readers := Srcu_readers_;
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          Srcu_readers := Srcu_readers_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      else
+                        Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
+                        with held4_ = held3_ \ {kvm_srcu_2} do
+                          \* vm-locks.ts:300  SRCU reader
+                          if Cardinality(held4_) = 0 then
+                            held := {};
+                            goto Done;
                           else
-                            fault := fault \union {"unlock-not-held"};
-                            Srcu_readers := Srcu_readers_;
-                            Mutex_owner := Mutex_owner_;
+                            fault := fault \union {"lock-held-at-exit"};
                             held := {};
                             goto Done;
                           end if;
                         end with;
-                      else
-                        fault := fault \union {"lock-order"};
-                        Srcu_readers := Srcu_readers_;
-                        Mutex_owner := Mutex_owner_;
-                        held := {};
-                        goto Done;
                       end if;
                     else
-                      fault := fault \union {"lock-order"};
+                      fault := fault \union {"unlock-not-held"};
                       Srcu_readers := Srcu_readers_;
-                      Mutex_owner := Mutex_owner_;
                       held := {};
                       goto Done;
                     end if;
-                  else
-                    fault := fault \union {"lock-order"};
-                    Srcu_readers := Srcu_readers_;
-                    Mutex_owner := Mutex_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
+                  end with;
                 end with;
               else
-                fault := fault \union {"self-deadlock"};
+                fault := fault \union {"lock-order"};
                 Srcu_readers := Srcu_readers_;
+                Mutex_owner := Mutex_owner_;
                 held := {};
                 goto Done;
               end if;
             end with;
           else
-            fault := fault \union {"lock-order"};
+            fault := fault \union {"self-deadlock"};
             Srcu_readers := Srcu_readers_;
             held := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          Srcu_readers := Srcu_readers_;
-          held := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Srcu_readers := Srcu_readers_;
@@ -273,58 +204,31 @@ srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                                                         IF Mutex_owner[kvm_slots_lock_2] # self
                                                            THEN /\ Mutex_owner[kvm_slots_lock_2] = null
                                                                 /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                                     IF (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                        THEN /\ IF (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                   THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                              THEN /\ LET held_ == held[self] \union {kvm_slots_lock_2} IN
-                                                                                                        IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                           THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
-                                                                                                                     IF self \in Srcu_readers[kvm_srcu_2]
-                                                                                                                        THEN /\ IF self \in Srcu_nested_[kvm_srcu_2]
-                                                                                                                                   THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
-                                                                                                                                        /\ IF Cardinality(held2_) = 0
-                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                   /\ fault' = fault
-                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                        /\ UNCHANGED Srcu_readers
-                                                                                                                                   ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                                                                                        /\ LET held3_ == held2_ \ {kvm_srcu_2} IN
-                                                                                                                                             IF Cardinality(held3_) = 0
-                                                                                                                                                THEN /\ Srcu_nested' = Srcu_nested_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ Srcu_nested' = Srcu_nested_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                             /\ Srcu_nested' = Srcu_nested_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ UNCHANGED Srcu_readers
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ Srcu_nested' = Srcu_nested_
-                                                                                                                /\ Mutex_owner' = Mutex_owner_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED Srcu_readers
-                                                                                              ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                   /\ Srcu_nested' = Srcu_nested_
-                                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED Srcu_readers
-                                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                        /\ Srcu_nested' = Srcu_nested_
-                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED Srcu_readers
+                                                                     IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                        THEN /\ LET held_ == held[self] \union {kvm_slots_lock_2} IN
+                                                                                  /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                  /\ LET held2_ == held_ \ {kvm_slots_lock_2} IN
+                                                                                       IF self \in Srcu_nested_[kvm_srcu_2]
+                                                                                          THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
+                                                                                               /\ IF Cardinality(held2_) = 0
+                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED Srcu_readers
+                                                                                          ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                               /\ LET held3_ == held2_ \ {kvm_srcu_2} IN
+                                                                                                    IF Cardinality(held3_) = 0
+                                                                                                       THEN /\ Srcu_nested' = Srcu_nested_
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                            /\ Srcu_nested' = Srcu_nested_
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
                                                                              /\ Srcu_nested' = Srcu_nested_
                                                                              /\ Mutex_owner' = Mutex_owner_
@@ -335,104 +239,64 @@ srcu_then_mutex_268(self) == /\ pc[self] = "srcu_then_mutex_268"
                                                                 /\ Srcu_nested' = Srcu_nested_
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Mutex_owner, 
-                                                                                Srcu_readers >>
+                                                                /\ UNCHANGED << Mutex_owner, Srcu_readers >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Mutex_owner, 
-                                                                   Srcu_readers, 
-                                                                   Srcu_nested >>
+                                                   /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
                                    ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
-                                             IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                           THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                      THEN /\ LET held_ == held[self] \union {kvm_srcu_2} IN
-                                                                                IF Mutex_owner[kvm_slots_lock_2] # self
-                                                                                   THEN /\ Mutex_owner[kvm_slots_lock_2] = null
-                                                                                        /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
-                                                                                             IF (~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                THEN /\ IF (~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                           THEN /\ IF (~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                      THEN /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
-                                                                                                                                IF Mutex_owner_[kvm_slots_lock_2] = self
-                                                                                                                                   THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
-                                                                                                                                        /\ LET held3_ == held2_ \ {kvm_slots_lock_2} IN
-                                                                                                                                             IF self \in Srcu_readers_[kvm_srcu_2]
-                                                                                                                                                THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                                                                                                                           THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                                                                                                                /\ IF Cardinality(held3_) = 0
-                                                                                                                                                                      THEN /\ Srcu_readers' = Srcu_readers_
-                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                           /\ fault' = fault
-                                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                           /\ Srcu_readers' = Srcu_readers_
-                                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                           ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
-                                                                                                                                                                /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
-                                                                                                                                                                     IF Cardinality(held4_) = 0
-                                                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                             /\ fault' = fault
-                                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                /\ UNCHANGED Srcu_nested
-                                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                     /\ Srcu_readers' = Srcu_readers_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ UNCHANGED Srcu_nested
-                                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                        /\ Srcu_readers' = Srcu_readers_
-                                                                                                                                        /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                        /\ UNCHANGED Srcu_nested
-                                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                           /\ Srcu_readers' = Srcu_readers_
-                                                                                                                           /\ Mutex_owner' = Mutex_owner_
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED Srcu_nested
-                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                /\ Srcu_readers' = Srcu_readers_
-                                                                                                                /\ Mutex_owner' = Mutex_owner_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED Srcu_nested
-                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                     /\ Srcu_readers' = Srcu_readers_
-                                                                                                     /\ Mutex_owner' = Mutex_owner_
-                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED Srcu_nested
-                                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                        /\ Srcu_readers' = Srcu_readers_
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << Mutex_owner, 
-                                                                                                        Srcu_nested >>
-                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                           /\ Srcu_readers' = Srcu_readers_
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << Mutex_owner, 
-                                                                                           Srcu_nested >>
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ Srcu_readers' = Srcu_readers_
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Mutex_owner, 
-                                                                                Srcu_nested >>
+                                             IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                THEN /\ LET held_ == held[self] \union {kvm_srcu_2} IN
+                                                          IF Mutex_owner[kvm_slots_lock_2] # self
+                                                             THEN /\ Mutex_owner[kvm_slots_lock_2] = null
+                                                                  /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_slots_lock_2] = self] IN
+                                                                       IF ((~(kvm_slots_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_slots_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                          THEN /\ LET held2_ == held_ \union {kvm_slots_lock_2} IN
+                                                                                    /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_slots_lock_2] = null]
+                                                                                    /\ LET held3_ == held2_ \ {kvm_slots_lock_2} IN
+                                                                                         IF self \in Srcu_readers_[kvm_srcu_2]
+                                                                                            THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                                       THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                                            /\ IF Cardinality(held3_) = 0
+                                                                                                                  THEN /\ Srcu_readers' = Srcu_readers_
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ Srcu_readers' = Srcu_readers_
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
+                                                                                                            /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
+                                                                                                                 IF Cardinality(held4_) = 0
+                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Srcu_nested
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ Srcu_readers' = Srcu_readers_
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Srcu_nested
+                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                               /\ Srcu_readers' = Srcu_readers_
+                                                                               /\ Mutex_owner' = Mutex_owner_
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED Srcu_nested
+                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                  /\ Srcu_readers' = Srcu_readers_
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED << Mutex_owner, Srcu_nested >>
                                                 ELSE /\ fault' = (fault \union {"lock-order"})
                                                      /\ Srcu_readers' = Srcu_readers_
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Mutex_owner, 
-                                                                     Srcu_nested >>
+                                                     /\ UNCHANGED << Mutex_owner, Srcu_nested >>
 
 SRCU_reader(self) == srcu_then_mutex_268(self)
 

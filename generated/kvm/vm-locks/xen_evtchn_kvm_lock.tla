@@ -79,19 +79,41 @@ xen_lock_174:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held \union {kvm_lock_2} do
         \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-        if Mutex_owner_[kvm_lock_2] = self then
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null] do
-            with held2_ = held_ \ {kvm_lock_2} do
-              \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-              if self \in Srcu_readers[kvm_srcu_2] then
-                if self \in Srcu_nested[kvm_srcu_2] then
-                  Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null] do
+          with held2_ = held_ \ {kvm_lock_2} do
+            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+            if self \in Srcu_readers[kvm_srcu_2] then
+              if self \in Srcu_nested[kvm_srcu_2] then
+                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
+                if Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
+                  Mutex_owner := [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
+                  with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                    \* vm-locks.ts:291  KVM_RUN
+                    if Cardinality(held3_) = 0 then
+                      held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  Mutex_owner := Mutex_owner2_;
+                  held := {};
+                  goto Done;
+                end if;
+              else
+                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                with held3_ = held2_ \ {kvm_srcu_2} do
                   \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
                   if Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
                     Mutex_owner := [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                    with held3_ = held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+                    with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
                       \* vm-locks.ts:291  KVM_RUN
-                      if Cardinality(held3_) = 0 then
+                      if Cardinality(held4_) = 0 then
                         held := {};
                         goto Done;
                       else
@@ -106,45 +128,16 @@ xen_lock_174:
                     held := {};
                     goto Done;
                   end if;
-                else
-                  Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-                  with held3_ = held2_ \ {kvm_srcu_2} do
-                    \* vm-locks.ts:217  mutex_unlock(vcpu.mutex);
-                    if Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self then
-                      Mutex_owner := [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null];
-                      with held4_ = held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-                        \* vm-locks.ts:291  KVM_RUN
-                        if Cardinality(held4_) = 0 then
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Mutex_owner := Mutex_owner2_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner2_;
-                held := {};
-                goto Done;
+                end with;
               end if;
-            end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Mutex_owner := Mutex_owner2_;
+              held := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
@@ -178,37 +171,30 @@ sev_lock_vcpus_for_migration_222:
       with held_ = held_2 \union {vcpu0_mutex} do
         \* vm-locks.ts:244  if (locked)
         \* vm-locks.ts:245  mutex_unlock(vcpu.mutex);
-        if Mutex_owner_[vcpu0_mutex] = self then
-          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
-            with held2_ = held_ \ {vcpu0_mutex} do
-              \* vm-locks.ts:247  mutex_unlock(kvm.lock);
-              if Mutex_owner2_[kvm_lock_2] = self then
-                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                with held3_ = held2_ \ {kvm_lock_2} do
-                  \* vm-locks.ts:294  MOVE_ENC_CONTEXT
-                  if Cardinality(held3_) = 0 then
-                    held_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner2_;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+        with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] do
+          with held2_ = held_ \ {vcpu0_mutex} do
+            \* vm-locks.ts:247  mutex_unlock(kvm.lock);
+            if Mutex_owner2_[kvm_lock_2] = self then
+              Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+              with held3_ = held2_ \ {kvm_lock_2} do
+                \* vm-locks.ts:294  MOVE_ENC_CONTEXT
+                if Cardinality(held3_) = 0 then
+                  held_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              Mutex_owner := Mutex_owner2_;
+              held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       end with;
     end with;
   else
@@ -258,14 +244,11 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                         /\ LET held2_ == held_ \union {kvm_srcu_2} IN
                                                              /\ held' = [held EXCEPT ![self] = held2_]
                                                              /\ pc' = [pc EXCEPT ![self] = "xen_lock_174"]
-                                                        /\ UNCHANGED << Srcu_nested, 
-                                                                        fault >>
+                                                        /\ UNCHANGED << Srcu_nested, fault >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
                                 /\ UNCHANGED held_2
 
 xen_lock_174(self) == /\ pc[self] = "xen_lock_174"
@@ -273,61 +256,52 @@ xen_lock_174(self) == /\ pc[self] = "xen_lock_174"
                             THEN /\ Mutex_owner[kvm_lock_2] = null
                                  /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                       LET held_ == held[self] \union {kvm_lock_2} IN
-                                        IF Mutex_owner_[kvm_lock_2] = self
-                                           THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = null] IN
-                                                     LET held2_ == held_ \ {kvm_lock_2} IN
-                                                       IF self \in Srcu_readers[kvm_srcu_2]
-                                                          THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                                     THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                                          /\ IF Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                                THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                                     /\ LET held3_ == held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                          IF Cardinality(held3_) = 0
-                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ Mutex_owner' = Mutex_owner2_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Srcu_readers
-                                                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                                          /\ LET held3_ == held2_ \ {kvm_srcu_2} IN
-                                                                               IF Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
-                                                                                  THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
-                                                                                       /\ LET held4_ == held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                            IF Cardinality(held4_) = 0
-                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ Mutex_owner' = Mutex_owner2_
+                                        LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = null] IN
+                                          LET held2_ == held_ \ {kvm_lock_2} IN
+                                            IF self \in Srcu_readers[kvm_srcu_2]
+                                               THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                          THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                               /\ IF Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                     THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                          /\ LET held3_ == held2_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                               IF Cardinality(held3_) = 0
+                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                        /\ held' = [held EXCEPT ![self] = {}]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Srcu_nested
-                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                               /\ Mutex_owner' = Mutex_owner2_
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Srcu_readers, 
-                                                                               Srcu_nested >>
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ Mutex_owner' = Mutex_owner_
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Srcu_readers, 
-                                                                Srcu_nested >>
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Mutex_owner' = Mutex_owner2_
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Srcu_readers
+                                                          ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                               /\ LET held3_ == held2_ \ {kvm_srcu_2} IN
+                                                                    IF Mutex_owner2_[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
+                                                                       THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = null]
+                                                                            /\ LET held4_ == held3_ \ {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                                                 IF Cardinality(held4_) = 0
+                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                            /\ Mutex_owner' = Mutex_owner2_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Srcu_nested
+                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                    /\ Mutex_owner' = Mutex_owner2_
+                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << Srcu_readers, Srcu_nested >>
                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                                 Srcu_nested >>
+                                 /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
                       /\ UNCHANGED held_2
 
 KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ xen_lock_174(self)
@@ -343,44 +317,36 @@ move_enc_context_from_240(self) == /\ pc[self] = "move_enc_context_from_240"
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Mutex_owner
-                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                   held >>
+                                   /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
 sev_lock_vcpus_for_migration_222(self) == /\ pc[self] = "sev_lock_vcpus_for_migration_222"
                                           /\ IF Mutex_owner[vcpu0_mutex] # self
                                                 THEN /\ Mutex_owner[vcpu0_mutex] = null
                                                      /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![vcpu0_mutex] = self] IN
                                                           LET held_ == held_2[self] \union {vcpu0_mutex} IN
-                                                            IF Mutex_owner_[vcpu0_mutex] = self
-                                                               THEN /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
-                                                                         LET held2_ == held_ \ {vcpu0_mutex} IN
-                                                                           IF Mutex_owner2_[kvm_lock_2] = self
-                                                                              THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                   /\ LET held3_ == held2_ \ {kvm_lock_2} IN
-                                                                                        IF Cardinality(held3_) = 0
-                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ Mutex_owner' = Mutex_owner2_
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![vcpu0_mutex] = null] IN
+                                                              LET held2_ == held_ \ {vcpu0_mutex} IN
+                                                                IF Mutex_owner2_[kvm_lock_2] = self
+                                                                   THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
+                                                                        /\ LET held3_ == held2_ \ {kvm_lock_2} IN
+                                                                             IF Cardinality(held3_) = 0
+                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                        /\ Mutex_owner' = Mutex_owner2_
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Mutex_owner
-                                          /\ UNCHANGED << Srcu_readers, 
-                                                          Srcu_nested, held >>
+                                          /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
-MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self)
-                             \/ sev_lock_vcpus_for_migration_222(self)
+MOVE_ENC_CONTEXT(self) == move_enc_context_from_240(self) \/ sev_lock_vcpus_for_migration_222(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -47,51 +47,97 @@ kvm_vcpu_ioctl_run_210:
   if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self] do
-      if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-              \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
-              if self \in Srcu_readers[kvm_srcu_2] then
-                if ~(self \in Srcu_nested[kvm_srcu_2]) then
-                  Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
+      if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+          \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
+          if self \in Srcu_readers[kvm_srcu_2] then
+            if ~(self \in Srcu_nested[kvm_srcu_2]) then
+              with Srcu_nested_ = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] do
+                \* vm-locks.ts:174  mutex_lock(kvm.lock);
+                if Mutex_owner_[kvm_lock_2] # self then
+                  await Mutex_owner_[kvm_lock_2] = null;
+                  with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] do
+                    if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                      with held2_ = held_ \union {kvm_lock_2} do
+                        \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+                        Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+                        with held3_ = held2_ \ {kvm_lock_2} do
+                          \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                          if self \in Srcu_nested_[kvm_srcu_2] then
+                            Srcu_nested := [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}];
+                            held := held3_;
+                            goto kvm_vcpu_ioctl_run_217;
+                          else
+                            Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
+                            with held4_ = held3_ \ {kvm_srcu_2} do
+                              held := held4_;
+                              Srcu_nested := Srcu_nested_;
+                              goto kvm_vcpu_ioctl_run_217;
+                            end with;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"lock-order"};
+                      Mutex_owner := Mutex_owner2_;
+                      Srcu_nested := Srcu_nested_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"self-deadlock"};
+                  Mutex_owner := Mutex_owner_;
+                  Srcu_nested := Srcu_nested_;
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              Mutex_owner := Mutex_owner_;
+              held := {};
+              goto Done;
+            end if;
+          else
+            with Srcu_readers_ = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] do
+              if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                with held2_ = held_ \union {kvm_srcu_2} do
                   \* vm-locks.ts:174  mutex_lock(kvm.lock);
                   if Mutex_owner_[kvm_lock_2] # self then
                     await Mutex_owner_[kvm_lock_2] = null;
                     with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] do
-                      if (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                        if (~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                          if (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                            with held2_ = held_ \union {kvm_lock_2} do
-                              \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-                              if Mutex_owner2_[kvm_lock_2] = self then
-                                Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                                with held3_ = held2_ \ {kvm_lock_2} do
-                                  held := held3_;
-                                  goto kvm_vcpu_ioctl_run_216;
-                                end with;
+                      if ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+                        with held3_ = held2_ \union {kvm_lock_2} do
+                          \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+                          Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
+                          with held4_ = held3_ \ {kvm_lock_2} do
+                            \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
+                            if self \in Srcu_readers_[kvm_srcu_2] then
+                              if self \in Srcu_nested[kvm_srcu_2] then
+                                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
+                                held := held4_;
+                                Srcu_readers := Srcu_readers_;
+                                goto kvm_vcpu_ioctl_run_217;
                               else
-                                fault := fault \union {"unlock-not-held"};
-                                Mutex_owner := Mutex_owner2_;
-                                held := {};
-                                goto Done;
+                                Srcu_readers := [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}];
+                                with held5_ = held4_ \ {kvm_srcu_2} do
+                                  held := held5_;
+                                  goto kvm_vcpu_ioctl_run_217;
+                                end with;
                               end if;
-                            end with;
-                          else
-                            fault := fault \union {"lock-order"};
-                            Mutex_owner := Mutex_owner2_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"lock-order"};
-                          Mutex_owner := Mutex_owner2_;
-                          held := {};
-                          goto Done;
-                        end if;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              Srcu_readers := Srcu_readers_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
                       else
                         fault := fault \union {"lock-order"};
                         Mutex_owner := Mutex_owner2_;
+                        Srcu_readers := Srcu_readers_;
                         held := {};
                         goto Done;
                       end if;
@@ -99,101 +145,21 @@ kvm_vcpu_ioctl_run_210:
                   else
                     fault := fault \union {"self-deadlock"};
                     Mutex_owner := Mutex_owner_;
+                    Srcu_readers := Srcu_readers_;
                     held := {};
                     goto Done;
                   end if;
-                else
-                  fault := fault \union {"assert"};
-                  Mutex_owner := Mutex_owner_;
-                  held := {};
-                  goto Done;
-                end if;
+                end with;
               else
-                Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
-                if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                  if (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                    if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                      with held2_ = held_ \union {kvm_srcu_2} do
-                        \* vm-locks.ts:174  mutex_lock(kvm.lock);
-                        if Mutex_owner_[kvm_lock_2] # self then
-                          await Mutex_owner_[kvm_lock_2] = null;
-                          with Mutex_owner2_ = [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] do
-                            if (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                              if (~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                                if (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                                  with held3_ = held2_ \union {kvm_lock_2} do
-                                    \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-                                    if Mutex_owner2_[kvm_lock_2] = self then
-                                      Mutex_owner := [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null];
-                                      with held4_ = held3_ \ {kvm_lock_2} do
-                                        held := held4_;
-                                        goto kvm_vcpu_ioctl_run_216;
-                                      end with;
-                                    else
-                                      fault := fault \union {"unlock-not-held"};
-                                      Mutex_owner := Mutex_owner2_;
-                                      held := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"lock-order"};
-                                  Mutex_owner := Mutex_owner2_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"lock-order"};
-                                Mutex_owner := Mutex_owner2_;
-                                held := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"lock-order"};
-                              Mutex_owner := Mutex_owner2_;
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          Mutex_owner := Mutex_owner_;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"lock-order"};
-                      Mutex_owner := Mutex_owner_;
-                      held := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"lock-order"};
-                    Mutex_owner := Mutex_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  Mutex_owner := Mutex_owner_;
-                  held := {};
-                  goto Done;
-                end if;
+                fault := fault \union {"lock-order"};
+                Mutex_owner := Mutex_owner_;
+                Srcu_readers := Srcu_readers_;
+                held := {};
+                goto Done;
               end if;
             end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held := {};
-            goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -203,22 +169,6 @@ kvm_vcpu_ioctl_run_210:
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    goto Done;
-  end if;
-kvm_vcpu_ioctl_run_216:
-  \* vm-locks.ts:216  srcu_read_unlock(kvm.srcu);
-  if self \in Srcu_readers[kvm_srcu_2] then
-    if self \in Srcu_nested[kvm_srcu_2] then
-      Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \ {self};
-      goto kvm_vcpu_ioctl_run_217;
-    else
-      Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \ {self};
-      held := held \ {kvm_srcu_2};
-      goto kvm_vcpu_ioctl_run_217;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
     held := {};
     goto Done;
   end if;
@@ -265,146 +215,101 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self] IN
-                                                IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                   THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                              THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                         THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                   IF self \in Srcu_readers[kvm_srcu_2]
-                                                                                      THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                                                                 THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
-                                                                                                      /\ IF Mutex_owner_[kvm_lock_2] # self
-                                                                                                            THEN /\ Mutex_owner_[kvm_lock_2] = null
-                                                                                                                 /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] IN
-                                                                                                                      IF (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                         THEN /\ IF (~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                                                    THEN /\ IF (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                               THEN /\ LET held2_ == held_ \union {kvm_lock_2} IN
-                                                                                                                                                         IF Mutex_owner2_[kvm_lock_2] = self
-                                                                                                                                                            THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                                                                                                 /\ LET held3_ == held2_ \ {kvm_lock_2} IN
-                                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held3_]
-                                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                                                                                                                 /\ fault' = fault
-                                                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                 /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                    /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                         /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                              /\ Mutex_owner' = Mutex_owner2_
+                                                IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                   THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                             IF self \in Srcu_readers[kvm_srcu_2]
+                                                                THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                           THEN /\ LET Srcu_nested_ == [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}] IN
+                                                                                     IF Mutex_owner_[kvm_lock_2] # self
+                                                                                        THEN /\ Mutex_owner_[kvm_lock_2] = null
+                                                                                             /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] IN
+                                                                                                  IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                                                     THEN /\ LET held2_ == held_ \union {kvm_lock_2} IN
+                                                                                                               /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
+                                                                                                               /\ LET held3_ == held2_ \ {kvm_lock_2} IN
+                                                                                                                    IF self \in Srcu_nested_[kvm_srcu_2]
+                                                                                                                       THEN /\ Srcu_nested' = [Srcu_nested_ EXCEPT ![kvm_srcu_2] = Srcu_nested_[kvm_srcu_2] \ {self}]
+                                                                                                                            /\ held' = [held EXCEPT ![self] = held3_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                                            /\ UNCHANGED Srcu_readers
+                                                                                                                       ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
+                                                                                                                            /\ LET held4_ == held3_ \ {kvm_srcu_2} IN
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                 /\ Srcu_nested' = Srcu_nested_
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                          /\ Mutex_owner' = Mutex_owner2_
+                                                                                                          /\ Srcu_nested' = Srcu_nested_
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED Srcu_readers
+                                                                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                             /\ Mutex_owner' = Mutex_owner_
+                                                                                             /\ Srcu_nested' = Srcu_nested_
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED Srcu_readers
+                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                /\ Mutex_owner' = Mutex_owner_
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << Srcu_readers, 
+                                                                                                Srcu_nested >>
+                                                                ELSE /\ LET Srcu_readers_ == [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}] IN
+                                                                          IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                             THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                                       IF Mutex_owner_[kvm_lock_2] # self
+                                                                                          THEN /\ Mutex_owner_[kvm_lock_2] = null
+                                                                                               /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] IN
+                                                                                                    IF ((~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                                                       THEN /\ LET held3_ == held2_ \union {kvm_lock_2} IN
+                                                                                                                 /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
+                                                                                                                 /\ LET held4_ == held3_ \ {kvm_lock_2} IN
+                                                                                                                      IF self \in Srcu_readers_[kvm_srcu_2]
+                                                                                                                         THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
+                                                                                                                                    THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
+                                                                                                                                         /\ held' = [held EXCEPT ![self] = held4_]
+                                                                                                                                         /\ Srcu_readers' = Srcu_readers_
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers_ EXCEPT ![kvm_srcu_2] = Srcu_readers_[kvm_srcu_2] \ {self}]
+                                                                                                                                         /\ LET held5_ == held4_ \ {kvm_srcu_2} IN
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = held5_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
+                                                                                                                                         /\ UNCHANGED Srcu_nested
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                              /\ Srcu_readers' = Srcu_readers_
                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED Srcu_nested
-                                                                                           /\ UNCHANGED Srcu_readers
-                                                                                      ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
-                                                                                           /\ IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                 THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                            THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                       THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                                                                 IF Mutex_owner_[kvm_lock_2] # self
-                                                                                                                                    THEN /\ Mutex_owner_[kvm_lock_2] = null
-                                                                                                                                         /\ LET Mutex_owner2_ == [Mutex_owner_ EXCEPT ![kvm_lock_2] = self] IN
-                                                                                                                                              IF (~(kvm_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {vcpu0_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                                 THEN /\ IF (~(kvm_lock_2 \in {vcpu0_mutex})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                                                                            THEN /\ IF (~(kvm_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held2_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                                                                       THEN /\ LET held3_ == held2_ \union {kvm_lock_2} IN
-                                                                                                                                                                                 IF Mutex_owner2_[kvm_lock_2] = self
-                                                                                                                                                                                    THEN /\ Mutex_owner' = [Mutex_owner2_ EXCEPT ![kvm_lock_2] = null]
-                                                                                                                                                                                         /\ LET held4_ == held3_ \ {kvm_lock_2} IN
-                                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held4_]
-                                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                                                                                                                                         /\ fault' = fault
-                                                                                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                                                                         /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                                            /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                                 /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                                      /\ Mutex_owner' = Mutex_owner2_
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                         /\ Mutex_owner' = Mutex_owner_
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                            /\ Mutex_owner' = Mutex_owner_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED Srcu_nested
-                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                              /\ Mutex_owner' = Mutex_owner_
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << Srcu_readers, 
-                                                                                              Srcu_nested >>
-                                                              ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << Srcu_readers, 
-                                                                                   Srcu_nested >>
+                                                                                                                              /\ UNCHANGED Srcu_nested
+                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                            /\ Mutex_owner' = Mutex_owner2_
+                                                                                                            /\ Srcu_readers' = Srcu_readers_
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Srcu_nested
+                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                               /\ Mutex_owner' = Mutex_owner_
+                                                                                               /\ Srcu_readers' = Srcu_readers_
+                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED Srcu_nested
+                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                  /\ Mutex_owner' = Mutex_owner_
+                                                                                  /\ Srcu_readers' = Srcu_readers_
+                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED Srcu_nested
                                                    ELSE /\ fault' = (fault \union {"lock-order"})
                                                         /\ Mutex_owner' = Mutex_owner_
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_nested >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_nested >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested >>
-
-kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
-                                /\ IF self \in Srcu_readers[kvm_srcu_2]
-                                      THEN /\ IF self \in Srcu_nested[kvm_srcu_2]
-                                                 THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \ {self}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      held >>
-                                                 ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
-                                                      /\ held' = [held EXCEPT ![self] = held[self] \ {kvm_srcu_2}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_217"]
-                                                      /\ UNCHANGED Srcu_nested
-                                           /\ fault' = fault
-                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                           /\ held' = [held EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Srcu_readers, 
-                                                           Srcu_nested >>
-                                /\ UNCHANGED Mutex_owner
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested >>
 
 kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = self
@@ -423,9 +328,7 @@ kvm_vcpu_ioctl_run_217(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_217"
                                            /\ UNCHANGED Mutex_owner
                                 /\ UNCHANGED << Srcu_readers, Srcu_nested >>
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self)
-                    \/ kvm_vcpu_ioctl_run_216(self)
-                    \/ kvm_vcpu_ioctl_run_217(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ kvm_vcpu_ioctl_run_217(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

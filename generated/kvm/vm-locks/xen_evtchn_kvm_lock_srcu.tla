@@ -81,18 +81,11 @@ xen_lock_174:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held \union {kvm_lock_2} do
         \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-        if Mutex_owner_[kvm_lock_2] = self then
-          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-          with held2_ = held_ \ {kvm_lock_2} do
-            held := held2_;
-            goto kvm_vcpu_ioctl_run_216;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+        Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+        with held2_ = held_ \ {kvm_lock_2} do
+          held := held2_;
+          goto kvm_vcpu_ioctl_run_216;
+        end with;
       end with;
     end with;
   else
@@ -166,73 +159,35 @@ xen_lock_174_2:
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_lock_2] = self] do
       with held_ = held_2 \union {kvm_lock_2} do
         \* vm-locks.ts:192  synchronize_srcu(kvm.srcu);
-        with waits_ = FALSE do
-          if ~(self \in Srcu_readers[kvm_srcu_2]) then
-            with waits2_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
-              if waits2_ then
-                Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-                if waits2_ then
-                  Mutex_owner := Mutex_owner_;
-                  held_2 := held_;
-                  goto kvm_xen_eventfd_reset_192_2;
+        if ~(self \in Srcu_readers[kvm_srcu_2]) then
+          with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
+            if waits_ then
+              Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+              Mutex_owner := Mutex_owner_;
+              held_2 := held_;
+              goto kvm_xen_eventfd_reset_192_2;
+            else
+              \* vm-locks.ts:179  mutex_unlock(kvm.lock);
+              Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
+              with held2_ = held_ \ {kvm_lock_2} do
+                \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
+                if Cardinality(held2_) = 0 then
+                  held_2 := {};
+                  goto Done;
                 else
-                  \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-                  if Mutex_owner_[kvm_lock_2] = self then
-                    Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-                    with held2_ = held_ \ {kvm_lock_2} do
-                      \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-                      if Cardinality(held2_) = 0 then
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
+                  fault := fault \union {"lock-held-at-exit"};
+                  held_2 := {};
+                  goto Done;
                 end if;
-              else
-                if waits2_ then
-                  Mutex_owner := Mutex_owner_;
-                  held_2 := held_;
-                  goto kvm_xen_eventfd_reset_192_2;
-                else
-                  \* vm-locks.ts:179  mutex_unlock(kvm.lock);
-                  if Mutex_owner_[kvm_lock_2] = self then
-                    Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_lock_2] = null];
-                    with held2_ = held_ \ {kvm_lock_2} do
-                      \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-                      if Cardinality(held2_) = 0 then
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Mutex_owner := Mutex_owner_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end if;
-              end if;
-            end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            Mutex_owner := Mutex_owner_;
-            held_2 := {};
-            goto Done;
-          end if;
-        end with;
+              end with;
+            end if;
+          end with;
+        else
+          fault := fault \union {"self-deadlock"};
+          Mutex_owner := Mutex_owner_;
+          held_2 := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
@@ -267,11 +222,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, 
-          held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2 >>
 
 ProcSet == ({KVM_RUN_vcpu0}) \cup ({KVM_XEN_EVTCHN_RESET_thread})
 
@@ -303,22 +256,17 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ UNCHANGED Srcu_nested
-                                                        /\ UNCHANGED << Srcu_readers, 
-                                                                        Srcu_order >>
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
                                                         /\ LET held2_ == held_ \union {kvm_srcu_2} IN
                                                              /\ held' = [held EXCEPT ![self] = held2_]
                                                              /\ pc' = [pc EXCEPT ![self] = "xen_lock_174"]
-                                                        /\ UNCHANGED << Srcu_nested, 
-                                                                        fault >>
+                                                        /\ UNCHANGED << Srcu_nested, fault >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
 xen_lock_174(self) == /\ pc[self] = "xen_lock_174"
@@ -326,22 +274,16 @@ xen_lock_174(self) == /\ pc[self] = "xen_lock_174"
                             THEN /\ Mutex_owner[kvm_lock_2] = null
                                  /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                       LET held_ == held[self] \union {kvm_lock_2} IN
-                                        IF Mutex_owner_[kvm_lock_2] = self
-                                           THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                     /\ held' = [held EXCEPT ![self] = held2_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ Mutex_owner' = Mutex_owner_
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
+                                        /\ LET held2_ == held_ \ {kvm_lock_2} IN
+                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                             /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
+                                 /\ fault' = fault
                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED Mutex_owner
-                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, 
-                                      held_2 >>
+                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held_2 >>
 
 kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -361,8 +303,7 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED Mutex_owner
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held[self] \ {kvm_srcu_2} IN
@@ -384,69 +325,39 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ xen_lock_174(self)
-                    \/ kvm_vcpu_ioctl_run_216(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ xen_lock_174(self) \/ kvm_vcpu_ioctl_run_216(self)
 
 xen_lock_174_2(self) == /\ pc[self] = "xen_lock_174_2"
                         /\ IF Mutex_owner[kvm_lock_2] # self
                               THEN /\ Mutex_owner[kvm_lock_2] = null
                                    /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_lock_2] = self] IN
                                         LET held_ == held_2[self] \union {kvm_lock_2} IN
-                                          LET waits_ == FALSE IN
-                                            IF ~(self \in Srcu_readers[kvm_srcu_2])
-                                               THEN /\ LET waits2_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
-                                                         IF waits2_
-                                                            THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                 /\ IF waits2_
-                                                                       THEN /\ Mutex_owner' = Mutex_owner_
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_192_2"]
+                                          IF ~(self \in Srcu_readers[kvm_srcu_2])
+                                             THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
+                                                       IF waits_
+                                                          THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                               /\ Mutex_owner' = Mutex_owner_
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                               /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_192_2"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
+                                                               /\ LET held2_ == held_ \ {kvm_lock_2} IN
+                                                                    IF Cardinality(held2_) = 0
+                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ fault' = fault
-                                                                       ELSE /\ IF Mutex_owner_[kvm_lock_2] = self
-                                                                                  THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                                                       /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                                                            IF Cardinality(held2_) = 0
-                                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ Mutex_owner' = Mutex_owner_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            ELSE /\ IF waits2_
-                                                                       THEN /\ Mutex_owner' = Mutex_owner_
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_192_2"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ IF Mutex_owner_[kvm_lock_2] = self
-                                                                                  THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_lock_2] = null]
-                                                                                       /\ LET held2_ == held_ \ {kvm_lock_2} IN
-                                                                                            IF Cardinality(held2_) = 0
-                                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ Mutex_owner' = Mutex_owner_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED Srcu_order
-                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                    /\ Mutex_owner' = Mutex_owner_
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED Srcu_order
+                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED Srcu_order
+                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                  /\ Mutex_owner' = Mutex_owner_
+                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED Srcu_order
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -470,11 +381,9 @@ kvm_xen_eventfd_reset_192_2(self) == /\ pc[self] = "kvm_xen_eventfd_reset_192_2"
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Mutex_owner
-                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                     held >>
+                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, held >>
 
-KVM_XEN_EVTCHN_RESET(self) == xen_lock_174_2(self)
-                                 \/ kvm_xen_eventfd_reset_192_2(self)
+KVM_XEN_EVTCHN_RESET(self) == xen_lock_174_2(self) \/ kvm_xen_eventfd_reset_192_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -55,58 +55,34 @@ kvm_vcpu_ioctl_run_210:
   if Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self then
     await Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null;
     Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] := self;
-    if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-      if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-        if (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-          with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
-            \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
-            if self \in Srcu_readers[kvm_srcu_2] then
-              if ~(self \in Srcu_nested[kvm_srcu_2]) then
-                Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
-                held := held_;
-                goto xen_lock_175;
-              else
-                fault := fault \union {"assert"};
-                held := {};
-                goto Done;
-              end if;
-            else
-              Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
-              Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-              if (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-                if (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-                  if (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-                    with held2_ = held_ \union {kvm_srcu_2} do
-                      held := held2_;
-                      goto xen_lock_175;
-                    end with;
-                  else
-                    fault := fault \union {"lock-order"};
-                    held := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"lock-order"};
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
+    if ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+      with held_ = held \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} do
+        \* vm-locks.ts:211  srcu_read_lock(kvm.srcu);
+        if self \in Srcu_readers[kvm_srcu_2] then
+          if ~(self \in Srcu_nested[kvm_srcu_2]) then
+            Srcu_nested[kvm_srcu_2] := Srcu_nested[kvm_srcu_2] \union {self};
+            held := held_;
+            goto xen_lock_175;
+          else
+            fault := fault \union {"assert"};
+            held := {};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
+          Srcu_readers[kvm_srcu_2] := Srcu_readers[kvm_srcu_2] \union {self};
+          Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
+          if ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+            with held2_ = held_ \union {kvm_srcu_2} do
+              held := held2_;
+              goto xen_lock_175;
+            end with;
+          else
+            fault := fault \union {"lock-order"};
+            held := {};
+            goto Done;
+          end if;
         end if;
-      else
-        fault := fault \union {"lock-order"};
-        held := {};
-        goto Done;
-      end if;
+      end with;
     else
       fault := fault \union {"lock-order"};
       held := {};
@@ -122,36 +98,15 @@ xen_lock_175:
   if Mutex_owner[kvm_xen_lock_2] # self then
     await Mutex_owner[kvm_xen_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_xen_lock_2] = self] do
-      if (~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held \union {kvm_xen_lock_2} do
-              \* vm-locks.ts:180  mutex_unlock(kvm.xen_lock);
-              if Mutex_owner_[kvm_xen_lock_2] = self then
-                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null];
-                with held2_ = held_ \ {kvm_xen_lock_2} do
-                  held := held2_;
-                  goto kvm_vcpu_ioctl_run_216;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held := {};
-          goto Done;
-        end if;
+      if ((~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held \union {kvm_xen_lock_2} do
+          \* vm-locks.ts:180  mutex_unlock(kvm.xen_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null];
+          with held2_ = held_ \ {kvm_xen_lock_2} do
+            held := held2_;
+            goto kvm_vcpu_ioctl_run_216;
+          end with;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -228,39 +183,16 @@ xen_lock_175_2:
   if Mutex_owner[kvm_xen_lock_2] # self then
     await Mutex_owner[kvm_xen_lock_2] = null;
     with Mutex_owner_ = [Mutex_owner EXCEPT ![kvm_xen_lock_2] = self] do
-      if (~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2})) then
-        if (~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2})) then
-          if (~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})) then
-            with held_ = held_2 \union {kvm_xen_lock_2} do
-              \* vm-locks.ts:180  mutex_unlock(kvm.xen_lock);
-              if Mutex_owner_[kvm_xen_lock_2] = self then
-                Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null];
-                with held2_ = held_ \ {kvm_xen_lock_2} do
-                  \* vm-locks.ts:194  synchronize_srcu(kvm.srcu);
-                  with waits_ = FALSE do
-                    held_2 := held2_;
-                    goto kvm_xen_eventfd_reset_194;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Mutex_owner := Mutex_owner_;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"lock-order"};
-            Mutex_owner := Mutex_owner_;
-            held_2 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          Mutex_owner := Mutex_owner_;
-          held_2 := {};
-          goto Done;
-        end if;
+      if ((~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2 : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))) then
+        with held_ = held_2 \union {kvm_xen_lock_2} do
+          \* vm-locks.ts:180  mutex_unlock(kvm.xen_lock);
+          Mutex_owner := [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null];
+          with held2_ = held_ \ {kvm_xen_lock_2} do
+            \* vm-locks.ts:194  synchronize_srcu(kvm.srcu);
+            held_2 := held2_;
+            goto kvm_xen_eventfd_reset_194;
+          end with;
+        end with;
       else
         fault := fault \union {"lock-order"};
         Mutex_owner := Mutex_owner_;
@@ -279,32 +211,16 @@ kvm_xen_eventfd_reset_194:
     with waits_ = Len(Srcu_order[kvm_srcu_2]) > 0 do
       if waits_ then
         Srcu_order[kvm_srcu_2] := Append(Srcu_order[kvm_srcu_2], self);
-        if waits_ then
-          goto kvm_xen_eventfd_reset_194_2;
-        else
-          \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-          if Cardinality(held_2) = 0 then
-            held_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_2 := {};
-            goto Done;
-          end if;
-        end if;
+        goto kvm_xen_eventfd_reset_194_2;
       else
-        if waits_ then
-          goto kvm_xen_eventfd_reset_194_2;
+        \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
+        if Cardinality(held_2) = 0 then
+          held_2 := {};
+          goto Done;
         else
-          \* vm-locks.ts:295  KVM_XEN_EVTCHN_RESET
-          if Cardinality(held_2) = 0 then
-            held_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"lock-held-at-exit"};
+          held_2 := {};
+          goto Done;
         end if;
       end if;
     end with;
@@ -330,11 +246,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, 
-          held_2
+VARIABLES Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2
 
-vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, 
-           held, held_2 >>
+vars == << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order, fault, pc, held, held_2 >>
 
 ProcSet == ({KVM_RUN_vcpu0, KVM_RUN_vcpu1}) \cup ({KVM_XEN_EVTCHN_RESET_thread})
 
@@ -355,94 +269,51 @@ kvm_vcpu_ioctl_run_210(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_210"
                                 /\ IF Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] # self
                                       THEN /\ Mutex_owner[Vcpu_mutex[KVM_RUN_vcpu[self]]] = null
                                            /\ Mutex_owner' = [Mutex_owner EXCEPT ![Vcpu_mutex[KVM_RUN_vcpu[self]]] = self]
-                                           /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                 THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                            THEN /\ IF (~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                       THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
-                                                                                 IF self \in Srcu_readers[kvm_srcu_2]
-                                                                                    THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
-                                                                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
-                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "xen_lock_175"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_nested
-                                                                                         /\ UNCHANGED << Srcu_readers, 
-                                                                                                         Srcu_order >>
-                                                                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
-                                                                                         /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                                                         /\ IF (~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                               THEN /\ IF (~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                                                                          THEN /\ IF (~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                                                                     THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
-                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "xen_lock_175"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED Srcu_nested
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << Srcu_readers, 
-                                                                                            Srcu_nested, 
-                                                                                            Srcu_order >>
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Srcu_readers, 
-                                                                                 Srcu_nested, 
-                                                                                 Srcu_order >>
+                                           /\ IF ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(Vcpu_mutex[KVM_RUN_vcpu[self]] \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                 THEN /\ LET held_ == held[self] \union {Vcpu_mutex[KVM_RUN_vcpu[self]]} IN
+                                                           IF self \in Srcu_readers[kvm_srcu_2]
+                                                              THEN /\ IF ~(self \in Srcu_nested[kvm_srcu_2])
+                                                                         THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![kvm_srcu_2] = Srcu_nested[kvm_srcu_2] \union {self}]
+                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "xen_lock_175"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ UNCHANGED Srcu_nested
+                                                                   /\ UNCHANGED << Srcu_readers, Srcu_order >>
+                                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \union {self}]
+                                                                   /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
+                                                                   /\ IF ((~(kvm_srcu_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_srcu_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_ : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                                                         THEN /\ LET held2_ == held_ \union {kvm_srcu_2} IN
+                                                                                   /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "xen_lock_175"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Srcu_nested
                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_nested, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
 xen_lock_175(self) == /\ pc[self] = "xen_lock_175"
                       /\ IF Mutex_owner[kvm_xen_lock_2] # self
                             THEN /\ Mutex_owner[kvm_xen_lock_2] = null
                                  /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_xen_lock_2] = self] IN
-                                      IF (~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                         THEN /\ IF (~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                    THEN /\ IF (~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                               THEN /\ LET held_ == held[self] \union {kvm_xen_lock_2} IN
-                                                                         IF Mutex_owner_[kvm_xen_lock_2] = self
-                                                                            THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null]
-                                                                                 /\ LET held2_ == held_ \ {kvm_xen_lock_2} IN
-                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ Mutex_owner' = Mutex_owner_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                    /\ Mutex_owner' = Mutex_owner_
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    ELSE /\ fault' = (fault \union {"lock-order"})
-                                                         /\ Mutex_owner' = Mutex_owner_
-                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      IF ((~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                         THEN /\ LET held_ == held[self] \union {kvm_xen_lock_2} IN
+                                                   /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null]
+                                                   /\ LET held2_ == held_ \ {kvm_xen_lock_2} IN
+                                                        /\ held' = [held EXCEPT ![self] = held2_]
+                                                        /\ pc' = [pc EXCEPT ![self] = "kvm_vcpu_ioctl_run_216"]
+                                              /\ fault' = fault
                                          ELSE /\ fault' = (fault \union {"lock-order"})
                                               /\ Mutex_owner' = Mutex_owner_
                                               /\ held' = [held EXCEPT ![self] = {}]
@@ -451,8 +322,7 @@ xen_lock_175(self) == /\ pc[self] = "xen_lock_175"
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED Mutex_owner
-                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, 
-                                      held_2 >>
+                      /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held_2 >>
 
 kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                 /\ IF self \in Srcu_readers[kvm_srcu_2]
@@ -472,8 +342,7 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED Mutex_owner
-                                                      /\ UNCHANGED << Srcu_readers, 
-                                                                      Srcu_order >>
+                                                      /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![kvm_srcu_2] = Srcu_readers[kvm_srcu_2] \ {self}]
                                                       /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Without(Srcu_order[kvm_srcu_2], self)]
                                                       /\ LET held_ == held[self] \ {kvm_srcu_2} IN
@@ -495,42 +364,22 @@ kvm_vcpu_ioctl_run_216(self) == /\ pc[self] = "kvm_vcpu_ioctl_run_216"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Mutex_owner, 
-                                                           Srcu_readers, 
-                                                           Srcu_nested, 
-                                                           Srcu_order >>
+                                           /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, Srcu_order >>
                                 /\ UNCHANGED held_2
 
-KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ xen_lock_175(self)
-                    \/ kvm_vcpu_ioctl_run_216(self)
+KVM_RUN(self) == kvm_vcpu_ioctl_run_210(self) \/ xen_lock_175(self) \/ kvm_vcpu_ioctl_run_216(self)
 
 xen_lock_175_2(self) == /\ pc[self] = "xen_lock_175_2"
                         /\ IF Mutex_owner[kvm_xen_lock_2] # self
                               THEN /\ Mutex_owner[kvm_xen_lock_2] = null
                                    /\ LET Mutex_owner_ == [Mutex_owner EXCEPT ![kvm_xen_lock_2] = self] IN
-                                        IF (~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))
-                                           THEN /\ IF (~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))
-                                                      THEN /\ IF (~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2}))
-                                                                 THEN /\ LET held_ == held_2[self] \union {kvm_xen_lock_2} IN
-                                                                           IF Mutex_owner_[kvm_xen_lock_2] = self
-                                                                              THEN /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null]
-                                                                                   /\ LET held2_ == held_ \ {kvm_xen_lock_2} IN
-                                                                                        LET waits_ == FALSE IN
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_194"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ Mutex_owner' = Mutex_owner_
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ Mutex_owner' = Mutex_owner_
-                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                           /\ Mutex_owner' = Mutex_owner_
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        IF ((~(kvm_xen_lock_2 \in {kvm_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {vcpu0_mutex, vcpu1_mutex, kvm_xen_lock_2, kvm_slots_lock_2, kvm_irq_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {vcpu0_mutex, vcpu1_mutex})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_xen_lock_2, kvm_srcu_2}))) /\ ((~(kvm_xen_lock_2 \in {kvm_slots_lock_2})) \/ (~(\E later_lock_ \in held_2[self] : later_lock_ \in {kvm_irq_lock_2, kvm_srcu_2})))
+                                           THEN /\ LET held_ == held_2[self] \union {kvm_xen_lock_2} IN
+                                                     /\ Mutex_owner' = [Mutex_owner_ EXCEPT ![kvm_xen_lock_2] = null]
+                                                     /\ LET held2_ == held_ \ {kvm_xen_lock_2} IN
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                          /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_194"]
+                                                /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"lock-order"})
                                                 /\ Mutex_owner' = Mutex_owner_
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -539,43 +388,28 @@ xen_lock_175_2(self) == /\ pc[self] = "xen_lock_175_2"
                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED Mutex_owner
-                        /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, 
-                                        held >>
+                        /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, held >>
 
 kvm_xen_eventfd_reset_194(self) == /\ pc[self] = "kvm_xen_eventfd_reset_194"
                                    /\ IF ~(self \in Srcu_readers[kvm_srcu_2])
                                          THEN /\ LET waits_ == Len(Srcu_order[kvm_srcu_2]) > 0 IN
                                                    IF waits_
                                                       THEN /\ Srcu_order' = [Srcu_order EXCEPT ![kvm_srcu_2] = Append(Srcu_order[kvm_srcu_2], self)]
-                                                           /\ IF waits_
-                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_194_2"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      held_2 >>
-                                                                 ELSE /\ IF Cardinality(held_2[self]) = 0
-                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      ELSE /\ IF waits_
-                                                                 THEN /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_194_2"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      held_2 >>
-                                                                 ELSE /\ IF Cardinality(held_2[self]) = 0
-                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ pc' = [pc EXCEPT ![self] = "kvm_xen_eventfd_reset_194_2"]
+                                                           /\ UNCHANGED << fault, held_2 >>
+                                                      ELSE /\ IF Cardinality(held_2[self]) = 0
+                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ fault' = fault
+                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                            /\ UNCHANGED Srcu_order
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED Srcu_order
-                                   /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                                   Srcu_nested, held >>
+                                   /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, held >>
 
 kvm_xen_eventfd_reset_194_2(self) == /\ pc[self] = "kvm_xen_eventfd_reset_194_2"
                                      /\ First(Srcu_order[kvm_srcu_2]) = self
@@ -587,11 +421,9 @@ kvm_xen_eventfd_reset_194_2(self) == /\ pc[self] = "kvm_xen_eventfd_reset_194_2"
                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Mutex_owner, Srcu_readers, 
-                                                     Srcu_nested, held >>
+                                     /\ UNCHANGED << Mutex_owner, Srcu_readers, Srcu_nested, held >>
 
-KVM_XEN_EVTCHN_RESET(self) == xen_lock_175_2(self)
-                                 \/ kvm_xen_eventfd_reset_194(self)
+KVM_XEN_EVTCHN_RESET(self) == xen_lock_175_2(self) \/ kvm_xen_eventfd_reset_194(self)
                                  \/ kvm_xen_eventfd_reset_194_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -35,33 +35,26 @@ P0_11:
 end process;
 
 process P1 \in {P1_thread}
-variables x_2 = 0, x_2_2 = 0;
 begin
 P1_15:
   \* corr.ts:15  r0 = x;
-  x_2 := x;
-  goto P1_15_2;
-P1_15_2:
-  \* corr.ts:15  r0 = x;
-  r0 := x_2;
-  x_2 := 0;
-  goto P1_16;
+  with x_ = x do
+    r0 := x_;
+    goto P1_16;
+  end with;
 P1_16:
   \* corr.ts:16  r1 = x;
-  x_2_2 := x;
-  goto P1_16_2;
-P1_16_2:
-  \* corr.ts:16  r1 = x;
-  r1 := x_2_2;
-  x_2_2 := 0;
-  goto Done;
+  with x_2_ = x do
+    r1 := x_2_;
+    goto Done;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, r0, r1, fault, pc, x_2, x_2_2
+VARIABLES x, r0, r1, fault, pc
 
-vars == << x, r0, r1, fault, pc, x_2, x_2_2 >>
+vars == << x, r0, r1, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread})
 
@@ -70,42 +63,29 @@ Init == (* Global variables *)
         /\ r0 = 0
         /\ r1 = 0
         /\ fault = {}
-        (* Process P1 *)
-        /\ x_2 = [self \in {P1_thread} |-> 0]
-        /\ x_2_2 = [self \in {P1_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_11"
                                         [] self \in {P1_thread} -> "P1_15"]
 
 P0_11(self) == /\ pc[self] = "P0_11"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << r0, r1, fault, x_2, x_2_2 >>
+               /\ UNCHANGED << r0, r1, fault >>
 
 P0(self) == P0_11(self)
 
 P1_15(self) == /\ pc[self] = "P1_15"
-               /\ x_2' = [x_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P1_15_2"]
-               /\ UNCHANGED << x, r0, r1, fault, x_2_2 >>
-
-P1_15_2(self) == /\ pc[self] = "P1_15_2"
-                 /\ r0' = x_2[self]
-                 /\ x_2' = [x_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P1_16"]
-                 /\ UNCHANGED << x, r1, fault, x_2_2 >>
+               /\ LET x_ == x IN
+                    /\ r0' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "P1_16"]
+               /\ UNCHANGED << x, r1, fault >>
 
 P1_16(self) == /\ pc[self] = "P1_16"
-               /\ x_2_2' = [x_2_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P1_16_2"]
-               /\ UNCHANGED << x, r0, r1, fault, x_2 >>
+               /\ LET x_2_ == x IN
+                    /\ r1' = x_2_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, r0, fault >>
 
-P1_16_2(self) == /\ pc[self] = "P1_16_2"
-                 /\ r1' = x_2_2[self]
-                 /\ x_2_2' = [x_2_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, r0, fault, x_2 >>
-
-P1(self) == P1_15(self) \/ P1_15_2(self) \/ P1_16(self) \/ P1_16_2(self)
+P1(self) == P1_15(self) \/ P1_16(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

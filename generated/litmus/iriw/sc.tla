@@ -46,56 +46,42 @@ P1_19:
 end process;
 
 process P2 \in {P2_thread}
-variables x_2 = 0, y_2 = 0;
 begin
 P2_23:
   \* iriw.ts:23  r0 = x;
-  x_2 := x;
-  goto P2_23_2;
-P2_23_2:
-  \* iriw.ts:23  r0 = x;
-  r0 := x_2;
-  x_2 := 0;
-  goto P2_24;
+  with x_ = x do
+    r0 := x_;
+    goto P2_24;
+  end with;
 P2_24:
   \* iriw.ts:24  r1 = y;
-  y_2 := y;
-  goto P2_24_2;
-P2_24_2:
-  \* iriw.ts:24  r1 = y;
-  r1 := y_2;
-  y_2 := 0;
-  goto Done;
+  with y_ = y do
+    r1 := y_;
+    goto Done;
+  end with;
 end process;
 
 process P3 \in {P3_thread}
-variables y_3 = 0, x_3 = 0;
 begin
 P3_28:
   \* iriw.ts:28  r2 = y;
-  y_3 := y;
-  goto P3_28_2;
-P3_28_2:
-  \* iriw.ts:28  r2 = y;
-  r2 := y_3;
-  y_3 := 0;
-  goto P3_29;
+  with y_ = y do
+    r2 := y_;
+    goto P3_29;
+  end with;
 P3_29:
   \* iriw.ts:29  r3 = x;
-  x_3 := x;
-  goto P3_29_2;
-P3_29_2:
-  \* iriw.ts:29  r3 = x;
-  r3 := x_3;
-  x_3 := 0;
-  goto Done;
+  with x_ = x do
+    r3 := x_;
+    goto Done;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, y, r0, r1, r2, r3, fault, pc, x_2, y_2, y_3, x_3
+VARIABLES x, y, r0, r1, r2, r3, fault, pc
 
-vars == << x, y, r0, r1, r2, r3, fault, pc, x_2, y_2, y_3, x_3 >>
+vars == << x, y, r0, r1, r2, r3, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread}) \cup ({P2_thread}) \cup ({P3_thread})
 
@@ -107,12 +93,6 @@ Init == (* Global variables *)
         /\ r2 = 0
         /\ r3 = 0
         /\ fault = {}
-        (* Process P2 *)
-        /\ x_2 = [self \in {P2_thread} |-> 0]
-        /\ y_2 = [self \in {P2_thread} |-> 0]
-        (* Process P3 *)
-        /\ y_3 = [self \in {P3_thread} |-> 0]
-        /\ x_3 = [self \in {P3_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_15"
                                         [] self \in {P1_thread} -> "P1_19"
                                         [] self \in {P2_thread} -> "P2_23"
@@ -121,64 +101,44 @@ Init == (* Global variables *)
 P0_15(self) == /\ pc[self] = "P0_15"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << y, r0, r1, r2, r3, fault, x_2, y_2, y_3, x_3 >>
+               /\ UNCHANGED << y, r0, r1, r2, r3, fault >>
 
 P0(self) == P0_15(self)
 
 P1_19(self) == /\ pc[self] = "P1_19"
                /\ y' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << x, r0, r1, r2, r3, fault, x_2, y_2, y_3, x_3 >>
+               /\ UNCHANGED << x, r0, r1, r2, r3, fault >>
 
 P1(self) == P1_19(self)
 
 P2_23(self) == /\ pc[self] = "P2_23"
-               /\ x_2' = [x_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P2_23_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, fault, y_2, y_3, x_3 >>
-
-P2_23_2(self) == /\ pc[self] = "P2_23_2"
-                 /\ r0' = x_2[self]
-                 /\ x_2' = [x_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P2_24"]
-                 /\ UNCHANGED << x, y, r1, r2, r3, fault, y_2, y_3, x_3 >>
+               /\ LET x_ == x IN
+                    /\ r0' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "P2_24"]
+               /\ UNCHANGED << x, y, r1, r2, r3, fault >>
 
 P2_24(self) == /\ pc[self] = "P2_24"
-               /\ y_2' = [y_2 EXCEPT ![self] = y]
-               /\ pc' = [pc EXCEPT ![self] = "P2_24_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, fault, x_2, y_3, x_3 >>
+               /\ LET y_ == y IN
+                    /\ r1' = y_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, y, r0, r2, r3, fault >>
 
-P2_24_2(self) == /\ pc[self] = "P2_24_2"
-                 /\ r1' = y_2[self]
-                 /\ y_2' = [y_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, y, r0, r2, r3, fault, x_2, y_3, x_3 >>
-
-P2(self) == P2_23(self) \/ P2_23_2(self) \/ P2_24(self) \/ P2_24_2(self)
+P2(self) == P2_23(self) \/ P2_24(self)
 
 P3_28(self) == /\ pc[self] = "P3_28"
-               /\ y_3' = [y_3 EXCEPT ![self] = y]
-               /\ pc' = [pc EXCEPT ![self] = "P3_28_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, fault, x_2, y_2, x_3 >>
-
-P3_28_2(self) == /\ pc[self] = "P3_28_2"
-                 /\ r2' = y_3[self]
-                 /\ y_3' = [y_3 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P3_29"]
-                 /\ UNCHANGED << x, y, r0, r1, r3, fault, x_2, y_2, x_3 >>
+               /\ LET y_ == y IN
+                    /\ r2' = y_
+                    /\ pc' = [pc EXCEPT ![self] = "P3_29"]
+               /\ UNCHANGED << x, y, r0, r1, r3, fault >>
 
 P3_29(self) == /\ pc[self] = "P3_29"
-               /\ x_3' = [x_3 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P3_29_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, fault, x_2, y_2, y_3 >>
+               /\ LET x_ == x IN
+                    /\ r3' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, y, r0, r1, r2, fault >>
 
-P3_29_2(self) == /\ pc[self] = "P3_29_2"
-                 /\ r3' = x_3[self]
-                 /\ x_3' = [x_3 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, y, r0, r1, r2, fault, x_2, y_2, y_3 >>
-
-P3(self) == P3_28(self) \/ P3_28_2(self) \/ P3_29(self) \/ P3_29_2(self)
+P3(self) == P3_28(self) \/ P3_29(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

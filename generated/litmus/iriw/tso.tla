@@ -217,8 +217,7 @@ end algorithm *)
 \* BEGIN TRANSLATION
 VARIABLES x, y, r0, r1, r2, r3, store_buffer, fault, pc, x_2, y_2, y_3, x_3
 
-vars == << x, y, r0, r1, r2, r3, store_buffer, fault, pc, x_2, y_2, y_3, x_3
-        >>
+vars == << x, y, r0, r1, r2, r3, store_buffer, fault, pc, x_2, y_2, y_3, x_3 >>
 
 ProcSet == ({P0_thread}) \cup ({store_buffer_of_P0_thread}) \cup ({P1_thread}) \cup ({store_buffer_of_P1_thread}) \cup ({P2_thread}) \cup ({store_buffer_of_P2_thread}) \cup ({P3_thread}) \cup ({store_buffer_of_P3_thread})
 
@@ -259,23 +258,16 @@ store_buffer_of_P0_14(self) == /\ pc[self] = "store_buffer_of_P0_14"
                                     LET store_ == store_buffer[BufferOf[self]][index_] IN
                                       /\ IF store_.address[1] = "x"
                                             THEN /\ x' = store_.value
-                                                 /\ UNCHANGED << y, r0, r1, r2, 
-                                                                 r3 >>
+                                                 /\ UNCHANGED << y, r0, r1, r2, r3 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1, 
-                                                                            r2, 
-                                                                            r3 >>
+                                                            /\ UNCHANGED << r0, r1, r2, r3 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
-                                                                       /\ UNCHANGED << r1, 
-                                                                                       r2, 
-                                                                                       r3 >>
+                                                                       /\ UNCHANGED << r1, r2, r3 >>
                                                                   ELSE /\ IF store_.address[1] = "r1"
                                                                              THEN /\ r1' = store_.value
-                                                                                  /\ UNCHANGED << r2, 
-                                                                                                  r3 >>
+                                                                                  /\ UNCHANGED << r2, r3 >>
                                                                              ELSE /\ IF store_.address[1] = "r2"
                                                                                         THEN /\ r2' = store_.value
                                                                                              /\ r3' = r3
@@ -307,23 +299,16 @@ store_buffer_of_P1_18(self) == /\ pc[self] = "store_buffer_of_P1_18"
                                     LET store_ == store_buffer[BufferOf[self]][index_] IN
                                       /\ IF store_.address[1] = "x"
                                             THEN /\ x' = store_.value
-                                                 /\ UNCHANGED << y, r0, r1, r2, 
-                                                                 r3 >>
+                                                 /\ UNCHANGED << y, r0, r1, r2, r3 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1, 
-                                                                            r2, 
-                                                                            r3 >>
+                                                            /\ UNCHANGED << r0, r1, r2, r3 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
-                                                                       /\ UNCHANGED << r1, 
-                                                                                       r2, 
-                                                                                       r3 >>
+                                                                       /\ UNCHANGED << r1, r2, r3 >>
                                                                   ELSE /\ IF store_.address[1] = "r1"
                                                                              THEN /\ r1' = store_.value
-                                                                                  /\ UNCHANGED << r2, 
-                                                                                                  r3 >>
+                                                                                  /\ UNCHANGED << r2, r3 >>
                                                                              ELSE /\ IF store_.address[1] = "r2"
                                                                                         THEN /\ r2' = store_.value
                                                                                              /\ r3' = r3
@@ -345,8 +330,7 @@ store_buffer_of_P1(self) == store_buffer_of_P1_18(self)
 P2_23(self) == /\ pc[self] = "P2_23"
                /\ x_2' = [x_2 EXCEPT ![self] = Forward(store_buffer[self], <<"x">>, x)]
                /\ pc' = [pc EXCEPT ![self] = "P2_23_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, y_2, 
-                               y_3, x_3 >>
+               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, y_2, y_3, x_3 >>
 
 P2_23_2(self) == /\ pc[self] = "P2_23_2"
                  /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"r0">>, x_2[self])]
@@ -357,8 +341,7 @@ P2_23_2(self) == /\ pc[self] = "P2_23_2"
 P2_24(self) == /\ pc[self] = "P2_24"
                /\ y_2' = [y_2 EXCEPT ![self] = Forward(store_buffer[self], <<"y">>, y)]
                /\ pc' = [pc EXCEPT ![self] = "P2_24_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, x_2, 
-                               y_3, x_3 >>
+               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, x_2, y_3, x_3 >>
 
 P2_24_2(self) == /\ pc[self] = "P2_24_2"
                  /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"r1">>, y_2[self])]
@@ -374,23 +357,16 @@ store_buffer_of_P2_22(self) == /\ pc[self] = "store_buffer_of_P2_22"
                                     LET store_ == store_buffer[BufferOf[self]][index_] IN
                                       /\ IF store_.address[1] = "x"
                                             THEN /\ x' = store_.value
-                                                 /\ UNCHANGED << y, r0, r1, r2, 
-                                                                 r3 >>
+                                                 /\ UNCHANGED << y, r0, r1, r2, r3 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1, 
-                                                                            r2, 
-                                                                            r3 >>
+                                                            /\ UNCHANGED << r0, r1, r2, r3 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
-                                                                       /\ UNCHANGED << r1, 
-                                                                                       r2, 
-                                                                                       r3 >>
+                                                                       /\ UNCHANGED << r1, r2, r3 >>
                                                                   ELSE /\ IF store_.address[1] = "r1"
                                                                              THEN /\ r1' = store_.value
-                                                                                  /\ UNCHANGED << r2, 
-                                                                                                  r3 >>
+                                                                                  /\ UNCHANGED << r2, r3 >>
                                                                              ELSE /\ IF store_.address[1] = "r2"
                                                                                         THEN /\ r2' = store_.value
                                                                                              /\ r3' = r3
@@ -412,8 +388,7 @@ store_buffer_of_P2(self) == store_buffer_of_P2_22(self)
 P3_28(self) == /\ pc[self] = "P3_28"
                /\ y_3' = [y_3 EXCEPT ![self] = Forward(store_buffer[self], <<"y">>, y)]
                /\ pc' = [pc EXCEPT ![self] = "P3_28_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, x_2, 
-                               y_2, x_3 >>
+               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, x_2, y_2, x_3 >>
 
 P3_28_2(self) == /\ pc[self] = "P3_28_2"
                  /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"r2">>, y_3[self])]
@@ -424,8 +399,7 @@ P3_28_2(self) == /\ pc[self] = "P3_28_2"
 P3_29(self) == /\ pc[self] = "P3_29"
                /\ x_3' = [x_3 EXCEPT ![self] = Forward(store_buffer[self], <<"x">>, x)]
                /\ pc' = [pc EXCEPT ![self] = "P3_29_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, x_2, 
-                               y_2, y_3 >>
+               /\ UNCHANGED << x, y, r0, r1, r2, r3, store_buffer, fault, x_2, y_2, y_3 >>
 
 P3_29_2(self) == /\ pc[self] = "P3_29_2"
                  /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"r3">>, x_3[self])]
@@ -441,23 +415,16 @@ store_buffer_of_P3_27(self) == /\ pc[self] = "store_buffer_of_P3_27"
                                     LET store_ == store_buffer[BufferOf[self]][index_] IN
                                       /\ IF store_.address[1] = "x"
                                             THEN /\ x' = store_.value
-                                                 /\ UNCHANGED << y, r0, r1, r2, 
-                                                                 r3 >>
+                                                 /\ UNCHANGED << y, r0, r1, r2, r3 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1, 
-                                                                            r2, 
-                                                                            r3 >>
+                                                            /\ UNCHANGED << r0, r1, r2, r3 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
-                                                                       /\ UNCHANGED << r1, 
-                                                                                       r2, 
-                                                                                       r3 >>
+                                                                       /\ UNCHANGED << r1, r2, r3 >>
                                                                   ELSE /\ IF store_.address[1] = "r1"
                                                                              THEN /\ r1' = store_.value
-                                                                                  /\ UNCHANGED << r2, 
-                                                                                                  r3 >>
+                                                                                  /\ UNCHANGED << r2, r3 >>
                                                                              ELSE /\ IF store_.address[1] = "r2"
                                                                                         THEN /\ r2' = store_.value
                                                                                              /\ r3' = r3

@@ -183,8 +183,7 @@ store_buffer_of_P0_12(self) == /\ pc[self] = "store_buffer_of_P0_12"
                                                  /\ UNCHANGED << y, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1
@@ -228,8 +227,7 @@ store_buffer_of_P1_17(self) == /\ pc[self] = "store_buffer_of_P1_17"
                                                  /\ UNCHANGED << y, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1

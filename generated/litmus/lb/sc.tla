@@ -28,17 +28,13 @@ variables
   fault = {};
 
 process P0 \in {P0_thread}
-variables y_2 = 0;
 begin
 P0_13:
   \* lb.ts:13  r0 = y;
-  y_2 := y;
-  goto P0_13_2;
-P0_13_2:
-  \* lb.ts:13  r0 = y;
-  r0 := y_2;
-  y_2 := 0;
-  goto P0_14;
+  with y_ = y do
+    r0 := y_;
+    goto P0_14;
+  end with;
 P0_14:
   \* lb.ts:14  x = 1;
   x := 1;
@@ -46,17 +42,13 @@ P0_14:
 end process;
 
 process P1 \in {P1_thread}
-variables x_2 = 0;
 begin
 P1_18:
   \* lb.ts:18  r1 = x;
-  x_2 := x;
-  goto P1_18_2;
-P1_18_2:
-  \* lb.ts:18  r1 = x;
-  r1 := x_2;
-  x_2 := 0;
-  goto P1_19;
+  with x_ = x do
+    r1 := x_;
+    goto P1_19;
+  end with;
 P1_19:
   \* lb.ts:19  y = 1;
   y := 1;
@@ -65,9 +57,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, y, r0, r1, fault, pc, y_2, x_2
+VARIABLES x, y, r0, r1, fault, pc
 
-vars == << x, y, r0, r1, fault, pc, y_2, x_2 >>
+vars == << x, y, r0, r1, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread})
 
@@ -77,48 +69,34 @@ Init == (* Global variables *)
         /\ r0 = 0
         /\ r1 = 0
         /\ fault = {}
-        (* Process P0 *)
-        /\ y_2 = [self \in {P0_thread} |-> 0]
-        (* Process P1 *)
-        /\ x_2 = [self \in {P1_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_13"
                                         [] self \in {P1_thread} -> "P1_18"]
 
 P0_13(self) == /\ pc[self] = "P0_13"
-               /\ y_2' = [y_2 EXCEPT ![self] = y]
-               /\ pc' = [pc EXCEPT ![self] = "P0_13_2"]
-               /\ UNCHANGED << x, y, r0, r1, fault, x_2 >>
-
-P0_13_2(self) == /\ pc[self] = "P0_13_2"
-                 /\ r0' = y_2[self]
-                 /\ y_2' = [y_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P0_14"]
-                 /\ UNCHANGED << x, y, r1, fault, x_2 >>
+               /\ LET y_ == y IN
+                    /\ r0' = y_
+                    /\ pc' = [pc EXCEPT ![self] = "P0_14"]
+               /\ UNCHANGED << x, y, r1, fault >>
 
 P0_14(self) == /\ pc[self] = "P0_14"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << y, r0, r1, fault, y_2, x_2 >>
+               /\ UNCHANGED << y, r0, r1, fault >>
 
-P0(self) == P0_13(self) \/ P0_13_2(self) \/ P0_14(self)
+P0(self) == P0_13(self) \/ P0_14(self)
 
 P1_18(self) == /\ pc[self] = "P1_18"
-               /\ x_2' = [x_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P1_18_2"]
-               /\ UNCHANGED << x, y, r0, r1, fault, y_2 >>
-
-P1_18_2(self) == /\ pc[self] = "P1_18_2"
-                 /\ r1' = x_2[self]
-                 /\ x_2' = [x_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P1_19"]
-                 /\ UNCHANGED << x, y, r0, fault, y_2 >>
+               /\ LET x_ == x IN
+                    /\ r1' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "P1_19"]
+               /\ UNCHANGED << x, y, r0, fault >>
 
 P1_19(self) == /\ pc[self] = "P1_19"
                /\ y' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << x, r0, r1, fault, y_2, x_2 >>
+               /\ UNCHANGED << x, r0, r1, fault >>
 
-P1(self) == P1_18(self) \/ P1_18_2(self) \/ P1_19(self)
+P1(self) == P1_18(self) \/ P1_19(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

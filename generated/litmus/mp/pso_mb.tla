@@ -167,8 +167,7 @@ P0_27(self) == /\ pc[self] = "P0_27"
 P0_29(self) == /\ pc[self] = "P0_29"
                /\ store_buffer[self] = <<>>
                /\ pc' = [pc EXCEPT ![self] = "P0_31"]
-               /\ UNCHANGED << data, flag, r0, r1, store_buffer, fault, flag_2, 
-                               data_2 >>
+               /\ UNCHANGED << data, flag, r0, r1, store_buffer, fault, flag_2, data_2 >>
 
 P0_31(self) == /\ pc[self] = "P0_31"
                /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"flag">>, 1)]
@@ -186,8 +185,7 @@ store_buffer_of_P0_26(self) == /\ pc[self] = "store_buffer_of_P0_26"
                                                  /\ UNCHANGED << flag, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "flag"
                                                        THEN /\ flag' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1
@@ -237,8 +235,7 @@ store_buffer_of_P1_34(self) == /\ pc[self] = "store_buffer_of_P1_34"
                                                  /\ UNCHANGED << flag, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "flag"
                                                        THEN /\ flag' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1

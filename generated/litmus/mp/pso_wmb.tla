@@ -180,8 +180,7 @@ store_buffer_of_P0_26(self) == /\ pc[self] = "store_buffer_of_P0_26"
                                                  /\ UNCHANGED << flag, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "flag"
                                                        THEN /\ flag' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1
@@ -231,8 +230,7 @@ store_buffer_of_P1_34(self) == /\ pc[self] = "store_buffer_of_P1_34"
                                                  /\ UNCHANGED << flag, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "flag"
                                                        THEN /\ flag' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1

@@ -41,33 +41,26 @@ P0_31:
 end process;
 
 process P1 \in {P1_thread}
-variables flag_2 = 0, data_2 = 0;
 begin
 P1_35:
   \* mp.ts:35  r0 = flag;
-  flag_2 := flag;
-  goto P1_35_2;
-P1_35_2:
-  \* mp.ts:35  r0 = flag;
-  r0 := flag_2;
-  flag_2 := 0;
-  goto P1_37;
+  with flag_ = flag do
+    r0 := flag_;
+    goto P1_37;
+  end with;
 P1_37:
   \* mp.ts:37  r1 = data;
-  data_2 := data;
-  goto P1_37_2;
-P1_37_2:
-  \* mp.ts:37  r1 = data;
-  r1 := data_2;
-  data_2 := 0;
-  goto Done;
+  with data_ = data do
+    r1 := data_;
+    goto Done;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES data, flag, r0, r1, fault, pc, flag_2, data_2
+VARIABLES data, flag, r0, r1, fault, pc
 
-vars == << data, flag, r0, r1, fault, pc, flag_2, data_2 >>
+vars == << data, flag, r0, r1, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread})
 
@@ -77,47 +70,34 @@ Init == (* Global variables *)
         /\ r0 = 0
         /\ r1 = 0
         /\ fault = {}
-        (* Process P1 *)
-        /\ flag_2 = [self \in {P1_thread} |-> 0]
-        /\ data_2 = [self \in {P1_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_27"
                                         [] self \in {P1_thread} -> "P1_35"]
 
 P0_27(self) == /\ pc[self] = "P0_27"
                /\ data' = 1
                /\ pc' = [pc EXCEPT ![self] = "P0_31"]
-               /\ UNCHANGED << flag, r0, r1, fault, flag_2, data_2 >>
+               /\ UNCHANGED << flag, r0, r1, fault >>
 
 P0_31(self) == /\ pc[self] = "P0_31"
                /\ flag' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << data, r0, r1, fault, flag_2, data_2 >>
+               /\ UNCHANGED << data, r0, r1, fault >>
 
 P0(self) == P0_27(self) \/ P0_31(self)
 
 P1_35(self) == /\ pc[self] = "P1_35"
-               /\ flag_2' = [flag_2 EXCEPT ![self] = flag]
-               /\ pc' = [pc EXCEPT ![self] = "P1_35_2"]
-               /\ UNCHANGED << data, flag, r0, r1, fault, data_2 >>
-
-P1_35_2(self) == /\ pc[self] = "P1_35_2"
-                 /\ r0' = flag_2[self]
-                 /\ flag_2' = [flag_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P1_37"]
-                 /\ UNCHANGED << data, flag, r1, fault, data_2 >>
+               /\ LET flag_ == flag IN
+                    /\ r0' = flag_
+                    /\ pc' = [pc EXCEPT ![self] = "P1_37"]
+               /\ UNCHANGED << data, flag, r1, fault >>
 
 P1_37(self) == /\ pc[self] = "P1_37"
-               /\ data_2' = [data_2 EXCEPT ![self] = data]
-               /\ pc' = [pc EXCEPT ![self] = "P1_37_2"]
-               /\ UNCHANGED << data, flag, r0, r1, fault, flag_2 >>
+               /\ LET data_ == data IN
+                    /\ r1' = data_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << data, flag, r0, fault >>
 
-P1_37_2(self) == /\ pc[self] = "P1_37_2"
-                 /\ r1' = data_2[self]
-                 /\ data_2' = [data_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << data, flag, r0, fault, flag_2 >>
-
-P1(self) == P1_35(self) \/ P1_35_2(self) \/ P1_37(self) \/ P1_37_2(self)
+P1(self) == P1_35(self) \/ P1_37(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

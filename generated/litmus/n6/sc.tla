@@ -28,7 +28,6 @@ variables
   fault = {};
 
 process P0 \in {P0_thread}
-variables x_2 = 0, y_2 = 0;
 begin
 P0_13:
   \* n6.ts:13  x = 1;
@@ -36,22 +35,16 @@ P0_13:
   goto P0_14;
 P0_14:
   \* n6.ts:14  r0 = x;
-  x_2 := x;
-  goto P0_14_2;
-P0_14_2:
-  \* n6.ts:14  r0 = x;
-  r0 := x_2;
-  x_2 := 0;
-  goto P0_15;
+  with x_ = x do
+    r0 := x_;
+    goto P0_15;
+  end with;
 P0_15:
   \* n6.ts:15  r1 = y;
-  y_2 := y;
-  goto P0_15_2;
-P0_15_2:
-  \* n6.ts:15  r1 = y;
-  r1 := y_2;
-  y_2 := 0;
-  goto Done;
+  with y_ = y do
+    r1 := y_;
+    goto Done;
+  end with;
 end process;
 
 process P1 \in {P1_thread}
@@ -68,9 +61,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, y, r0, r1, fault, pc, x_2, y_2
+VARIABLES x, y, r0, r1, fault, pc
 
-vars == << x, y, r0, r1, fault, pc, x_2, y_2 >>
+vars == << x, y, r0, r1, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread})
 
@@ -80,51 +73,37 @@ Init == (* Global variables *)
         /\ r0 = 0
         /\ r1 = 0
         /\ fault = {}
-        (* Process P0 *)
-        /\ x_2 = [self \in {P0_thread} |-> 0]
-        /\ y_2 = [self \in {P0_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_13"
                                         [] self \in {P1_thread} -> "P1_19"]
 
 P0_13(self) == /\ pc[self] = "P0_13"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "P0_14"]
-               /\ UNCHANGED << y, r0, r1, fault, x_2, y_2 >>
+               /\ UNCHANGED << y, r0, r1, fault >>
 
 P0_14(self) == /\ pc[self] = "P0_14"
-               /\ x_2' = [x_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P0_14_2"]
-               /\ UNCHANGED << x, y, r0, r1, fault, y_2 >>
-
-P0_14_2(self) == /\ pc[self] = "P0_14_2"
-                 /\ r0' = x_2[self]
-                 /\ x_2' = [x_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P0_15"]
-                 /\ UNCHANGED << x, y, r1, fault, y_2 >>
+               /\ LET x_ == x IN
+                    /\ r0' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "P0_15"]
+               /\ UNCHANGED << x, y, r1, fault >>
 
 P0_15(self) == /\ pc[self] = "P0_15"
-               /\ y_2' = [y_2 EXCEPT ![self] = y]
-               /\ pc' = [pc EXCEPT ![self] = "P0_15_2"]
-               /\ UNCHANGED << x, y, r0, r1, fault, x_2 >>
+               /\ LET y_ == y IN
+                    /\ r1' = y_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, y, r0, fault >>
 
-P0_15_2(self) == /\ pc[self] = "P0_15_2"
-                 /\ r1' = y_2[self]
-                 /\ y_2' = [y_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, y, r0, fault, x_2 >>
-
-P0(self) == P0_13(self) \/ P0_14(self) \/ P0_14_2(self) \/ P0_15(self)
-               \/ P0_15_2(self)
+P0(self) == P0_13(self) \/ P0_14(self) \/ P0_15(self)
 
 P1_19(self) == /\ pc[self] = "P1_19"
                /\ y' = 2
                /\ pc' = [pc EXCEPT ![self] = "P1_20"]
-               /\ UNCHANGED << x, r0, r1, fault, x_2, y_2 >>
+               /\ UNCHANGED << x, r0, r1, fault >>
 
 P1_20(self) == /\ pc[self] = "P1_20"
                /\ x' = 2
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << y, r0, r1, fault, x_2, y_2 >>
+               /\ UNCHANGED << y, r0, r1, fault >>
 
 P1(self) == P1_19(self) \/ P1_20(self)
 

@@ -182,8 +182,7 @@ P0_15_2(self) == /\ pc[self] = "P0_15_2"
                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                  /\ UNCHANGED << x, y, r0, r1, fault, x_2 >>
 
-P0(self) == P0_13(self) \/ P0_14(self) \/ P0_14_2(self) \/ P0_15(self)
-               \/ P0_15_2(self)
+P0(self) == P0_13(self) \/ P0_14(self) \/ P0_14_2(self) \/ P0_15(self) \/ P0_15_2(self)
 
 store_buffer_of_P0_12(self) == /\ pc[self] = "store_buffer_of_P0_12"
                                /\ ~(store_buffer[BufferOf[self]] = <<>>)
@@ -194,8 +193,7 @@ store_buffer_of_P0_12(self) == /\ pc[self] = "store_buffer_of_P0_12"
                                                  /\ UNCHANGED << y, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1
@@ -233,8 +231,7 @@ store_buffer_of_P1_18(self) == /\ pc[self] = "store_buffer_of_P1_18"
                                                  /\ UNCHANGED << y, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1

@@ -40,7 +40,6 @@ P0_18:
 end process;
 
 process P1 \in {P1_thread}
-variables x_2 = 0;
 begin
 P1_22:
   \* r.ts:22  y = 2;
@@ -48,20 +47,17 @@ P1_22:
   goto P1_24;
 P1_24:
   \* r.ts:24  r0 = x;
-  x_2 := x;
-  goto P1_24_2;
-P1_24_2:
-  \* r.ts:24  r0 = x;
-  r0 := x_2;
-  x_2 := 0;
-  goto Done;
+  with x_ = x do
+    r0 := x_;
+    goto Done;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, y, r0, fault, pc, x_2
+VARIABLES x, y, r0, fault, pc
 
-vars == << x, y, r0, fault, pc, x_2 >>
+vars == << x, y, r0, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread})
 
@@ -70,40 +66,33 @@ Init == (* Global variables *)
         /\ y = 0
         /\ r0 = 0
         /\ fault = {}
-        (* Process P1 *)
-        /\ x_2 = [self \in {P1_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_15"
                                         [] self \in {P1_thread} -> "P1_22"]
 
 P0_15(self) == /\ pc[self] = "P0_15"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "P0_18"]
-               /\ UNCHANGED << y, r0, fault, x_2 >>
+               /\ UNCHANGED << y, r0, fault >>
 
 P0_18(self) == /\ pc[self] = "P0_18"
                /\ y' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << x, r0, fault, x_2 >>
+               /\ UNCHANGED << x, r0, fault >>
 
 P0(self) == P0_15(self) \/ P0_18(self)
 
 P1_22(self) == /\ pc[self] = "P1_22"
                /\ y' = 2
                /\ pc' = [pc EXCEPT ![self] = "P1_24"]
-               /\ UNCHANGED << x, r0, fault, x_2 >>
+               /\ UNCHANGED << x, r0, fault >>
 
 P1_24(self) == /\ pc[self] = "P1_24"
-               /\ x_2' = [x_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P1_24_2"]
-               /\ UNCHANGED << x, y, r0, fault >>
+               /\ LET x_ == x IN
+                    /\ r0' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, y, fault >>
 
-P1_24_2(self) == /\ pc[self] = "P1_24_2"
-                 /\ r0' = x_2[self]
-                 /\ x_2' = [x_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, y, fault >>
-
-P1(self) == P1_22(self) \/ P1_24(self) \/ P1_24_2(self)
+P1(self) == P1_22(self) \/ P1_24(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

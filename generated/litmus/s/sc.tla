@@ -39,17 +39,13 @@ P0_13:
 end process;
 
 process P1 \in {P1_thread}
-variables y_2 = 0;
 begin
 P1_17:
   \* s.ts:17  r0 = y;
-  y_2 := y;
-  goto P1_17_2;
-P1_17_2:
-  \* s.ts:17  r0 = y;
-  r0 := y_2;
-  y_2 := 0;
-  goto P1_18;
+  with y_ = y do
+    r0 := y_;
+    goto P1_18;
+  end with;
 P1_18:
   \* s.ts:18  x = 1;
   x := 1;
@@ -58,9 +54,9 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, y, r0, fault, pc, y_2
+VARIABLES x, y, r0, fault, pc
 
-vars == << x, y, r0, fault, pc, y_2 >>
+vars == << x, y, r0, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread})
 
@@ -69,40 +65,33 @@ Init == (* Global variables *)
         /\ y = 0
         /\ r0 = 0
         /\ fault = {}
-        (* Process P1 *)
-        /\ y_2 = [self \in {P1_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_12"
                                         [] self \in {P1_thread} -> "P1_17"]
 
 P0_12(self) == /\ pc[self] = "P0_12"
                /\ x' = 2
                /\ pc' = [pc EXCEPT ![self] = "P0_13"]
-               /\ UNCHANGED << y, r0, fault, y_2 >>
+               /\ UNCHANGED << y, r0, fault >>
 
 P0_13(self) == /\ pc[self] = "P0_13"
                /\ y' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << x, r0, fault, y_2 >>
+               /\ UNCHANGED << x, r0, fault >>
 
 P0(self) == P0_12(self) \/ P0_13(self)
 
 P1_17(self) == /\ pc[self] = "P1_17"
-               /\ y_2' = [y_2 EXCEPT ![self] = y]
-               /\ pc' = [pc EXCEPT ![self] = "P1_17_2"]
-               /\ UNCHANGED << x, y, r0, fault >>
-
-P1_17_2(self) == /\ pc[self] = "P1_17_2"
-                 /\ r0' = y_2[self]
-                 /\ y_2' = [y_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P1_18"]
-                 /\ UNCHANGED << x, y, fault >>
+               /\ LET y_ == y IN
+                    /\ r0' = y_
+                    /\ pc' = [pc EXCEPT ![self] = "P1_18"]
+               /\ UNCHANGED << x, y, fault >>
 
 P1_18(self) == /\ pc[self] = "P1_18"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << y, r0, fault, y_2 >>
+               /\ UNCHANGED << y, r0, fault >>
 
-P1(self) == P1_17(self) \/ P1_17_2(self) \/ P1_18(self)
+P1(self) == P1_17(self) \/ P1_18(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -193,8 +193,7 @@ store_buffer_of_P0_16(self) == /\ pc[self] = "store_buffer_of_P0_16"
                                                  /\ UNCHANGED << y, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1
@@ -238,8 +237,7 @@ store_buffer_of_P1_28(self) == /\ pc[self] = "store_buffer_of_P1_28"
                                                  /\ UNCHANGED << y, r0, r1 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1 >>
+                                                            /\ UNCHANGED << r0, r1 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
                                                                        /\ r1' = r1

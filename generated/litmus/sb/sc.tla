@@ -29,7 +29,6 @@ variables
   fault = {};
 
 process P0 \in {P0_thread}
-variables y_2 = 0;
 begin
 P0_22:
   \* sb.ts:22  x = 1;
@@ -37,17 +36,13 @@ P0_22:
   goto P0_25;
 P0_25:
   \* sb.ts:25  r0 = y;
-  y_2 := y;
-  goto P0_25_2;
-P0_25_2:
-  \* sb.ts:25  r0 = y;
-  r0 := y_2;
-  y_2 := 0;
-  goto Done;
+  with y_ = y do
+    r0 := y_;
+    goto Done;
+  end with;
 end process;
 
 process P1 \in {P1_thread}
-variables x_2 = 0;
 begin
 P1_34:
   \* sb.ts:34  y = 1;
@@ -55,20 +50,17 @@ P1_34:
   goto P1_37;
 P1_37:
   \* sb.ts:37  r1 = x;
-  x_2 := x;
-  goto P1_37_2;
-P1_37_2:
-  \* sb.ts:37  r1 = x;
-  r1 := x_2;
-  x_2 := 0;
-  goto Done;
+  with x_ = x do
+    r1 := x_;
+    goto Done;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, y, r0, r1, fault, pc, y_2, x_2
+VARIABLES x, y, r0, r1, fault, pc
 
-vars == << x, y, r0, r1, fault, pc, y_2, x_2 >>
+vars == << x, y, r0, r1, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread})
 
@@ -78,48 +70,34 @@ Init == (* Global variables *)
         /\ r0 = 0
         /\ r1 = 0
         /\ fault = {}
-        (* Process P0 *)
-        /\ y_2 = [self \in {P0_thread} |-> 0]
-        (* Process P1 *)
-        /\ x_2 = [self \in {P1_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_22"
                                         [] self \in {P1_thread} -> "P1_34"]
 
 P0_22(self) == /\ pc[self] = "P0_22"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "P0_25"]
-               /\ UNCHANGED << y, r0, r1, fault, y_2, x_2 >>
+               /\ UNCHANGED << y, r0, r1, fault >>
 
 P0_25(self) == /\ pc[self] = "P0_25"
-               /\ y_2' = [y_2 EXCEPT ![self] = y]
-               /\ pc' = [pc EXCEPT ![self] = "P0_25_2"]
-               /\ UNCHANGED << x, y, r0, r1, fault, x_2 >>
+               /\ LET y_ == y IN
+                    /\ r0' = y_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, y, r1, fault >>
 
-P0_25_2(self) == /\ pc[self] = "P0_25_2"
-                 /\ r0' = y_2[self]
-                 /\ y_2' = [y_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, y, r1, fault, x_2 >>
-
-P0(self) == P0_22(self) \/ P0_25(self) \/ P0_25_2(self)
+P0(self) == P0_22(self) \/ P0_25(self)
 
 P1_34(self) == /\ pc[self] = "P1_34"
                /\ y' = 1
                /\ pc' = [pc EXCEPT ![self] = "P1_37"]
-               /\ UNCHANGED << x, r0, r1, fault, y_2, x_2 >>
+               /\ UNCHANGED << x, r0, r1, fault >>
 
 P1_37(self) == /\ pc[self] = "P1_37"
-               /\ x_2' = [x_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P1_37_2"]
-               /\ UNCHANGED << x, y, r0, r1, fault, y_2 >>
+               /\ LET x_ == x IN
+                    /\ r1' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, y, r0, fault >>
 
-P1_37_2(self) == /\ pc[self] = "P1_37_2"
-                 /\ r1' = x_2[self]
-                 /\ x_2' = [x_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, y, r0, fault, y_2 >>
-
-P1(self) == P1_34(self) \/ P1_37(self) \/ P1_37_2(self)
+P1(self) == P1_34(self) \/ P1_37(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

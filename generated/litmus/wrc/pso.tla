@@ -216,13 +216,10 @@ store_buffer_of_P0_13(self) == /\ pc[self] = "store_buffer_of_P0_13"
                                                  /\ UNCHANGED << y, r0, r1, r2 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1, 
-                                                                            r2 >>
+                                                            /\ UNCHANGED << r0, r1, r2 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
-                                                                       /\ UNCHANGED << r1, 
-                                                                                       r2 >>
+                                                                       /\ UNCHANGED << r1, r2 >>
                                                                   ELSE /\ IF store_.address[1] = "r1"
                                                                              THEN /\ r1' = store_.value
                                                                                   /\ r2' = r2
@@ -267,13 +264,10 @@ store_buffer_of_P1_17(self) == /\ pc[self] = "store_buffer_of_P1_17"
                                                  /\ UNCHANGED << y, r0, r1, r2 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1, 
-                                                                            r2 >>
+                                                            /\ UNCHANGED << r0, r1, r2 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
-                                                                       /\ UNCHANGED << r1, 
-                                                                                       r2 >>
+                                                                       /\ UNCHANGED << r1, r2 >>
                                                                   ELSE /\ IF store_.address[1] = "r1"
                                                                              THEN /\ r1' = store_.value
                                                                                   /\ r2' = r2
@@ -324,13 +318,10 @@ store_buffer_of_P2_22(self) == /\ pc[self] = "store_buffer_of_P2_22"
                                                  /\ UNCHANGED << y, r0, r1, r2 >>
                                             ELSE /\ IF store_.address[1] = "y"
                                                        THEN /\ y' = store_.value
-                                                            /\ UNCHANGED << r0, 
-                                                                            r1, 
-                                                                            r2 >>
+                                                            /\ UNCHANGED << r0, r1, r2 >>
                                                        ELSE /\ IF store_.address[1] = "r0"
                                                                   THEN /\ r0' = store_.value
-                                                                       /\ UNCHANGED << r1, 
-                                                                                       r2 >>
+                                                                       /\ UNCHANGED << r1, r2 >>
                                                                   ELSE /\ IF store_.address[1] = "r1"
                                                                              THEN /\ r1' = store_.value
                                                                                   /\ r2' = r2

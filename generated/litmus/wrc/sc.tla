@@ -37,17 +37,13 @@ P0_14:
 end process;
 
 process P1 \in {P1_thread}
-variables x_2 = 0;
 begin
 P1_18:
   \* wrc.ts:18  r0 = x;
-  x_2 := x;
-  goto P1_18_2;
-P1_18_2:
-  \* wrc.ts:18  r0 = x;
-  r0 := x_2;
-  x_2 := 0;
-  goto P1_19;
+  with x_ = x do
+    r0 := x_;
+    goto P1_19;
+  end with;
 P1_19:
   \* wrc.ts:19  y = 1;
   y := 1;
@@ -55,33 +51,26 @@ P1_19:
 end process;
 
 process P2 \in {P2_thread}
-variables y_2 = 0, x_3 = 0;
 begin
 P2_23:
   \* wrc.ts:23  r1 = y;
-  y_2 := y;
-  goto P2_23_2;
-P2_23_2:
-  \* wrc.ts:23  r1 = y;
-  r1 := y_2;
-  y_2 := 0;
-  goto P2_24;
+  with y_ = y do
+    r1 := y_;
+    goto P2_24;
+  end with;
 P2_24:
   \* wrc.ts:24  r2 = x;
-  x_3 := x;
-  goto P2_24_2;
-P2_24_2:
-  \* wrc.ts:24  r2 = x;
-  r2 := x_3;
-  x_3 := 0;
-  goto Done;
+  with x_ = x do
+    r2 := x_;
+    goto Done;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES x, y, r0, r1, r2, fault, pc, x_2, y_2, x_3
+VARIABLES x, y, r0, r1, r2, fault, pc
 
-vars == << x, y, r0, r1, r2, fault, pc, x_2, y_2, x_3 >>
+vars == << x, y, r0, r1, r2, fault, pc >>
 
 ProcSet == ({P0_thread}) \cup ({P1_thread}) \cup ({P2_thread})
 
@@ -92,11 +81,6 @@ Init == (* Global variables *)
         /\ r1 = 0
         /\ r2 = 0
         /\ fault = {}
-        (* Process P1 *)
-        /\ x_2 = [self \in {P1_thread} |-> 0]
-        (* Process P2 *)
-        /\ y_2 = [self \in {P2_thread} |-> 0]
-        /\ x_3 = [self \in {P2_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {P0_thread} -> "P0_14"
                                         [] self \in {P1_thread} -> "P1_18"
                                         [] self \in {P2_thread} -> "P2_23"]
@@ -104,51 +88,36 @@ Init == (* Global variables *)
 P0_14(self) == /\ pc[self] = "P0_14"
                /\ x' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << y, r0, r1, r2, fault, x_2, y_2, x_3 >>
+               /\ UNCHANGED << y, r0, r1, r2, fault >>
 
 P0(self) == P0_14(self)
 
 P1_18(self) == /\ pc[self] = "P1_18"
-               /\ x_2' = [x_2 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P1_18_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, fault, y_2, x_3 >>
-
-P1_18_2(self) == /\ pc[self] = "P1_18_2"
-                 /\ r0' = x_2[self]
-                 /\ x_2' = [x_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P1_19"]
-                 /\ UNCHANGED << x, y, r1, r2, fault, y_2, x_3 >>
+               /\ LET x_ == x IN
+                    /\ r0' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "P1_19"]
+               /\ UNCHANGED << x, y, r1, r2, fault >>
 
 P1_19(self) == /\ pc[self] = "P1_19"
                /\ y' = 1
                /\ pc' = [pc EXCEPT ![self] = "Done"]
-               /\ UNCHANGED << x, r0, r1, r2, fault, x_2, y_2, x_3 >>
+               /\ UNCHANGED << x, r0, r1, r2, fault >>
 
-P1(self) == P1_18(self) \/ P1_18_2(self) \/ P1_19(self)
+P1(self) == P1_18(self) \/ P1_19(self)
 
 P2_23(self) == /\ pc[self] = "P2_23"
-               /\ y_2' = [y_2 EXCEPT ![self] = y]
-               /\ pc' = [pc EXCEPT ![self] = "P2_23_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, fault, x_2, x_3 >>
-
-P2_23_2(self) == /\ pc[self] = "P2_23_2"
-                 /\ r1' = y_2[self]
-                 /\ y_2' = [y_2 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "P2_24"]
-                 /\ UNCHANGED << x, y, r0, r2, fault, x_2, x_3 >>
+               /\ LET y_ == y IN
+                    /\ r1' = y_
+                    /\ pc' = [pc EXCEPT ![self] = "P2_24"]
+               /\ UNCHANGED << x, y, r0, r2, fault >>
 
 P2_24(self) == /\ pc[self] = "P2_24"
-               /\ x_3' = [x_3 EXCEPT ![self] = x]
-               /\ pc' = [pc EXCEPT ![self] = "P2_24_2"]
-               /\ UNCHANGED << x, y, r0, r1, r2, fault, x_2, y_2 >>
+               /\ LET x_ == x IN
+                    /\ r2' = x_
+                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+               /\ UNCHANGED << x, y, r0, r1, fault >>
 
-P2_24_2(self) == /\ pc[self] = "P2_24_2"
-                 /\ r2' = x_3[self]
-                 /\ x_3' = [x_3 EXCEPT ![self] = 0]
-                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                 /\ UNCHANGED << x, y, r0, r1, fault, x_2, y_2 >>
-
-P2(self) == P2_23(self) \/ P2_23_2(self) \/ P2_24(self) \/ P2_24_2(self)
+P2(self) == P2_23(self) \/ P2_24(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -55,15 +55,13 @@ variables ring_full = FALSE, req_prod = 0, held_3 = {};
 begin
 wait_until_runnable_102:
   \* before-v5.ts:105  let sent = false;
-  with sent_ = FALSE do
-    \* before-v5.ts:113  while (!sent)
-    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* before-v5.ts:51  let ring_full = true;
-    ring_full := TRUE;
-    goto mem_event_check_ring_52;
-  end with;
+  \* before-v5.ts:113  while (!sent)
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  \* before-v5.ts:51  let ring_full = true;
+  ring_full := TRUE;
+  goto mem_event_check_ring_52;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
@@ -75,31 +73,36 @@ mem_event_check_ring_52:
   \* before-v5.ts:52  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    with held_3_ = held_3 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* before-v5.ts:53  const free_requests = RING_FREE_REQUESTS(med.front_ring);
-              with free_requests_ = RING_FREE_REQUESTS_ do
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with held_3_ = held_3 \union {med_ring_lock} do
+        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+        if Spinlock_owner_[med_ring_lock] = self then
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
+                \* before-v5.ts:53  const free_requests = RING_FREE_REQUESTS(med.front_ring);
                 \* before-v5.ts:54  if (med.req_producers < free_requests)
                 with req_producers_ = MemEventDomain_req_producers[med] do
-                  if req_producers_ < free_requests_ then
+                  if req_producers_ < RING_FREE_REQUESTS_ then
                     \* before-v5.ts:55  med.req_producers++;
                     with req_producers_2_ = MemEventDomain_req_producers[med] do
                       if (0 <= (req_producers_2_ + 1)) /\ ((req_producers_2_ + 1) <= 2147483647) then
                         MemEventDomain_req_producers[med] := req_producers_2_ + 1;
                         \* before-v5.ts:56  ring_full = false;
-                        ring_full := FALSE;
                         \* before-v5.ts:58  if (ring_full)
-                        held_3 := held_3_;
-                        goto mem_event_check_ring_59;
+                        \* before-v5.ts:59  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        with held_32_ = held_3_ \ {med_ring_lock} do
+                          \* before-v5.ts:60  return ring_full;
+                          \* before-v5.ts:94  if (mem_event_check_ring(curr))
+                          held_3 := held_32_;
+                          ring_full := FALSE;
+                          goto vcpu_pause_nosync_64;
+                        end with;
                       else
                         fault := fault \union {"wrap"};
-                        ring_full := FALSE;
-                        held_3 := {};
+                        Spinlock_owner := Spinlock_owner_;
+                        ring_full := FALSE; held_3 := {};
                         goto Done;
                       end if;
                     end with;
@@ -110,74 +113,73 @@ mem_event_check_ring_52:
                       with held_ = Vcpu_pause_flags[guest_v[self]] do
                         if (0 <= held_) /\ (held_ <= 65535) then
                           Vcpu_pause_flags[guest_v[self]] := BitOr(held_, 16);
-                          \* before-v5.ts:58  set_bit(_VPF_mem_event, curr.pause_flags);
-                          if (0 <= held_) /\ (held_ <= 65535) then
-                            held_3 := held_3_;
-                            goto mem_event_check_ring_59;
-                          else
-                            fault := fault \union {"assert"};
-                            ring_full := FALSE;
-                            held_3 := {};
-                            goto Done;
-                          end if;
+                          \* before-v5.ts:59  spin_unlock(med.ring_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                          with held_32_ = held_3_ \ {med_ring_lock} do
+                            \* before-v5.ts:60  return ring_full;
+                            with mem_event_check_ring_ = ring_full do
+                              \* before-v5.ts:94  if (mem_event_check_ring(curr))
+                              if mem_event_check_ring_ then
+                                \* before-v5.ts:94  return false;
+                                \* before-v5.ts:115  sent = p2m_mem_access_check(v);
+                                \* xen.ts:111  curr.in_hypervisor = false;
+                                \* before-v5.ts:113  while (!sent)
+                                held_3 := held_32_;
+                                ring_full := FALSE;
+                                goto wait_until_runnable_102_2;
+                              else
+                                held_3 := held_32_;
+                                ring_full := FALSE;
+                                goto vcpu_pause_nosync_64;
+                              end if;
+                            end with;
+                          end with;
                         else
                           fault := fault \union {"assert"};
-                          ring_full := FALSE;
-                          held_3 := {};
+                          Spinlock_owner := Spinlock_owner_;
+                          ring_full := FALSE; held_3 := {};
                           goto Done;
                         end if;
                       end with;
                     else
-                      held_3 := held_3_;
-                      goto mem_event_check_ring_59;
+                      \* before-v5.ts:59  spin_unlock(med.ring_lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                      with held_32_ = held_3_ \ {med_ring_lock} do
+                        \* before-v5.ts:60  return ring_full;
+                        with mem_event_check_ring_ = ring_full do
+                          \* before-v5.ts:94  if (mem_event_check_ring(curr))
+                          if mem_event_check_ring_ then
+                            \* before-v5.ts:94  return false;
+                            \* before-v5.ts:115  sent = p2m_mem_access_check(v);
+                            \* xen.ts:111  curr.in_hypervisor = false;
+                            \* before-v5.ts:113  while (!sent)
+                            held_3 := held_32_;
+                            ring_full := FALSE;
+                            goto wait_until_runnable_102_2;
+                          else
+                            held_3 := held_32_;
+                            ring_full := FALSE;
+                            goto vcpu_pause_nosync_64;
+                          end if;
+                        end with;
+                      end with;
                     end if;
                   end if;
                 end with;
               end with;
             end with;
           end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        ring_full := FALSE;
-        held_3 := {};
-        goto Done;
-      end if;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          ring_full := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    ring_full := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
-mem_event_check_ring_59:
-  \* before-v5.ts:59  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    held_3 := held_3 \ {med_ring_lock};
-    \* before-v5.ts:60  return ring_full;
-    with mem_event_check_ring_ = ring_full do
-      \* before-v5.ts:94  if (mem_event_check_ring(curr))
-      if mem_event_check_ring_ then
-        \* before-v5.ts:94  return false;
-        with p2m_mem_access_check_ = FALSE do
-          \* before-v5.ts:115  sent = p2m_mem_access_check(v);
-          with sent_ = FALSE do
-            \* xen.ts:111  curr.in_hypervisor = false;
-            \* before-v5.ts:113  while (!sent)
-            ring_full := FALSE;
-            goto wait_until_runnable_102_2;
-          end with;
-        end with;
-      else
-        ring_full := FALSE;
-        goto vcpu_pause_nosync_64;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    ring_full := FALSE;
-    held_3 := {};
+    ring_full := FALSE; held_3 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
@@ -193,28 +195,23 @@ mem_event_put_request_65:
     Spinlock_owner[med_ring_lock] := self;
     with held_3_ = held_3 \union {med_ring_lock} do
       \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-          \* ring.ts:66  const sring = front.sring!;
+      with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+        \* ring.ts:66  const sring = front.sring!;
+        \* ring.ts:65  const req_prod = front.req_prod_pvt;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
           \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-            \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-            FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-            held_3 := held_3_;
-            req_prod := req_prod_;
-            goto push_request_70;
-          else
-            fault := fault \union {"assert"};
-            held_3 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_3 := {};
-        goto Done;
-      end if;
+          SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          held_3 := held_3_;
+          req_prod := req_prod_;
+          goto push_request_70;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          held_3 := {};
+          goto Done;
+        end if;
+      end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -225,43 +222,30 @@ push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[ring_page] := (req_prod + 1) % 8;
   \* before-v5.ts:67  med.req_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_producers_3_ = MemEventDomain_req_producers[med] do
-      if (0 <= (req_producers_3_ - 1)) /\ ((req_producers_3_ - 1) <= 2147483647) then
-        MemEventDomain_req_producers[med] := req_producers_3_ - 1;
-        \* before-v5.ts:68  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          held_3 := held_3 \ {med_ring_lock};
-          \* before-v5.ts:97  return true;
-          with p2m_mem_access_check_ = TRUE do
-            \* before-v5.ts:115  sent = p2m_mem_access_check(v);
-            with sent_ = TRUE do
-              \* xen.ts:111  curr.in_hypervisor = false;
-              \* before-v5.ts:113  while (!sent)
-              req_prod := 0;
-              goto wait_until_runnable_102_3;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          req_prod := 0;
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"wrap"};
+  with req_producers_3_ = MemEventDomain_req_producers[med] do
+    if (Spinlock_owner[med_ring_lock] = self) /\ (0 <= (req_producers_3_ - 1)) /\ ((req_producers_3_ - 1) <= 2147483647) then
+      MemEventDomain_req_producers[med] := req_producers_3_ - 1;
+      \* before-v5.ts:68  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        held_3 := held_3 \ {med_ring_lock};
+        \* before-v5.ts:97  return true;
+        \* before-v5.ts:115  sent = p2m_mem_access_check(v);
+        \* xen.ts:111  curr.in_hypervisor = false;
+        \* before-v5.ts:113  while (!sent)
         req_prod := 0;
-        held_3 := {};
+        goto wait_until_runnable_102_3;
+      else
+        fault := fault \union {"unlock-not-held"};
+        req_prod := 0; held_3 := {};
         goto Done;
       end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    req_prod := 0;
-    held_3 := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "wrap"};
+      req_prod := 0; held_3 := {};
+      goto Done;
+    end if;
+  end with;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
@@ -325,54 +309,40 @@ p2m_mem_access_resume_78:
     await Spinlock_owner[med_ring_lock] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
       \* ring.ts:75  const rsp_cons = front.rsp_cons;
-      if Spinlock_owner_[med_ring_lock] = self then
-        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+        \* ring.ts:75  const rsp_cons = front.rsp_cons;
+        if (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
           \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-          if (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
-            with rsp_2_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
-              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
-              \* ring.ts:78  return rsp;
-              with pop_response_ = rsp_2_ do
-                \* before-v5.ts:79  const rsp = pop_response(med.front_ring);
-                with rsp_ = pop_response_ do
-                  \* before-v5.ts:80  spin_unlock(med.ring_lock);
-                  if Spinlock_owner_[med_ring_lock] = self then
-                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                    \* before-v5.ts:81  if (rsp.vcpu_paused)
-                    if rsp_.vcpu_paused then
-                      \* before-v5.ts:81  vcpu_unpause(rsp.vcpu!);
-                      if rsp_.vcpu # null then
-                        rsp := rsp_;
-                        goto vcpu_unpause_69;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        goto Done;
-                      end if;
-                    else
-                      \* before-v5.ts:73  for (const v of vcpus)
-                      v := vcpu0;
-                      goto mem_event_unpause_vcpus_73;
-                    end if;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    Spinlock_owner := Spinlock_owner_;
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            fault := fault \union {"assert"};
-            Spinlock_owner := Spinlock_owner_;
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        Spinlock_owner := Spinlock_owner_;
-        goto Done;
-      end if;
+          with rsp_2_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
+            \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+            FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+            \* ring.ts:78  return rsp;
+            \* before-v5.ts:79  const rsp = pop_response(med.front_ring);
+            \* before-v5.ts:80  spin_unlock(med.ring_lock);
+            Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+            \* before-v5.ts:81  if (rsp.vcpu_paused)
+            if rsp_2_.vcpu_paused then
+              \* before-v5.ts:81  vcpu_unpause(rsp.vcpu!);
+              if rsp_2_.vcpu # null then
+                rsp := rsp_2_;
+                goto vcpu_unpause_69;
+              else
+                fault := fault \union {"null-dereference"};
+                goto Done;
+              end if;
+            else
+              \* before-v5.ts:73  for (const v of vcpus)
+              v := vcpu0;
+              goto mem_event_unpause_vcpus_73;
+            end if;
+          end with;
+        else
+          fault := fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"};
+          Spinlock_owner := Spinlock_owner_;
+          goto Done;
+        end if;
+      end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
@@ -391,30 +361,17 @@ mem_event_unpause_vcpus_73:
   \* before-v5.ts:73  test_and_clear_bit(_VPF_mem_event, v.pause_flags)
   with held_2_ = Vcpu_pause_flags[v] do
     if (0 <= held_2_) /\ (held_2_ <= 65535) then
-      if (0 <= held_2_) /\ (held_2_ <= 65535) then
-        Vcpu_pause_flags[v] := BitXor(held_2_, (((held_2_ \div 16) % 2) * 16));
-        \* before-v5.ts:73  test_and_clear_bit(_VPF_mem_event, v.pause_flags);
-        if (0 <= held_2_) /\ (held_2_ <= 65535) then
-          \* before-v5.ts:73  for (const v of vcpus)
-          with v_ = NextOf(<<vcpu0, vcpu1>>, v) do
-            if v_ # null then
-              v := v_;
-              goto mem_event_unpause_vcpus_73;
-            else
-              v := null;
-              goto get_request_83;
-            end if;
-          end with;
+      Vcpu_pause_flags[v] := BitXor(held_2_, (((held_2_ \div 16) % 2) * 16));
+      \* before-v5.ts:73  for (const v of vcpus)
+      with v_ = NextOf(<<vcpu0, vcpu1>>, v) do
+        if v_ # null then
+          v := v_;
+          goto mem_event_unpause_vcpus_73;
         else
-          fault := fault \union {"assert"};
           v := null;
-          goto Done;
+          goto get_request_83;
         end if;
-      else
-        fault := fault \union {"assert"};
-        v := null;
-        goto Done;
-      end if;
+      end with;
     else
       fault := fault \union {"assert"};
       v := null;
@@ -425,17 +382,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_req_producers, 
-          Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-          BackRing_req_cons, fault, pc, ring_full, req_prod, held_3, 
-          get_request, req_cons, rsp, v
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+          MemEventDomain_req_producers, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, 
+          fault, pc, ring_full, req_prod, held_3, get_request, req_cons, rsp, v
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
-           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_req_producers, 
-           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-           BackRing_req_cons, fault, pc, ring_full, req_prod, held_3, 
-           get_request, req_cons, rsp, v >>
+vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+           MemEventDomain_req_producers, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, 
+           fault, pc, ring_full, req_prod, held_3, get_request, req_cons, rsp, v >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1}) \cup ({listener_thread})
 
@@ -464,61 +417,47 @@ Init == (* Global variables *)
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ LET sent_ == FALSE IN
-                                      /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                      /\ ring_full' = [ring_full EXCEPT ![self] = TRUE]
-                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_check_ring_52"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_req_producers, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 BackRing_req_cons, fault, 
-                                                 req_prod, held_3, get_request, 
-                                                 req_cons, rsp, v >>
+                                 /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
+                                 /\ ring_full' = [ring_full EXCEPT ![self] = TRUE]
+                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_check_ring_52"]
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
+                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_req_producers, 
+                                                 Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                 BackRing_req_cons, fault, req_prod, held_3, get_request, req_cons, rsp, 
+                                                 v >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
                                    /\ ring_full' = [ring_full EXCEPT ![self] = TRUE]
                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_check_ring_52"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_req_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   BackRing_req_cons, fault, 
-                                                   req_prod, held_3, 
-                                                   get_request, req_cons, rsp, 
-                                                   v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_req_producers, 
+                                                   Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   BackRing_req_cons, fault, req_prod, held_3, get_request, req_cons, 
+                                                   rsp, v >>
 
 mem_event_check_ring_52(self) == /\ pc[self] = "mem_event_check_ring_52"
                                  /\ IF Spinlock_owner[med_ring_lock] # self
                                        THEN /\ Spinlock_owner[med_ring_lock] = null
-                                            /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                            /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
-                                                 IF Spinlock_owner'[med_ring_lock] = self
-                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                  LET free_requests_ == RING_FREE_REQUESTS_ IN
+                                            /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                 LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                   IF Spinlock_owner_[med_ring_lock] = self
+                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                  LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
                                                                     LET req_producers_ == MemEventDomain_req_producers[med] IN
-                                                                      IF req_producers_ < free_requests_
+                                                                      IF req_producers_ < RING_FREE_REQUESTS_
                                                                          THEN /\ LET req_producers_2_ == MemEventDomain_req_producers[med] IN
                                                                                    IF (0 <= (req_producers_2_ + 1)) /\ ((req_producers_2_ + 1) <= 2147483647)
                                                                                       THEN /\ MemEventDomain_req_producers' = [MemEventDomain_req_producers EXCEPT ![med] = req_producers_2_ + 1]
-                                                                                           /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
-                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_check_ring_59"]
+                                                                                           /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                           /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
                                                                                            /\ fault' = fault
                                                                                       ELSE /\ fault' = (fault \union {"wrap"})
+                                                                                           /\ Spinlock_owner' = Spinlock_owner_
                                                                                            /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -528,173 +467,113 @@ mem_event_check_ring_52(self) == /\ pc[self] = "mem_event_check_ring_52"
                                                                                     THEN /\ LET held_ == Vcpu_pause_flags[guest_v[self]] IN
                                                                                               IF (0 <= held_) /\ (held_ <= 65535)
                                                                                                  THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_, 16)]
-                                                                                                      /\ IF (0 <= held_) /\ (held_ <= 65535)
-                                                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_check_ring_59"]
-                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                 ring_full >>
-                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                 /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
-                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                      /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                                           LET mem_event_check_ring_ == ring_full[self] IN
+                                                                                                             IF mem_event_check_ring_
+                                                                                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                                                                      /\ fault' = fault
                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                      /\ Spinlock_owner' = Spinlock_owner_
                                                                                                       /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                       /\ UNCHANGED Vcpu_pause_flags
-                                                                                    ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_check_ring_59"]
+                                                                                    ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                         /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                              LET mem_event_check_ring_ == ring_full[self] IN
+                                                                                                IF mem_event_check_ring_
+                                                                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                   ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
                                                                                          /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                                         fault, 
-                                                                                                         ring_full >>
+                                                                                                         fault >>
                                                                               /\ UNCHANGED MemEventDomain_req_producers
-                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                         /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
-                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                         MemEventDomain_req_producers >>
+                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                           /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
+                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Vcpu_pause_flags, 
+                                                                           MemEventDomain_req_producers >>
                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
                                             /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Vcpu_pause_flags, 
-                                                            MemEventDomain_req_producers, 
+                                            /\ UNCHANGED << Vcpu_pause_flags, MemEventDomain_req_producers, 
                                                             Spinlock_owner >>
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 BackRing_req_cons, req_prod, 
-                                                 get_request, req_cons, rsp, v >>
-
-mem_event_check_ring_59(self) == /\ pc[self] = "mem_event_check_ring_59"
-                                 /\ IF Spinlock_owner[med_ring_lock] = self
-                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                            /\ LET mem_event_check_ring_ == ring_full[self] IN
-                                                 IF mem_event_check_ring_
-                                                    THEN /\ LET p2m_mem_access_check_ == FALSE IN
-                                                              LET sent_ == FALSE IN
-                                                                /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                    ELSE /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                            /\ fault' = fault
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ ring_full' = [ring_full EXCEPT ![self] = FALSE]
-                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED Spinlock_owner
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_req_producers, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 BackRing_req_cons, req_prod, 
-                                                 get_request, req_cons, rsp, v >>
+                                 /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                 BackRing_req_cons, req_prod, get_request, req_cons, rsp, v >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
                                    /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + 1]
                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_put_request_65"]
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_req_producers, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              BackRing_req_cons, fault, 
-                                              ring_full, req_prod, held_3, 
-                                              get_request, req_cons, rsp, v >>
+                              /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                              SharedRing_ring, MemEventDomain_req_producers, Spinlock_owner, 
+                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, fault, 
+                                              ring_full, req_prod, held_3, get_request, req_cons, rsp, v >>
 
 mem_event_put_request_65(self) == /\ pc[self] = "mem_event_put_request_65"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
-                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                     THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                               IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                  THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
-                                                                       /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                       /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << SharedRing_ring, 
-                                                                                       FrontRing_req_prod_pvt, 
-                                                                                       req_prod >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << SharedRing_ring, 
-                                                                          FrontRing_req_prod_pvt, 
-                                                                          req_prod >>
+                                                  LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                    IF (Spinlock_owner'[med_ring_lock] = self) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                                       THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                                            /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << SharedRing_ring, FrontRing_req_prod_pvt, 
+                                                                            req_prod >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << SharedRing_ring, 
-                                                             Spinlock_owner, 
-                                                             FrontRing_req_prod_pvt, 
+                                             /\ UNCHANGED << SharedRing_ring, Spinlock_owner, FrontRing_req_prod_pvt, 
                                                              req_prod >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  MemEventDomain_req_producers, 
-                                                  FrontRing_rsp_cons, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  get_request, req_cons, rsp, 
-                                                  v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, MemEventDomain_req_producers, FrontRing_rsp_cons, 
+                                                  BackRing_req_cons, ring_full, get_request, req_cons, rsp, v >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET req_producers_3_ == MemEventDomain_req_producers[med] IN
-                                         IF (0 <= (req_producers_3_ - 1)) /\ ((req_producers_3_ - 1) <= 2147483647)
-                                            THEN /\ MemEventDomain_req_producers' = [MemEventDomain_req_producers EXCEPT ![med] = req_producers_3_ - 1]
-                                                 /\ IF Spinlock_owner[med_ring_lock] = self
-                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                            /\ LET p2m_mem_access_check_ == TRUE IN
-                                                                 LET sent_ == TRUE IN
-                                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Spinlock_owner
-                                            ELSE /\ fault' = (fault \union {"wrap"})
+                         /\ LET req_producers_3_ == MemEventDomain_req_producers[med] IN
+                              IF (Spinlock_owner[med_ring_lock] = self) /\ (0 <= (req_producers_3_ - 1)) /\ ((req_producers_3_ - 1) <= 2147483647)
+                                 THEN /\ MemEventDomain_req_producers' = [MemEventDomain_req_producers EXCEPT ![med] = req_producers_3_ - 1]
+                                      /\ IF Spinlock_owner[med_ring_lock] = self
+                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
+                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                 /\ fault' = fault
+                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                  /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << MemEventDomain_req_producers, 
-                                                                 Spinlock_owner >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << MemEventDomain_req_producers, 
-                                                    Spinlock_owner >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, BackRing_req_cons, 
-                                         ring_full, get_request, req_cons, rsp, 
-                                         v >>
+                                                 /\ UNCHANGED Spinlock_owner
+                                 ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE "wrap"})
+                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED << MemEventDomain_req_producers, Spinlock_owner >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_rsp_prod, SharedRing_ring, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, ring_full, 
+                                         get_request, req_cons, rsp, v >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -705,41 +584,23 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_req_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   BackRing_req_cons, 
-                                                   ring_full, req_prod, 
-                                                   get_request, req_cons, rsp, 
-                                                   v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_req_producers, 
+                                                   Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   BackRing_req_cons, ring_full, req_prod, get_request, req_cons, rsp, v >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ mem_event_check_ring_52(self)
-                  \/ mem_event_check_ring_59(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_put_request_65(self)
-                  \/ push_request_70(self)
+guest(self) == wait_until_runnable_102(self) \/ wait_until_runnable_102_2(self) \/ mem_event_check_ring_52(self)
+                  \/ vcpu_pause_nosync_64(self) \/ mem_event_put_request_65(self) \/ push_request_70(self)
                   \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_req_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, BackRing_req_cons, 
-                                        fault, ring_full, req_prod, held_3, 
-                                        get_request, rsp, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_req_producers, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, fault, ring_full, 
+                                        req_prod, held_3, get_request, rsp, v >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -752,15 +613,10 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << BackRing_req_cons, 
-                                                   get_request >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_req_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, ring_full, 
-                                        req_prod, held_3, rsp, v >>
+                                   /\ UNCHANGED << BackRing_req_cons, get_request >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_req_producers, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, ring_full, req_prod, held_3, rsp, v >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -773,74 +629,43 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ get_request' = [get_request EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_req_prod, 
-                                         MemEventDomain_req_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, BackRing_req_cons, 
-                                         ring_full, req_prod, held_3, req_cons, 
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
+                                         MemEventDomain_req_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, BackRing_req_cons, ring_full, req_prod, held_3, req_cons, 
                                          rsp, v >>
 
 p2m_mem_access_resume_78(self) == /\ pc[self] = "p2m_mem_access_resume_78"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
-                                                  IF Spinlock_owner_[med_ring_lock] = self
-                                                     THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                               IF (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
-                                                                  THEN /\ LET rsp_2_ == SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] IN
-                                                                            /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons_ + 1) % 8]
-                                                                            /\ LET pop_response_ == rsp_2_ IN
-                                                                                 LET rsp_ == pop_response_ IN
-                                                                                   IF Spinlock_owner_[med_ring_lock] = self
-                                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
-                                                                                           /\ IF rsp_.vcpu_paused
-                                                                                                 THEN /\ IF rsp_.vcpu # null
-                                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ rsp' = rsp
-                                                                                                      /\ v' = v
-                                                                                                 ELSE /\ v' = [v EXCEPT ![self] = vcpu0]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_unpause_vcpus_73"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      rsp >>
-                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                           /\ Spinlock_owner' = Spinlock_owner_
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED << rsp, 
-                                                                                                           v >>
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ Spinlock_owner' = Spinlock_owner_
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << FrontRing_rsp_cons, 
-                                                                                       rsp, 
-                                                                                       v >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ Spinlock_owner' = Spinlock_owner_
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << FrontRing_rsp_cons, 
-                                                                          rsp, 
-                                                                          v >>
+                                                  LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                    IF (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
+                                                       THEN /\ LET rsp_2_ == SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] IN
+                                                                 /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons_ + 1) % 8]
+                                                                 /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                 /\ IF rsp_2_.vcpu_paused
+                                                                       THEN /\ IF rsp_2_.vcpu # null
+                                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_2_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ rsp' = rsp
+                                                                            /\ v' = v
+                                                                       ELSE /\ v' = [v EXCEPT ![self] = vcpu0]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_unpause_vcpus_73"]
+                                                                            /\ UNCHANGED << fault, rsp >>
+                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE "assert"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << FrontRing_rsp_cons, rsp, v >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             FrontRing_rsp_cons, 
-                                                             rsp, v >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_req_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  req_prod, held_3, 
+                                             /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, rsp, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_req_producers, 
+                                                  FrontRing_req_prod_pvt, BackRing_req_cons, ring_full, req_prod, held_3, 
                                                   get_request, req_cons >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
@@ -849,57 +674,33 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                               /\ v' = [v EXCEPT ![self] = vcpu0]
                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                               /\ pc' = [pc EXCEPT ![self] = "mem_event_unpause_vcpus_73"]
-                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_req_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, BackRing_req_cons, 
-                                         fault, ring_full, req_prod, held_3, 
+                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_req_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, BackRing_req_cons, fault, ring_full, req_prod, held_3, 
                                          get_request, req_cons >>
 
 mem_event_unpause_vcpus_73(self) == /\ pc[self] = "mem_event_unpause_vcpus_73"
                                     /\ LET held_2_ == Vcpu_pause_flags[v[self]] IN
                                          IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                            THEN /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                       THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v[self]] = BitXor(held_2_, (((held_2_ \div 16) % 2) * 16))]
-                                                            /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                                  THEN /\ LET v_ == NextOf(<<vcpu0, vcpu1>>, v[self]) IN
-                                                                            IF v_ # null
-                                                                               THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_unpause_vcpus_73"]
-                                                                               ELSE /\ v' = [v EXCEPT ![self] = null]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ v' = [v EXCEPT ![self] = null]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                            /\ v' = [v EXCEPT ![self] = null]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED Vcpu_pause_flags
+                                            THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![v[self]] = BitXor(held_2_, (((held_2_ \div 16) % 2) * 16))]
+                                                 /\ LET v_ == NextOf(<<vcpu0, vcpu1>>, v[self]) IN
+                                                      IF v_ # null
+                                                         THEN /\ v' = [v EXCEPT ![self] = v_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_unpause_vcpus_73"]
+                                                         ELSE /\ v' = [v EXCEPT ![self] = null]
+                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                 /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"assert"})
                                                  /\ v' = [v EXCEPT ![self] = null]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED Vcpu_pause_flags
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_req_producers, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, 
-                                                    held_3, get_request, 
-                                                    req_cons, rsp >>
+                                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_req_producers, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, BackRing_req_cons, 
+                                                    ring_full, req_prod, held_3, get_request, req_cons, rsp >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ p2m_mem_access_resume_78(self)
-                     \/ vcpu_unpause_69(self)
-                     \/ mem_event_unpause_vcpus_73(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ p2m_mem_access_resume_78(self) \/ vcpu_unpause_69(self) \/ mem_event_unpause_vcpus_73(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

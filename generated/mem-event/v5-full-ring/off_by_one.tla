@@ -56,112 +56,72 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables round = 0, ring_full = 0, waits_2 = FALSE, req_prod = 0, held_4 = {};
+variables round = 0, waits_2 = FALSE, req_prod = 0, held_4 = {};
 begin
 wait_until_runnable_102:
-  \* v5-full-ring.ts:83  repeat(2, ?)
-  round := 0;
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
-    \* v5-mem-event.ts:102  if (med.ring_page === null)
-    goto mem_event_ring_lock_58;
-  end with;
-wait_until_runnable_102_2:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
-    \* v5-mem-event.ts:102  if (med.ring_page === null)
-    goto mem_event_ring_lock_58;
-  end with;
-mem_event_ring_lock_58:
-  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
-    await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* v5-mem-event.ts:105  if (is_guest(curr))
-            held_4 := held_4_;
-            goto mem_event_claim_slot_106;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        round := 0;
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    \* v5-full-ring.ts:87  repeat(2, ?)
     round := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_claim_slot_106:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-      \* v5-mem-event.ts:107  ring_full = 0;
-      ring_full := 0;
-      goto mem_event_ring_unlock_64;
-    end with;
+    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* v5-mem-event.ts:101  let ring_full = 1;
+    \* v5-mem-event.ts:102  if (med.ring_page === null)
+    goto mem_event_ring_lock_58;
   else
     fault := fault \union {"guess"};
-    round := 0;
     held_4 := {};
     goto Done;
   end if;
-mem_event_ring_unlock_64:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {med_ring_lock};
-    \* v5-mem-event.ts:113  return ring_full;
-    with mem_event_claim_slot_4_ = ring_full do
-      \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-      if mem_event_claim_slot_4_ # 0 then
-        \* xen.ts:111  curr.in_hypervisor = false;
-        \* v5-full-ring.ts:83  repeat(2, ?)
-        with round_ = round + 1 do
-          if round_ < 2 then
-            round := round_;
-            ring_full := 0;
-            goto wait_until_runnable_102_2;
+mem_event_ring_lock_58:
+  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+    await Spinlock_owner[med_ring_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:105  if (is_guest(curr))
+                \* v5-mem-event.ts:106  med.target_producers++;
+                with target_producers_ = MemEventDomain_target_producers[med] do
+                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                  \* v5-mem-event.ts:107  ring_full = 0;
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_42_ = held_4_ \ {med_ring_lock} do
+                    \* v5-mem-event.ts:113  return ring_full;
+                    \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:145  if (is_guest(curr))
+                    \* xen.ts:144  let waits = false;
+                    waits_2 := FALSE;
+                    \* xen.ts:146  if (waits)
+                    held_4 := held_42_;
+                    goto mem_event_ring_lock_58_2;
+                  end with;
+                end with;
+              end with;
+            end with;
           else
-            round := 0;
-            ring_full := 0;
-            goto wait_until_runnable_102_4;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            round := 0; held_4 := {};
+            goto Done;
           end if;
         end with;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* v5-mem-event.ts:145  if (is_guest(curr))
-        \* xen.ts:144  let waits = false;
-        waits_2 := FALSE;
-        \* xen.ts:146  if (waits)
-        ring_full := 0;
-        goto mem_event_ring_lock_58_2;
-      end if;
+      end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    round := 0;
-    ring_full := 0;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 prepare_to_wait_124:
@@ -171,15 +131,13 @@ prepare_to_wait_124:
       goto prepare_to_wait_125;
     else
       fault := fault \union {"assert"};
-      round := 0;
-      waits_2 := FALSE;
-      held_4 := {};
+      round := 0; waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
 prepare_to_wait_125:
   \* xen.ts:125  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -191,17 +149,13 @@ prepare_to_wait_125:
         goto vcpu_pause_nosync_64;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        waits_2 := FALSE;
-        held_4 := {};
+        round := 0; waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
@@ -216,249 +170,217 @@ vcpu_pause_nosync_64:
       goto mem_event_ring_lock_58_2;
     else
       fault := fault \union {"unlock-not-held"};
-      round := 0;
-      waits_2 := FALSE;
-      held_4 := {};
+      round := 0; waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
 mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ < claimed_req_ do
-                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_2;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
+                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+                  with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                    with too_few_ = RING_FREE_REQUESTS_2_ < claimed_req_ do
                       \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                      if too_few_ then
-                        held_4 := held_4_;
-                        goto mem_event_ring_unlock_64_2;
+                      if RING_FREE_REQUESTS_2_ = 0 then
+                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_42_ = held_4_ \ {med_ring_lock} do
+                          \* v5-mem-event.ts:134  return false;
+                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                          \* xen.ts:147  if (condition())
+                          \* xen.ts:148  if (waits)
+                          if waits_2 then
+                            \* xen.ts:116  might_sleep();
+                            if Cpu_preempt_off[CpuOf[self]] = 0 then
+                              held_4 := held_42_;
+                              waits_2 := FALSE;
+                              goto schedule_117;
+                            else
+                              fault := fault \union {"sleep-in-atomic"};
+                              round := 0; waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* xen.ts:149  waits = true;
+                            \* xen.ts:146  if (waits)
+                            \* xen.ts:123  might_sleep();
+                            if Cpu_preempt_off[CpuOf[self]] = 0 then
+                              held_4 := held_42_;
+                              waits_2 := TRUE;
+                              goto prepare_to_wait_124;
+                            else
+                              fault := fault \union {"sleep-in-atomic"};
+                              round := 0; waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
                       else
                         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:136  if (is_guest(curr))
-                        held_4 := held_4_;
-                        goto id__mem_event_put_request_136;
+                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                        if too_few_ then
+                          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                          with held_42_ = held_4_ \ {med_ring_lock} do
+                            \* v5-mem-event.ts:134  return false;
+                            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                            \* xen.ts:147  if (condition())
+                            \* xen.ts:148  if (waits)
+                            if waits_2 then
+                              \* xen.ts:116  might_sleep();
+                              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                                held_4 := held_42_;
+                                waits_2 := FALSE;
+                                goto schedule_117;
+                              else
+                                fault := fault \union {"sleep-in-atomic"};
+                                round := 0; waits_2 := FALSE; held_4 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* xen.ts:149  waits = true;
+                              \* xen.ts:146  if (waits)
+                              \* xen.ts:123  might_sleep();
+                              if Cpu_preempt_off[CpuOf[self]] = 0 then
+                                held_4 := held_42_;
+                                waits_2 := TRUE;
+                                goto prepare_to_wait_124;
+                              else
+                                fault := fault \union {"sleep-in-atomic"};
+                                round := 0; waits_2 := FALSE; held_4 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        else
+                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                          \* v5-mem-event.ts:136  if (is_guest(curr))
+                          \* v5-mem-event.ts:136  med.target_producers--;
+                          with target_producers_3_ = MemEventDomain_target_producers[med] do
+                            MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                            \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                            with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                              \* ring.ts:66  const sring = front.sring!;
+                              \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                              if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+                                SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+                                \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                                if Spinlock_owner_[med_ring_lock] = self then
+                                  FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                                  Spinlock_owner := Spinlock_owner_;
+                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                  held_4 := held_4_;
+                                  req_prod := req_prod_;
+                                  goto push_request_70;
+                                else
+                                  fault := fault \union {"guess"};
+                                  Spinlock_owner := Spinlock_owner_;
+                                  Cpu_preempt_off := Cpu_preempt_off_;
+                                  round := 0; waits_2 := FALSE; held_4 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                fault := fault \union {"assert"};
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                round := 0; waits_2 := FALSE; held_4 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          end with;
+                        end if;
                       end if;
-                    end if;
+                    end with;
                   end with;
                 end with;
               end with;
             end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        round := 0;
-        waits_2 := FALSE;
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_2:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_4_ = held_4 \ {med_ring_lock} do
-      \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_3;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              round := 0;
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
           else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                round := 0;
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            round := 0; waits_2 := FALSE; held_4 := {};
+            goto Done;
           end if;
         end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_3_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      req_prod := FrontRing_req_prod_pvt[med_front_ring];
-      \* ring.ts:66  const sring = front.sring!;
-      goto push_request_67;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-push_request_67:
-  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-  if (0 <= Rem(req_prod, 2)) /\ (Rem(req_prod, 2) < 2) then
-    SharedRing_ring[ring_page][Rem(req_prod, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-    goto push_request_69;
-  else
-    fault := fault \union {"assert"};
-    round := 0;
-    waits_2 := FALSE;
-    req_prod := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-push_request_69:
-  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
-    goto push_request_70;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    req_prod := 0;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[ring_page] := (req_prod + 1) % 8;
-  req_prod := 0;
-  goto mem_event_ring_unlock_64_3;
-mem_event_ring_unlock_64_3:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_ = TRUE do
-      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-      with condition_ = TRUE do
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        if waits_2 then
-          waits_2 := FALSE;
-          goto finish_wait_133;
-        else
-          \* xen.ts:111  curr.in_hypervisor = false;
-          \* v5-full-ring.ts:83  repeat(2, ?)
-          with round_ = round + 1 do
-            if round_ < 2 then
-              round := round_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_2;
-            else
-              round := 0;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_4;
-            end if;
-          end with;
-        end if;
-      end with;
-    end with;
+    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+    \* xen.ts:147  if (condition())
+    \* xen.ts:151  if (waits)
+    if waits_2 then
+      waits_2 := FALSE; req_prod := 0;
+      goto finish_wait_133;
+    else
+      waits_2 := FALSE; req_prod := 0;
+      goto vmexit_111;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; req_prod := 0; held_4 := {};
     goto Done;
   end if;
-wait_until_runnable_102_3:
+schedule_117:
+  \* xen.ts:117  curr.in_hypervisor = false;
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:149  waits = true;
     \* xen.ts:146  if (waits)
     \* xen.ts:123  might_sleep();
     if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := waits_;
+      waits_2 := TRUE;
       goto prepare_to_wait_124;
     else
       fault := fault \union {"sleep-in-atomic"};
-      round := 0;
-      held_4 := {};
+      round := 0; held_4 := {};
       goto Done;
     end if;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    round := 0; held_4 := {};
+    goto Done;
+  end if;
 finish_wait_133:
   \* xen.ts:133  if (!wq.list.has(curr))
   with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
     if has_2_ then
       goto finish_wait_134;
     else
-      \* xen.ts:111  curr.in_hypervisor = false;
-      \* v5-full-ring.ts:83  repeat(2, ?)
-      with round_ = round + 1 do
-        if round_ < 2 then
-          round := round_;
-          goto wait_until_runnable_102_2;
-        else
-          round := 0;
-          goto wait_until_runnable_102_4;
-        end if;
-      end with;
+      goto vmexit_111;
     end if;
   end with;
 finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
       with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
@@ -475,49 +397,27 @@ finish_wait_134:
                 goto vcpu_unpause_69;
               else
                 \* xen.ts:139  spin_unlock(wq.lock);
-                if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                    \* xen.ts:111  curr.in_hypervisor = false;
-                    \* v5-full-ring.ts:83  repeat(2, ?)
-                    with round_ = round + 1 do
-                      if round_ < 2 then
-                        held_4 := held_42_;
-                        round := round_;
-                        goto wait_until_runnable_102_2;
-                      else
-                        held_4 := held_42_;
-                        round := 0;
-                        goto wait_until_runnable_102_4;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  round := 0;
-                  held_4 := {};
-                  goto Done;
-                end if;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                  held_4 := held_42_;
+                  goto vmexit_111;
+                end with;
               end if;
             end with;
           else
             fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            round := 0;
-            held_4 := {};
+            round := 0; held_4 := {};
             goto Done;
           end if;
         end with;
       end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
-    round := 0;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 vcpu_unpause_69:
@@ -529,136 +429,145 @@ vcpu_unpause_69:
       Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
       held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
-      \* xen.ts:111  curr.in_hypervisor = false;
-      \* v5-full-ring.ts:83  repeat(2, ?)
-      with round_ = round + 1 do
-        if round_ < 2 then
-          round := round_;
-          goto wait_until_runnable_102_2;
-        else
-          round := 0;
-          goto wait_until_runnable_102_4;
-        end if;
-      end with;
+      goto vmexit_111;
     else
       fault := fault \union {"unlock-not-held"};
-      round := 0;
-      held_4 := {};
+      round := 0; held_4 := {};
       goto Done;
     end if;
   end with;
-wait_until_runnable_102_4:
-  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
+vmexit_111:
   \* xen.ts:111  curr.in_hypervisor = false;
-  \* v5-full-ring.ts:81  guest
-  if Cardinality(held_4) = 0 then
-    held_4 := {};
-    goto Done;
-  else
-    fault := fault \union {"lock-held-at-exit"};
-    held_4 := {};
-    goto Done;
-  end if;
+  \* v5-full-ring.ts:87  repeat(2, ?)
+  with round_ = round + 1 do
+    if round_ < 2 then
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      if ~(Spinlock_owner[med_wq_lock] = self) then
+        await Vcpu_pause_count[guest_v[self]] = 0;
+        \* xen.ts:103  curr.in_hypervisor = true;
+        \* v5-mem-event.ts:101  let ring_full = 1;
+        \* v5-mem-event.ts:102  if (med.ring_page === null)
+        round := round_;
+        goto mem_event_ring_lock_58;
+      else
+        fault := fault \union {"guess"};
+        round := 0; held_4 := {};
+        goto Done;
+      end if;
+    else
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      if ~(Spinlock_owner[med_wq_lock] = self) then
+        await Vcpu_pause_count[guest_v[self]] = 0;
+        \* xen.ts:103  curr.in_hypervisor = true;
+        \* xen.ts:111  curr.in_hypervisor = false;
+        \* v5-full-ring.ts:85  guest
+        if Cardinality(held_4) = 0 then
+          round := 0; held_4 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          round := 0; held_4 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {"guess"};
+        round := 0; held_4 := {};
+        goto Done;
+      end if;
+    end if;
+  end with;
 end process;
 
 process toolstack \in {toolstack_foreign0}
-variables ring_full_2 = 0, req_prod_2 = 0, held_3 = {};
+variables req_prod_2 = 0, held_3 = {};
 begin
 mem_event_claim_slot_102_2:
   \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
-    \* v5-mem-event.ts:102  if (med.ring_page === null)
-    \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-    if Spinlock_owner[med_ring_lock] # self then
-      await Spinlock_owner[med_ring_lock] = null;
-      Spinlock_owner[med_ring_lock] := self;
-      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-      with held_3_ = held_3 \union {med_ring_lock} do
-        \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-        if Spinlock_owner[med_ring_lock] = self then
-          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-            with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                with free_req_ = RING_FREE_REQUESTS_ do
+  \* v5-mem-event.ts:102  if (med.ring_page === null)
+  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+  if Spinlock_owner[med_ring_lock] # self then
+    await Spinlock_owner[med_ring_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_3_ = held_3 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
+                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
                   \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                   \* v5-mem-event.ts:105  if (is_guest(curr))
                   \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
                   with foreign_producers_ = MemEventDomain_foreign_producers[med] do
                     with target_producers_2_ = MemEventDomain_target_producers[med] do
-                      if ((foreign_producers_ + target_producers_2_) + 1) < free_req_ then
-                        held_3 := held_3_;
-                        goto mem_event_claim_slot_109_3;
+                      if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
+                        \* v5-mem-event.ts:109  med.foreign_producers++;
+                        with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
+                          if Spinlock_owner_[med_ring_lock] = self then
+                            MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 65536;
+                            \* v5-mem-event.ts:110  ring_full = 0;
+                            \* v5-mem-event.ts:109  med.foreign_producers++;
+                            if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                              with held_32_ = held_3_ \ {med_ring_lock} do
+                                \* v5-mem-event.ts:113  return ring_full;
+                                \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+                                held_3 := held_32_;
+                                goto p2m_mem_paging_populate_61;
+                              end with;
+                            else
+                              fault := fault \union {"guess"};
+                              Spinlock_owner := Spinlock_owner_;
+                              Cpu_preempt_off := Cpu_preempt_off_;
+                              held_3 := {};
+                              goto Done;
+                            end if;
+                          else
+                            fault := fault \union {"guess"};
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held_3 := {};
+                            goto Done;
+                          end if;
+                        end with;
                       else
-                        ring_full_2 := ring_full_;
-                        held_3 := held_3_;
-                        goto mem_event_ring_unlock_64_6;
+                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_32_ = held_3_ \ {med_ring_lock} do
+                          \* v5-mem-event.ts:113  return ring_full;
+                          \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+                          \* v5-full-ring.ts:94  toolstack
+                          if Cardinality(held_32_) = 0 then
+                            held_3 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held_3 := {};
+                            goto Done;
+                          end if;
+                        end with;
                       end if;
                     end with;
                   end with;
                 end with;
               end with;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_3 := {};
-      goto Done;
-    end if;
-  end with;
-mem_event_claim_slot_109_3:
-  \* v5-mem-event.ts:109  med.foreign_producers++;
-  if Spinlock_owner[med_ring_lock] = self then
-    with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
-      MemEventDomain_foreign_producers[med] := (foreign_producers_2_ + 1) % 65536;
-      \* v5-mem-event.ts:110  ring_full = 0;
-      ring_full_2 := 0;
-      goto mem_event_ring_unlock_64_6;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_3 := {};
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_6:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-mem-event.ts:113  return ring_full;
-      with mem_event_claim_slot_ = ring_full_2 do
-        \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-        if mem_event_claim_slot_ # 0 then
-          \* v5-full-ring.ts:90  toolstack
-          if Cardinality(held_3_) = 0 then
-            ring_full_2 := 0;
-            held_3 := {};
-            goto Done;
           else
-            fault := fault \union {"lock-held-at-exit"};
-            ring_full_2 := 0;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
             held_3 := {};
             goto Done;
           end if;
-        else
-          held_3 := held_3_;
-          ring_full_2 := 0;
-          goto p2m_mem_paging_populate_61;
-        end if;
+        end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    ring_full_2 := 0;
+    fault := fault \union {"self-deadlock"};
     held_3 := {};
     goto Done;
   end if;
@@ -677,88 +586,28 @@ p2m_mem_paging_populate_61:
                 \* v5-callers.ts:63  p2m.p2mt = "paging_in_start";
                 P2m_p2mt[p2m_2] := "paging_in_start";
                 \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                if Spinlock_owner_[p2m_lock_2] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_32_ = held_3_ \ {p2m_lock_2} do
-                    \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    if p2mt_ # "ram_rw" then
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      \* v5-callers.ts:67  if (vcpu_paused)
-                      \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                      if p2mt_ # "paging_out" then
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_5;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:145  if (is_guest(curr))
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_7;
-                      end if;
-                    else
-                      \* v5-callers.ts:67  if (vcpu_paused)
-                      \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                      if p2mt_ # "paging_out" then
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_5;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:145  if (is_guest(curr))
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_7;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_3 := {};
-                  goto Done;
-                end if;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_32_ = held_3_ \ {p2m_lock_2} do
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  \* v5-callers.ts:67  if (vcpu_paused)
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-mem-event.ts:145  if (is_guest(curr))
+                  held_3 := held_32_;
+                  goto mem_event_ring_lock_58_7;
+                end with;
               else
                 \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                if Spinlock_owner_[p2m_lock_2] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_32_ = held_3_ \ {p2m_lock_2} do
-                    \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    if p2mt_ # "ram_rw" then
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      \* v5-callers.ts:67  if (vcpu_paused)
-                      \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                      if p2mt_ # "paging_out" then
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_5;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:145  if (is_guest(curr))
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_7;
-                      end if;
-                    else
-                      \* v5-callers.ts:67  if (vcpu_paused)
-                      \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                      if p2mt_ # "paging_out" then
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_5;
-                      else
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        \* v5-mem-event.ts:145  if (is_guest(curr))
-                        held_3 := held_32_;
-                        goto mem_event_ring_lock_58_7;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_3 := {};
-                  goto Done;
-                end if;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_32_ = held_3_ \ {p2m_lock_2} do
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  \* v5-callers.ts:67  if (vcpu_paused)
+                  held_3 := held_32_;
+                  goto mem_event_ring_lock_58_5;
+                end with;
               end if;
             end with;
           else
@@ -780,47 +629,52 @@ mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    held_3 := held_3 \union {med_ring_lock};
-    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    \* v5-mem-event.ts:119  if (is_guest(curr))
-    goto mem_event_release_slot_120;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_3_ = held_3 \union {med_ring_lock} do
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:119  if (is_guest(curr))
+          \* v5-mem-event.ts:120  med.foreign_producers--;
+          with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
+            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+            if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self) then
+              \* v5-mem-event.ts:120  med.foreign_producers--;
+              MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
+              if (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_32_ = held_3_ \ {med_ring_lock} do
+                  \* v5-full-ring.ts:94  toolstack
+                  if Cardinality(held_32_) = 0 then
+                    held_3 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held_3 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_3 := {};
+                goto Done;
+              end if;
+            else
+              fault := fault \union {"guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              held_3 := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      end with;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    goto Done;
-  end if;
-mem_event_release_slot_120:
-  \* v5-mem-event.ts:120  med.foreign_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-      MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
-      goto mem_event_ring_unlock_64_7;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_3 := {};
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_7:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-full-ring.ts:90  toolstack
-      if Cardinality(held_3_) = 0 then
-        held_3 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_3 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
     held_3 := {};
     goto Done;
   end if;
@@ -828,111 +682,96 @@ mem_event_ring_lock_58_7:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_3_ = held_3 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                if free_req_2_ = 0 then
-                  held_3 := held_3_;
-                  goto mem_event_ring_unlock_64_10;
-                else
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_3_ = held_3 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
+                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
                   \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  \* v5-mem-event.ts:136  if (is_guest(curr))
-                  held_3 := held_3_;
-                  goto id__mem_event_put_request_137_7;
-                end if;
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                    with held_32_ = held_3_ \ {med_ring_lock} do
+                      \* v5-mem-event.ts:134  return false;
+                      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+                      \* v5-full-ring.ts:94  toolstack
+                      if Cardinality(held_32_) = 0 then
+                        held_3 := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:136  if (is_guest(curr))
+                    \* v5-mem-event.ts:137  med.foreign_producers--;
+                    with foreign_producers_4_ = MemEventDomain_foreign_producers[med] do
+                      if Spinlock_owner_[med_ring_lock] = self then
+                        MemEventDomain_foreign_producers[med] := (foreign_producers_4_ - 1) % 65536;
+                        \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                        with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                          \* ring.ts:66  const sring = front.sring!;
+                          \* v5-mem-event.ts:137  med.foreign_producers--;
+                          if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
+                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                            SharedRing_ring[ring_page][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+                            \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                            FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held_3 := held_3_;
+                            req_prod_2 := req_prod_;
+                            goto push_request_70_4;
+                          else
+                            fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE "assert"};
+                            Spinlock_owner := Spinlock_owner_;
+                            Cpu_preempt_off := Cpu_preempt_off_;
+                            held_3 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {"guess"};
+                        Spinlock_owner := Spinlock_owner_;
+                        Cpu_preempt_off := Cpu_preempt_off_;
+                        held_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end if;
+                end with;
               end with;
             end with;
-          end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_3 := {};
+            goto Done;
+          end if;
         end with;
-      else
-        fault := fault \union {"guess"};
-        held_3 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     held_3 := {};
     goto Done;
   end if;
-mem_event_ring_unlock_64_10:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-mem-event.ts:134  return false;
-      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-      \* v5-full-ring.ts:90  toolstack
-      if Cardinality(held_3_) = 0 then
-        held_3 := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        held_3 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_3 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_137_7:
-  \* v5-mem-event.ts:137  med.foreign_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with foreign_producers_4_ = MemEventDomain_foreign_producers[med] do
-      MemEventDomain_foreign_producers[med] := (foreign_producers_4_ - 1) % 65536;
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      req_prod_2 := FrontRing_req_prod_pvt[med_front_ring];
-      \* ring.ts:66  const sring = front.sring!;
-      goto push_request_67_4;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_3 := {};
-    goto Done;
-  end if;
-push_request_67_4:
-  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-  if (0 <= Rem(req_prod_2, 2)) /\ (Rem(req_prod_2, 2) < 2) then
-    SharedRing_ring[ring_page][Rem(req_prod_2, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto push_request_69_4;
-  else
-    fault := fault \union {"assert"};
-    req_prod_2 := 0;
-    held_3 := {};
-    goto Done;
-  end if;
-push_request_69_4:
-  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_req_prod_pvt[med_front_ring] := (req_prod_2 + 1) % 8;
-    goto push_request_70_4;
-  else
-    fault := fault \union {"guess"};
-    req_prod_2 := 0;
-    held_3 := {};
-    goto Done;
-  end if;
 push_request_70_4:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[ring_page] := (req_prod_2 + 1) % 8;
-  req_prod_2 := 0;
-  goto mem_event_ring_unlock_64_11;
-mem_event_ring_unlock_64_11:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
@@ -940,32 +779,39 @@ mem_event_ring_unlock_64_11:
     with held_3_ = held_3 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
       \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-      \* v5-full-ring.ts:90  toolstack
+      \* v5-full-ring.ts:94  toolstack
       if Cardinality(held_3_) = 0 then
-        held_3 := {};
+        req_prod_2 := 0; held_3 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        held_3 := {};
+        req_prod_2 := 0; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_3 := {};
+    req_prod_2 := 0; held_3 := {};
     goto Done;
   end if;
 end process;
 
 process listener \in {listener_thread}
-variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_cons = 0, rsp_3 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], free_req = 0, left = 0, v = null;
+variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], left = 0, v = null;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
-  req_cons := BackRing_req_cons[back];
-  \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
-  await SharedRing_req_prod[ring_page] # req_cons;
-  goto get_request_85;
+  with req_cons_ = BackRing_req_cons[back] do
+    \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
+    if ~(Spinlock_owner[med_wq_lock] = self) then
+      await SharedRing_req_prod[ring_page] # req_cons_;
+      req_cons := req_cons_;
+      goto get_request_85;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  end with;
 get_request_85:
   \* ring.ts:85  const req = ring_page.ring[req_cons % ring_size];
   if (0 <= Rem(req_cons, 2)) /\ (Rem(req_cons, 2) < 2) then
@@ -973,12 +819,10 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        req := get_request_;
-        req_cons := 0;
-        goto put_response_92;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      req := req_2_;
+      req_cons := 0;
+      goto put_response_92;
     end with;
   else
     fault := fault \union {"assert"};
@@ -1003,93 +847,69 @@ put_response_92:
   end with;
 mem_event_ring_lock_58_8:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    \* ring.ts:75  const rsp_cons = front.rsp_cons;
-    if Spinlock_owner[med_ring_lock] = self then
-      rsp_cons := FrontRing_rsp_cons[med_front_ring];
-      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      goto pop_response_76_2;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"self-deadlock"};
-    goto Done;
-  end if;
-pop_response_76_2:
-  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-  if (0 <= Rem(rsp_cons, 2)) /\ (Rem(rsp_cons, 2) < 2) then
-    rsp_3 := SharedRing_ring[ring_page][Rem(rsp_cons, 2) + 1];
-    goto pop_response_77;
-  else
-    fault := fault \union {"assert"};
-    rsp_cons := 0;
-    goto Done;
-  end if;
-pop_response_77:
-  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_rsp_cons[med_front_ring] := (rsp_cons + 1) % 8;
-    \* ring.ts:78  return rsp;
-    with pop_response_ = rsp_3 do
-      \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-      rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-      goto mem_event_ring_unlock_64_12;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_12:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    \* v5-mem-event.ts:154  return rsp;
-    with mem_event_get_response_ = rsp_2 do
-      \* v5-callers.ts:113  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:114  if (!rsp.drop_page)
-        if rsp_.drop_page then
-          \* v5-callers.ts:119  if (rsp.vcpu_paused)
-          if rsp_.vcpu_paused then
-            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-            if rsp_.vcpu # null then
-              rsp := rsp_;
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto vcpu_unpause_69_3;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        \* ring.ts:75  const rsp_cons = front.rsp_cons;
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 2) + 1] do
+            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+            if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner_[med_ring_lock] = self) then
+              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+              \* ring.ts:78  return rsp;
+              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+              if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 2) then
+                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                \* v5-mem-event.ts:154  return rsp;
+                \* v5-callers.ts:113  const rsp = mem_event_get_response();
+                \* v5-callers.ts:114  if (!rsp.drop_page)
+                if rsp_3_.drop_page then
+                  \* v5-callers.ts:119  if (rsp.vcpu_paused)
+                  if rsp_3_.vcpu_paused then
+                    \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+                    if rsp_3_.vcpu # null then
+                      rsp := rsp_3_;
+                      goto vcpu_unpause_69_3;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  else
+                    goto mem_event_ring_lock_58_9;
+                  end if;
+                else
+                  rsp := rsp_3_;
+                  goto p2m_mem_paging_resume_115;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             else
-              fault := fault \union {"null-dereference"};
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               goto Done;
             end if;
-          else
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_ring_lock_58_9;
-          end if;
-        else
-          rsp := rsp_;
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto p2m_mem_paging_resume_115;
-        end if;
+          end with;
+        end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 p2m_mem_paging_resume_115:
   \* v5-callers.ts:115  spin_lock(p2m.lock);
-  if Spinlock_owner[p2m_lock_2] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self) then
     await Spinlock_owner[p2m_lock_2] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self] do
       with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
@@ -1097,29 +917,21 @@ p2m_mem_paging_resume_115:
         if Spinlock_owner_[p2m_lock_2] = self then
           P2m_p2mt[p2m_2] := "ram_rw";
           \* v5-callers.ts:117  spin_unlock(p2m.lock);
-          if Spinlock_owner_[p2m_lock_2] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-            \* v5-callers.ts:119  if (rsp.vcpu_paused)
-            if rsp.vcpu_paused then
-              \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-              if rsp.vcpu # null then
-                goto vcpu_unpause_69_3;
-              else
-                fault := fault \union {"null-dereference"};
-                rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                goto Done;
-              end if;
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          \* v5-callers.ts:119  if (rsp.vcpu_paused)
+          if rsp.vcpu_paused then
+            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+            if rsp.vcpu # null then
+              goto vcpu_unpause_69_3;
             else
+              fault := fault \union {"null-dereference"};
               rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto mem_event_ring_lock_58_9;
+              goto Done;
             end if;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
             rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
+            goto mem_event_ring_lock_58_9;
           end if;
         else
           fault := fault \union {"guess"};
@@ -1131,7 +943,7 @@ p2m_mem_paging_resume_115:
       end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
@@ -1144,93 +956,91 @@ vcpu_unpause_69_3:
   end with;
 mem_event_ring_lock_58_9:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-    if Spinlock_owner[med_ring_lock] = self then
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
-            \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            with free_req_ = RING_FREE_REQUESTS_ do
-              \* v5-mem-event.ts:161  if (free_req > 0)
-              if free_req_ > 0 then
-                free_req := free_req_;
-                goto wake_up_nr_156;
-              else
-                goto mem_event_ring_unlock_64_13;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        if ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
+                \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* v5-mem-event.ts:161  if (free_req > 0)
+                if RING_FREE_REQUESTS_ > 0 then
+                  \* xen.ts:156  spin_lock(wq.lock);
+                  if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
+                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+                    \* xen.ts:157  let left = nr;
+                    left := RING_FREE_REQUESTS_;
+                    goto wake_up_nr_159;
+                  else
+                    fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    goto Done;
+                  end if;
+                else
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  goto get_request_83;
+                end if;
+              end with;
             end with;
           end with;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          goto Done;
+        end if;
       end with;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    goto Done;
-  end if;
-wake_up_nr_156:
-  \* xen.ts:156  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    \* xen.ts:157  let left = nr;
-    left := free_req;
-    free_req := 0;
-    goto wake_up_nr_159;
-  else
-    fault := fault \union {"self-deadlock"};
-    free_req := 0;
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:160  if (v === null || left === 0)
-        if (v_ = null) \/ (left = 0) then
-          \* xen.ts:165  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            left := 0;
-            goto mem_event_ring_unlock_64_13;
-          else
-            fault := fault \union {"unlock-not-held"};
-            left := 0;
-            goto Done;
-          end if;
-        else
-          \* xen.ts:161  left--;
-          with left_ = left - 1 do
-            \* xen.ts:162  wq.list.delete(v);
-            if v_ # null then
-              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-              \* xen.ts:163  vcpu_unpause(v);
-              if v_ # null then
-                v := v_;
-                left := left_;
-                goto vcpu_unpause_69_4;
+      \* xen.ts:160  if (v === null || left === 0)
+      if (front_ = null) \/ (left = 0) then
+        \* xen.ts:165  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
+            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              if Spinlock_owner_[med_ring_lock] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                left := 0;
+                goto get_request_83;
               else
-                fault := fault \union {"null-dereference"};
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
                 left := 0;
                 goto Done;
               end if;
-            else
-              fault := fault \union {"null-dereference"};
-              left := 0;
-              goto Done;
-            end if;
+            end with;
           end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          left := 0;
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:161  left--;
+        left := left - 1;
+        \* xen.ts:162  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        v := front_;
+        goto vcpu_unpause_69_4;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -1244,37 +1054,19 @@ vcpu_unpause_69_4:
     v := null;
     goto wake_up_nr_159;
   end with;
-mem_event_ring_unlock_64_13:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    goto get_request_83;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-          SharedRing_ring, MemEventDomain_foreign_producers, 
-          MemEventDomain_target_producers, Spinlock_owner, 
-          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-          P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, pc, round, 
-          ring_full, waits_2, req_prod, held_4, ring_full_2, req_prod_2, 
-          held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
-          v
+VARIABLES Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_foreign_producers, 
+          MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+          WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, pc, round, waits_2, req_prod, held_4, 
+          req_prod_2, held_3, req, req_cons, rsp, left, v
 
-vars == << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-           SharedRing_ring, MemEventDomain_foreign_producers, 
-           MemEventDomain_target_producers, Spinlock_owner, 
-           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-           P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, pc, round, 
-           ring_full, waits_2, req_prod, held_4, ring_full_2, req_prod_2, 
-           held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
-           v >>
+vars == << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+           FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, pc, round, 
+           waits_2, req_prod, held_4, req_prod_2, held_3, req, req_cons, rsp, left, v >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_foreign0}) \cup ({listener_thread})
 
@@ -1295,22 +1087,16 @@ Init == (* Global variables *)
         /\ fault = {}
         (* Process guest *)
         /\ round = [self \in {guest_vcpu0} |-> 0]
-        /\ ring_full = [self \in {guest_vcpu0} |-> 0]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ held_4 = [self \in {guest_vcpu0} |-> {}]
         (* Process toolstack *)
-        /\ ring_full_2 = [self \in {toolstack_foreign0} |-> 0]
         /\ req_prod_2 = [self \in {toolstack_foreign0} |-> 0]
         /\ held_3 = [self \in {toolstack_foreign0} |-> {}]
         (* Process listener *)
         /\ req = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
         /\ req_cons = [self \in {listener_thread} |-> 0]
         /\ rsp = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ rsp_2 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ rsp_cons = [self \in {listener_thread} |-> 0]
-        /\ rsp_3 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ free_req = [self \in {listener_thread} |-> 0]
         /\ left = [self \in {listener_thread} |-> 0]
         /\ v = [self \in {listener_thread} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {guest_vcpu0} -> "wait_until_runnable_102"
@@ -1318,195 +1104,77 @@ Init == (* Global variables *)
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ round' = [round EXCEPT ![self] = 0]
-                                 /\ Vcpu_pause_count[guest_v[self]] = 0
-                                 /\ LET ring_full_ == 1 IN
-                                      pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_preempt_off, fault, 
-                                                 ring_full, waits_2, req_prod, 
-                                                 held_4, ring_full_2, 
-                                                 req_prod_2, held_3, req, 
-                                                 req_cons, rsp, rsp_2, 
-                                                 rsp_cons, rsp_3, free_req, 
-                                                 left, v >>
-
-wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ LET ring_full_ == 1 IN
-                                        pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_preempt_off, fault, 
-                                                   round, ring_full, waits_2, 
-                                                   req_prod, held_4, 
-                                                   ring_full_2, req_prod_2, 
-                                                   held_3, req, req_cons, rsp, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                 /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                       THEN /\ round' = [round EXCEPT ![self] = 0]
+                                            /\ Vcpu_pause_count[guest_v[self]] = 0
+                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                            /\ UNCHANGED << fault, held_4 >>
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ round' = round
+                                 /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                 MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                 FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                 Cpu_preempt_off, waits_2, req_prod, req_prod_2, held_3, req, req_cons, 
+                                                 rsp, left, v >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
-                                /\ IF Spinlock_owner[med_ring_lock] # self
+                                /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                       THEN /\ Spinlock_owner[med_ring_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                           /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        round >>
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ round' = [round EXCEPT ![self] = 0]
-                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                  LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                    IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                     /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                            /\ UNCHANGED << fault, round >>
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                            /\ round' = [round EXCEPT ![self] = 0]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << MemEventDomain_target_producers, waits_2 >>
+                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                            /\ round' = [round EXCEPT ![self] = 0]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, ring_full, 
-                                                waits_2, req_prod, ring_full_2, 
-                                                req_prod_2, held_3, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3, free_req, left, v >>
-
-mem_event_claim_slot_106(self) == /\ pc[self] = "mem_event_claim_slot_106"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                             /\ UNCHANGED << fault, round, 
-                                                             held_4 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ round' = [round EXCEPT ![self] = 0]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                             ring_full >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_preempt_off, waits_2, 
-                                                  req_prod, ring_full_2, 
-                                                  req_prod_2, held_3, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
-
-mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                             /\ LET mem_event_claim_slot_4_ == ring_full[self] IN
-                                                  IF mem_event_claim_slot_4_ # 0
-                                                     THEN /\ LET round_ == round[self] + 1 IN
-                                                               IF round_ < 2
-                                                                  THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                  ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                          /\ UNCHANGED waits_2
-                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                                          /\ round' = round
-                                             /\ fault' = fault
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ round' = [round EXCEPT ![self] = 0]
-                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, req_prod, 
-                                                  ring_full_2, req_prod_2, 
-                                                  held_3, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                           Cpu_preempt_off, waits_2 >>
+                                /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                                BackRing_req_cons, req_prod, req_prod_2, held_3, req, req_cons, rsp, 
+                                                left, v >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                   IF ~has_
                                      THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                          /\ UNCHANGED << fault, round, 
-                                                          waits_2, held_4 >>
+                                          /\ UNCHANGED << fault, round, waits_2, held_4 >>
                                      ELSE /\ fault' = (fault \union {"assert"})
                                           /\ round' = [round EXCEPT ![self] = 0]
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             WaitqueueHead_list, P2m_p2mt, 
-                                             BackRing_req_cons, 
-                                             Cpu_preempt_off, ring_full, 
-                                             req_prod, ring_full_2, req_prod_2, 
-                                             held_3, req, req_cons, rsp, rsp_2, 
-                                             rsp_cons, rsp_3, free_req, left, 
-                                             v >>
+                             /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, req_prod, 
+                                             req_prod_2, held_3, req, req_cons, rsp, left, v >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                             /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -1515,36 +1183,23 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     round, 
-                                                                     waits_2 >>
+                                                     /\ UNCHANGED << fault, round, waits_2 >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ round' = [round EXCEPT ![self] = 0]
                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED WaitqueueHead_list
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                         /\ round' = [round EXCEPT ![self] = 0]
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, P2m_p2mt, 
-                                             BackRing_req_cons, ring_full, 
-                                             req_prod, ring_full_2, req_prod_2, 
-                                             held_3, req, req_cons, rsp, rsp_2, 
-                                             rsp_cons, rsp_3, free_req, left, 
-                                             v >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             FrontRing_req_prod_pvt, FrontRing_rsp_cons, P2m_p2mt, BackRing_req_cons, 
+                                             req_prod, req_prod_2, held_3, req, req_cons, rsp, left, v >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1554,340 +1209,212 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                              /\ UNCHANGED << fault, round, 
-                                                              waits_2 >>
+                                              /\ UNCHANGED << fault, round, waits_2 >>
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ round' = [round EXCEPT ![self] = 0]
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                              /\ UNCHANGED << SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, ring_full, 
-                                              req_prod, ring_full_2, 
-                                              req_prod_2, held_3, req, 
-                                              req_cons, rsp, rsp_2, rsp_cons, 
-                                              rsp_3, free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                              BackRing_req_cons, req_prod, req_prod_2, held_3, req, req_cons, rsp, left, 
+                                              v >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                 LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ < claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                            ELSE /\ IF too_few_
-                                                                                       THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                                       ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          round, 
-                                                                          waits_2 >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ round' = [round EXCEPT ![self] = 0]
-                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                      IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                     LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                       LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                         LET too_few_ == RING_FREE_REQUESTS_2_ < claimed_req_ IN
+                                                                           IF RING_FREE_REQUESTS_2_ = 0
+                                                                              THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                   /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                        IF waits_2[self]
+                                                                                           THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_117"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           round >>
+                                                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           round >>
+                                                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << SharedRing_ring, 
+                                                                                                   MemEventDomain_target_producers, 
+                                                                                                   FrontRing_req_prod_pvt, 
+                                                                                                   req_prod >>
+                                                                              ELSE /\ IF too_few_
+                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                              /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                                   IF waits_2[self]
+                                                                                                      THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_117"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      round >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                                      /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      round >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                                      /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                                                              MemEventDomain_target_producers, 
+                                                                                                              FrontRing_req_prod_pvt, 
+                                                                                                              req_prod >>
+                                                                                         ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                                   /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                                   /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                        IF (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)
+                                                                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 2) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                                                                                                /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                                      THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
+                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                           round, 
+                                                                                                                                           waits_2 >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                           /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED << FrontRing_req_prod_pvt, 
+                                                                                                                                           req_prod >>
+                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED << SharedRing_ring, 
+                                                                                                                                FrontRing_req_prod_pvt, 
+                                                                                                                                req_prod >>
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ round' = [round EXCEPT ![self] = 0]
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                              MemEventDomain_target_producers, 
+                                                                              FrontRing_req_prod_pvt, req_prod >>
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  req_prod, ring_full_2, 
-                                                  req_prod_2, held_3, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
-
-mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           round >>
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             round >>
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ round' = [round EXCEPT ![self] = 0]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ round' = [round EXCEPT ![self] = 0]
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, 
-                                                    ring_full_2, req_prod_2, 
-                                                    held_3, req, req_cons, rsp, 
-                                                    rsp_2, rsp_cons, rsp_3, 
-                                                    free_req, left, v >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                       /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                       /\ pc' = [pc EXCEPT ![self] = "push_request_67"]
-                                                  /\ UNCHANGED << fault, round, 
-                                                                  waits_2, 
-                                                                  held_4 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ round' = [round EXCEPT ![self] = 0]
-                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                  req_prod >>
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_preempt_off, 
-                                                       ring_full, ring_full_2, 
-                                                       req_prod_2, held_3, req, 
-                                                       req_cons, rsp, rsp_2, 
-                                                       rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
-
-push_request_67(self) == /\ pc[self] = "push_request_67"
-                         /\ IF (0 <= Rem(req_prod[self], 2)) /\ (Rem(req_prod[self], 2) < 2)
-                               THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod[self], 2) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                    /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                    /\ UNCHANGED << fault, round, waits_2, 
-                                                    req_prod, held_4 >>
-                               ELSE /\ fault' = (fault \union {"assert"})
-                                    /\ round' = [round EXCEPT ![self] = 0]
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED SharedRing_ring
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         ring_full, ring_full_2, req_prod_2, 
-                                         held_3, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
-
-push_request_69(self) == /\ pc[self] = "push_request_69"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
-                                    /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, round, waits_2, 
-                                                    req_prod, held_4 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ round' = [round EXCEPT ![self] = 0]
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         ring_full, ring_full_2, req_prod_2, 
-                                         held_3, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                             /\ UNCHANGED << SharedRing_ring, MemEventDomain_target_producers, 
+                                                             Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off, 
+                                                             req_prod >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  MemEventDomain_foreign_producers, FrontRing_rsp_cons, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, req_prod_2, held_3, 
+                                                  req, req_cons, rsp, left, v >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
-                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, 
-                                         SharedRing_ring, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         fault, round, ring_full, waits_2, 
-                                         held_4, ring_full_2, req_prod_2, 
-                                         held_3, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                         /\ IF Spinlock_owner[med_ring_lock] = self
+                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
+                                    /\ IF waits_2[self]
+                                          THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                               /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                          ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                               /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                    /\ UNCHANGED << fault, round >>
+                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                    /\ round' = [round EXCEPT ![self] = 0]
+                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, req_prod_2, held_3, req, req_cons, rsp, left, v >>
 
-mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_ == TRUE IN
-                                                    LET condition_ == TRUE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                              /\ round' = round
-                                                         ELSE /\ LET round_ == round[self] + 1 IN
-                                                                   IF round_ < 2
-                                                                      THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                               /\ fault' = fault
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ round' = [round EXCEPT ![self] = 0]
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, 
-                                                    ring_full_2, req_prod_2, 
-                                                    held_3, req, req_cons, rsp, 
-                                                    rsp_2, rsp_cons, rsp_3, 
-                                                    free_req, left, v >>
-
-wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ LET waits_ == TRUE IN
-                                        IF Cpu_preempt_off[CpuOf[self]] = 0
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                /\ UNCHANGED << fault, round, 
-                                                                held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ round' = [round EXCEPT ![self] = 0]
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, ring_full_2, 
-                                                   req_prod_2, held_3, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+schedule_117(self) == /\ pc[self] = "schedule_117"
+                      /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                            THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                 /\ IF Cpu_preempt_off[CpuOf[self]] = 0
+                                       THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                            /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                            /\ UNCHANGED << fault, round, held_4 >>
+                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                            /\ round' = [round EXCEPT ![self] = 0]
+                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ UNCHANGED waits_2
+                            ELSE /\ fault' = (fault \union {"guess"})
+                                 /\ round' = [round EXCEPT ![self] = 0]
+                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                 /\ UNCHANGED waits_2
+                      /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                      MemEventDomain_foreign_producers, MemEventDomain_target_producers, Spinlock_owner, 
+                                      FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                      BackRing_req_cons, Cpu_preempt_off, req_prod, req_prod_2, held_3, req, req_cons, 
+                                      rsp, left, v >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                               IF has_2_
                                  THEN /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                      /\ round' = round
-                                 ELSE /\ LET round_ == round[self] + 1 IN
-                                           IF round_ < 2
-                                              THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                              ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, req_prod, 
-                                         held_4, ring_full_2, req_prod_2, 
-                                         held_3, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                 ELSE /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, round, waits_2, req_prod, 
+                                         held_4, req_prod_2, held_3, req, req_cons, rsp, left, v >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                         /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
                                          LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1900,28 +1427,13 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  round >>
-                                                             ELSE /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                             /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                  LET round_ == round[self] + 1 IN
-                                                                                    IF round_ < 2
-                                                                                       THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                            /\ round' = [round EXCEPT ![self] = round_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                       ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                            /\ round' = [round EXCEPT ![self] = 0]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ round' = [round EXCEPT ![self] = 0]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
                                                                   /\ UNCHANGED WaitqueueHead_list
+                                                     /\ UNCHANGED << fault, round >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ Spinlock_owner' = Spinlock_owner_
                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -1929,23 +1441,15 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED WaitqueueHead_list
-                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, P2m_p2mt, 
-                                         BackRing_req_cons, ring_full, waits_2, 
-                                         req_prod, ring_full_2, req_prod_2, 
-                                         held_3, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, P2m_p2mt, BackRing_req_cons, 
+                                         waits_2, req_prod, req_prod_2, held_3, req, req_cons, rsp, left, v >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1954,198 +1458,118 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                          /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
-                                         /\ LET round_ == round[self] + 1 IN
-                                              IF round_ < 2
-                                                 THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                 ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                         /\ fault' = fault
+                                         /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                         /\ UNCHANGED << fault, round >>
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ round' = [round EXCEPT ![self] = 0]
                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                         /\ UNCHANGED << SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, ring_full, waits_2, 
-                                         req_prod, ring_full_2, req_prod_2, 
-                                         held_3, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, waits_2, req_prod, req_prod_2, held_3, req, req_cons, rsp, 
+                                         left, v >>
 
-wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ IF Cardinality(held_4[self]) = 0
-                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_preempt_off, round, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, ring_full_2, 
-                                                   req_prod_2, held_3, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+vmexit_111(self) == /\ pc[self] = "vmexit_111"
+                    /\ LET round_ == round[self] + 1 IN
+                         IF round_ < 2
+                            THEN /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                       THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                            /\ round' = [round EXCEPT ![self] = round_]
+                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                            /\ UNCHANGED << fault, held_4 >>
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ round' = [round EXCEPT ![self] = 0]
+                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                            ELSE /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                       THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                            /\ IF Cardinality(held_4[self]) = 0
+                                                  THEN /\ round' = [round EXCEPT ![self] = 0]
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ fault' = fault
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                       /\ round' = [round EXCEPT ![self] = 0]
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ round' = [round EXCEPT ![self] = 0]
+                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, Spinlock_owner, 
+                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                    BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, req_prod_2, held_3, req, 
+                                    req_cons, rsp, left, v >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_claim_slot_106(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ push_request_67(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_3(self)
-                  \/ finish_wait_133(self) \/ finish_wait_134(self)
-                  \/ vcpu_unpause_69(self)
-                  \/ wait_until_runnable_102_4(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_124(self)
+                  \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58_2(self)
+                  \/ push_request_70(self) \/ schedule_117(self) \/ finish_wait_133(self) \/ finish_wait_134(self)
+                  \/ vcpu_unpause_69(self) \/ vmexit_111(self)
 
 mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
-                                    /\ LET ring_full_ == 1 IN
-                                         IF Spinlock_owner[med_ring_lock] # self
-                                            THEN /\ Spinlock_owner[med_ring_lock] = null
-                                                 /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                 /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
-                                                      IF Spinlock_owner'[med_ring_lock] = self
-                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                     LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                       LET free_req_ == RING_FREE_REQUESTS_ IN
+                                    /\ IF Spinlock_owner[med_ring_lock] # self
+                                          THEN /\ Spinlock_owner[med_ring_lock] = null
+                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                      LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                        IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                           THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                     LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                       LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
                                                                          LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
                                                                            LET target_producers_2_ == MemEventDomain_target_producers[med] IN
-                                                                             IF ((foreign_producers_ + target_producers_2_) + 1) < free_req_
-                                                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_109_3"]
-                                                                                     /\ UNCHANGED ring_full_2
-                                                                                ELSE /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = ring_full_]
-                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED ring_full_2
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off, 
-                                                                 ring_full_2 >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, held_4, 
-                                                    req_prod_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
-
-mem_event_claim_slot_109_3(self) == /\ pc[self] = "mem_event_claim_slot_109_3"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET foreign_producers_2_ == MemEventDomain_foreign_producers[med] IN
-                                                    /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_2_ + 1) % 65536]
-                                                    /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 0]
-                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                               /\ UNCHANGED << fault, held_3 >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                             IF ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_
+                                                                                THEN /\ LET foreign_producers_2_ == MemEventDomain_foreign_producers[med] IN
+                                                                                          IF Spinlock_owner_[med_ring_lock] = self
+                                                                                             THEN /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_2_ + 1) % 65536]
+                                                                                                  /\ IF (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers'[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                                             /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_61"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                             /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ UNCHANGED MemEventDomain_foreign_producers
+                                                                                ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                     /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                          IF Cardinality(held_32_) = 0
+                                                                                             THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ UNCHANGED MemEventDomain_foreign_producers
+                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED MemEventDomain_foreign_producers
+                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << MemEventDomain_foreign_producers, 
-                                                               ring_full_2 >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_preempt_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, held_4, 
-                                                    req_prod_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
-
-mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    LET mem_event_claim_slot_ == ring_full_2[self] IN
-                                                      IF mem_event_claim_slot_ # 0
-                                                         THEN /\ IF Cardinality(held_3_) = 0
-                                                                    THEN /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 0]
-                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                         /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 0]
-                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                              /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_61"]
-                                                              /\ fault' = fault
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 0]
-                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
+                                               /\ UNCHANGED << MemEventDomain_foreign_producers, Spinlock_owner, 
                                                                Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, held_4, 
-                                                    req_prod_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_target_producers, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                    P2m_p2mt, BackRing_req_cons, round, waits_2, req_prod, held_4, 
+                                                    req_prod_2, req, req_cons, rsp, left, v >>
 
 p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                     /\ IF Spinlock_owner[p2m_lock_2] # self
@@ -2157,49 +1581,18 @@ p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                                            THEN /\ LET p2mt_ == P2m_p2mt[p2m_2] IN
                                                                      IF p2mt_ = "paging_out"
                                                                         THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
-                                                                             /\ IF Spinlock_owner_[p2m_lock_2] = self
-                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                        /\ LET held_32_ == held_3_ \ {p2m_lock_2} IN
-                                                                                             IF p2mt_ # "ram_rw"
-                                                                                                THEN /\ IF p2mt_ # "paging_out"
-                                                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                           ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
-                                                                                                ELSE /\ IF p2mt_ # "paging_out"
-                                                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                           ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ IF Spinlock_owner_[p2m_lock_2] = self
-                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                        /\ LET held_32_ == held_3_ \ {p2m_lock_2} IN
-                                                                                             IF p2mt_ # "ram_rw"
-                                                                                                THEN /\ IF p2mt_ # "paging_out"
-                                                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                           ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
-                                                                                                ELSE /\ IF p2mt_ # "paging_out"
-                                                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                           ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                             /\ LET held_32_ == held_3_ \ {p2m_lock_2} IN
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
+                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                             /\ LET held_32_ == held_3_ \ {p2m_lock_2} IN
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_32_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
                                                                              /\ UNCHANGED P2m_p2mt
+                                                                /\ fault' = fault
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -2209,388 +1602,191 @@ p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               P2m_p2mt, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    BackRing_req_cons, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, held_4, 
-                                                    ring_full_2, req_prod_2, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                    MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                                    FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
+                                                    waits_2, req_prod, held_4, req_prod_2, req, req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {med_ring_lock}]
-                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_release_slot_120"]
-                                             /\ fault' = fault
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                      LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
+                                                        IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                           THEN /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
+                                                                /\ IF (Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers'[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                           /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                IF Cardinality(held_32_) = 0
+                                                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED MemEventDomain_foreign_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_foreign_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  held_4, ring_full_2, 
-                                                  req_prod_2, req, req_cons, 
-                                                  rsp, rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-mem_event_release_slot_120(self) == /\ pc[self] = "mem_event_release_slot_120"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
-                                                    /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
-                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
-                                               /\ UNCHANGED << fault, held_3 >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED MemEventDomain_foreign_producers
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_preempt_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, held_4, 
-                                                    ring_full_2, req_prod_2, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    IF Cardinality(held_3_) = 0
-                                                       THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ fault' = fault
-                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, held_4, 
-                                                    ring_full_2, req_prod_2, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_target_producers, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                  P2m_p2mt, BackRing_req_cons, round, waits_2, req_prod, held_4, 
+                                                  req_prod_2, req, req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
-                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                 LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     IF free_req_2_ = 0
-                                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
-                                                                        ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_137_7"]
-                                                          /\ fault' = fault
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                      IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                     LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                               /\ LET held_32_ == held_3_ \ {med_ring_lock} IN
+                                                                                    IF Cardinality(held_32_) = 0
+                                                                                       THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED << SharedRing_ring, 
+                                                                                               MemEventDomain_foreign_producers, 
+                                                                                               FrontRing_req_prod_pvt, 
+                                                                                               req_prod_2 >>
+                                                                          ELSE /\ LET foreign_producers_4_ == MemEventDomain_foreign_producers[med] IN
+                                                                                    IF Spinlock_owner_[med_ring_lock] = self
+                                                                                       THEN /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_4_ - 1) % 65536]
+                                                                                            /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                 IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers'[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)
+                                                                                                    THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 2) + 1] = [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                                         /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                         /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = req_prod_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_70_4"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers'[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE "assert"})
+                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << SharedRing_ring, 
+                                                                                                                         FrontRing_req_prod_pvt, 
+                                                                                                                         req_prod_2 >>
+                                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << SharedRing_ring, 
+                                                                                                            MemEventDomain_foreign_producers, 
+                                                                                                            FrontRing_req_prod_pvt, 
+                                                                                                            req_prod_2 >>
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                              MemEventDomain_foreign_producers, 
+                                                                              FrontRing_req_prod_pvt, req_prod_2 >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  held_4, ring_full_2, 
-                                                  req_prod_2, req, req_cons, 
-                                                  rsp, rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-mem_event_ring_unlock_64_10(self) == /\ pc[self] = "mem_event_ring_unlock_64_10"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                     IF Cardinality(held_3_) = 0
-                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, held_4, 
-                                                     ring_full_2, req_prod_2, 
-                                                     req, req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
-
-id__mem_event_put_request_137_7(self) == /\ pc[self] = "id__mem_event_put_request_137_7"
-                                         /\ IF Spinlock_owner[med_ring_lock] = self
-                                               THEN /\ LET foreign_producers_4_ == MemEventDomain_foreign_producers[med] IN
-                                                         /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_4_ - 1) % 65536]
-                                                         /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_67_4"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    held_3 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << MemEventDomain_foreign_producers, 
-                                                                    req_prod_2 >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_target_producers, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_preempt_off, 
-                                                         round, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         held_4, ring_full_2, 
-                                                         req, req_cons, rsp, 
-                                                         rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
-
-push_request_67_4(self) == /\ pc[self] = "push_request_67_4"
-                           /\ IF (0 <= Rem(req_prod_2[self], 2)) /\ (Rem(req_prod_2[self], 2) < 2)
-                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_2[self], 2) + 1] = [vcpu |-> toolstack_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                      /\ pc' = [pc EXCEPT ![self] = "push_request_69_4"]
-                                      /\ UNCHANGED << fault, req_prod_2, 
-                                                      held_3 >>
-                                 ELSE /\ fault' = (fault \union {"assert"})
-                                      /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
-                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED SharedRing_ring
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           held_4, ring_full_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
-
-push_request_69_4(self) == /\ pc[self] = "push_request_69_4"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_2[self] + 1) % 8]
-                                      /\ pc' = [pc EXCEPT ![self] = "push_request_70_4"]
-                                      /\ UNCHANGED << fault, req_prod_2, 
-                                                      held_3 >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
-                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           held_4, ring_full_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                                             /\ UNCHANGED << SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                             Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off, 
+                                                             req_prod_2 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  MemEventDomain_target_producers, FrontRing_rsp_cons, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, round, waits_2, 
+                                                  req_prod, held_4, req, req_cons, rsp, left, v >>
 
 push_request_70_4(self) == /\ pc[self] = "push_request_70_4"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod_2[self] + 1) % 8]
-                           /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
-                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_11"]
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           req_prod, held_4, ring_full_2, 
-                                           held_3, req, req_cons, rsp, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ IF Spinlock_owner[med_ring_lock] = self
+                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                      /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                           IF Cardinality(held_3_) = 0
+                                              THEN /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
+                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ fault' = fault
+                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                   /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
+                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                      /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
+                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, round, waits_2, req_prod, held_4, req, req_cons, rsp, left, 
+                                           v >>
 
-mem_event_ring_unlock_64_11(self) == /\ pc[self] = "mem_event_ring_unlock_64_11"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                     IF Cardinality(held_3_) = 0
-                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, held_4, 
-                                                     ring_full_2, req_prod_2, 
-                                                     req, req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
-
-toolstack(self) == mem_event_claim_slot_102_2(self)
-                      \/ mem_event_claim_slot_109_3(self)
-                      \/ mem_event_ring_unlock_64_6(self)
-                      \/ p2m_mem_paging_populate_61(self)
-                      \/ mem_event_ring_lock_58_5(self)
-                      \/ mem_event_release_slot_120(self)
-                      \/ mem_event_ring_unlock_64_7(self)
-                      \/ mem_event_ring_lock_58_7(self)
-                      \/ mem_event_ring_unlock_64_10(self)
-                      \/ id__mem_event_put_request_137_7(self)
-                      \/ push_request_67_4(self) \/ push_request_69_4(self)
-                      \/ push_request_70_4(self)
-                      \/ mem_event_ring_unlock_64_11(self)
+toolstack(self) == mem_event_claim_slot_102_2(self) \/ p2m_mem_paging_populate_61(self)
+                      \/ mem_event_ring_lock_58_5(self) \/ mem_event_ring_lock_58_7(self) \/ push_request_70_4(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
-                        /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
-                        /\ SharedRing_req_prod[ring_page] # req_cons'[self]
-                        /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        P2m_p2mt, BackRing_req_cons, 
-                                        Cpu_preempt_off, fault, round, 
-                                        ring_full, waits_2, req_prod, held_4, 
-                                        ring_full_2, req_prod_2, held_3, req, 
-                                        rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                        left, v >>
+                        /\ LET req_cons_ == BackRing_req_cons[back] IN
+                             IF ~(Spinlock_owner[med_wq_lock] = self)
+                                THEN /\ SharedRing_req_prod[ring_page] # req_cons_
+                                     /\ req_cons' = [req_cons EXCEPT ![self] = req_cons_]
+                                     /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
+                                     /\ fault' = fault
+                                ELSE /\ fault' = (fault \union {"guess"})
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED req_cons
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                        P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, round, waits_2, req_prod, held_4, 
+                                        req_prod_2, held_3, req, rsp, left, v >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 2)) /\ (Rem(req_cons[self], 2) < 2)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 2) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             /\ req' = [req EXCEPT ![self] = get_request_]
-                                             /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                             /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                        /\ req' = [req EXCEPT ![self] = req_2_]
+                                        /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                        /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        P2m_p2mt, Cpu_preempt_off, round, 
-                                        ring_full, waits_2, req_prod, held_4, 
-                                        ring_full_2, req_prod_2, held_3, rsp, 
-                                        rsp_2, rsp_cons, rsp_3, free_req, left, 
-                                        v >>
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                        P2m_p2mt, Cpu_preempt_off, round, waits_2, req_prod, held_4, req_prod_2, held_3, 
+                                        rsp, left, v >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2603,411 +1799,198 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         round, ring_full, waits_2, req_prod, 
-                                         held_4, ring_full_2, req_prod_2, 
-                                         held_3, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                         Cpu_preempt_off, round, waits_2, req_prod, held_4, req_prod_2, held_3, req_cons, 
+                                         rsp, left, v >>
 
 mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ rsp_cons' = [rsp_cons EXCEPT ![self] = FrontRing_rsp_cons[med_front_ring]]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pop_response_76_2"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED rsp_cons
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                      LET rsp_3_ == SharedRing_ring[ring_page][Rem(rsp_cons_, 2) + 1] IN
+                                                        IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                           THEN /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons_ + 1) % 8]
+                                                                /\ IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8))) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8) <= 2)
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                           /\ IF rsp_3_.drop_page
+                                                                                 THEN /\ IF rsp_3_.vcpu_paused
+                                                                                            THEN /\ IF rsp_3_.vcpu # null
+                                                                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ rsp' = rsp
+                                                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 rsp >>
+                                                                                 ELSE /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
+                                                                                      /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ rsp' = rsp
+                                                           ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"})
+                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp >>
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             rsp_cons >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  held_4, ring_full_2, 
-                                                  req_prod_2, held_3, req, 
-                                                  req_cons, rsp, rsp_2, rsp_3, 
-                                                  free_req, left, v >>
-
-pop_response_76_2(self) == /\ pc[self] = "pop_response_76_2"
-                           /\ IF (0 <= Rem(rsp_cons[self], 2)) /\ (Rem(rsp_cons[self], 2) < 2)
-                                 THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[ring_page][Rem(rsp_cons[self], 2) + 1]]
-                                      /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                      /\ UNCHANGED << fault, rsp_cons >>
-                                 ELSE /\ fault' = (fault \union {"assert"})
-                                      /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ rsp_3' = rsp_3
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           held_4, ring_full_2, req_prod_2, 
-                                           held_3, req, req_cons, rsp, rsp_2, 
-                                           free_req, left, v >>
-
-pop_response_77(self) == /\ pc[self] = "pop_response_77"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons[self] + 1) % 8]
-                                    /\ LET pop_response_ == rsp_3[self] IN
-                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = pop_response_]
-                                         /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                         /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_12"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                    /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         round, ring_full, waits_2, req_prod, 
-                                         held_4, ring_full_2, req_prod_2, 
-                                         held_3, req, req_cons, rsp, free_req, 
-                                         left, v >>
-
-mem_event_ring_unlock_64_12(self) == /\ pc[self] = "mem_event_ring_unlock_64_12"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                     LET rsp_ == mem_event_get_response_ IN
-                                                       IF rsp_.drop_page
-                                                          THEN /\ IF rsp_.vcpu_paused
-                                                                     THEN /\ IF rsp_.vcpu # null
-                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ rsp' = rsp
-                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          rsp >>
-                                                          ELSE /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
-                                                               /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off, 
-                                                                rsp >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, held_4, 
-                                                     ring_full_2, req_prod_2, 
-                                                     held_3, req, req_cons, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, round, waits_2, 
+                                                  req_prod, held_4, req_prod_2, held_3, req, req_cons, left, v >>
 
 p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
-                                   /\ IF Spinlock_owner[p2m_lock_2] # self
+                                   /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self)
                                          THEN /\ Spinlock_owner[p2m_lock_2] = null
                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![p2m_lock_2] = self] IN
                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
                                                      IF Spinlock_owner_[p2m_lock_2] = self
                                                         THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "ram_rw"]
-                                                             /\ IF Spinlock_owner_[p2m_lock_2] = self
-                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                        /\ IF rsp[self].vcpu_paused
-                                                                              THEN /\ IF rsp[self].vcpu # null
-                                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                              /\ UNCHANGED << fault, 
-                                                                                                              rsp >>
-                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                              /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                                                                                   /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                             /\ IF rsp[self].vcpu_paused
+                                                                   THEN /\ IF rsp[self].vcpu # null
+                                                                              THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                   /\ UNCHANGED << fault, rsp >>
+                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                   /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
+                                                                        /\ fault' = fault
                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                              /\ Spinlock_owner' = Spinlock_owner_
                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                              /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED P2m_p2mt
-                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              P2m_p2mt, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, round, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, held_4, 
-                                                   ring_full_2, req_prod_2, 
-                                                   held_3, req, req_cons, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                   MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, round, 
+                                                   waits_2, req_prod, held_4, req_prod_2, held_3, req, req_cons, left, v >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                           /\ UNCHANGED << SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           req_prod, held_4, ring_full_2, 
-                                           req_prod_2, held_3, req, req_cons, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                           round, waits_2, req_prod, held_4, req_prod_2, held_3, req, req_cons, left, v >>
 
 mem_event_ring_lock_58_9(self) == /\ pc[self] = "mem_event_ring_lock_58_9"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                             LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                               LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   IF free_req_ > 0
-                                                                      THEN /\ free_req' = [free_req EXCEPT ![self] = free_req_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                                           /\ UNCHANGED free_req
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED free_req
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    IF ((Spinlock_owner_[med_ring_lock] # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                 LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                   LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) IN
+                                                                     IF RING_FREE_REQUESTS_ > 0
+                                                                        THEN /\ IF (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self)
+                                                                                   THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
+                                                                                        /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
+                                                                                        /\ left' = [left EXCEPT ![self] = RING_FREE_REQUESTS_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ left' = left
+                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                             /\ UNCHANGED << fault, left >>
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ left' = left
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  held_4, ring_full_2, 
-                                                  req_prod_2, held_3, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, left, v >>
-
-wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
-                        /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                              THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                   /\ left' = [left EXCEPT ![self] = free_req[self]]
-                                   /\ free_req' = [free_req EXCEPT ![self] = 0]
-                                   /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                   /\ fault' = fault
-                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                   /\ free_req' = [free_req EXCEPT ![self] = 0]
-                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Cpu_preempt_off, left >>
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        P2m_p2mt, BackRing_req_cons, round, 
-                                        ring_full, waits_2, req_prod, held_4, 
-                                        ring_full_2, req_prod_2, held_3, req, 
-                                        req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                        v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  round, waits_2, req_prod, held_4, req_prod_2, held_3, req, req_cons, 
+                                                  rsp, v >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                        LET v_ == front_ IN
-                                          IF (v_ = null) \/ (left[self] = 0)
-                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED << WaitqueueHead_list, 
-                                                                  v >>
-                                             ELSE /\ LET left_ == left[self] - 1 IN
-                                                       IF v_ # null
-                                                          THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                               /\ IF v_ # null
-                                                                     THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                          /\ left' = [left EXCEPT ![self] = left_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
+                                        IF (front_ = null) \/ (left[self] = 0)
+                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  IF Spinlock_owner_[med_ring_lock] = self
+                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                          /\ left' = [left EXCEPT ![self] = 0]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
                                                                           /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                           /\ left' = [left EXCEPT ![self] = 0]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ v' = v
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << WaitqueueHead_list, 
-                                                                               v >>
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off >>
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED << WaitqueueHead_list, v >>
+                                           ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                /\ v' = [v EXCEPT ![self] = front_]
+                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   WaitqueueHead_list, 
-                                                   Cpu_preempt_off, v >>
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, P2m_p2mt, 
-                                        BackRing_req_cons, round, ring_full, 
-                                        waits_2, req_prod, held_4, ring_full_2, 
-                                        req_prod_2, held_3, req, req_cons, rsp, 
-                                        rsp_2, rsp_cons, rsp_3, free_req >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, P2m_p2mt, BackRing_req_cons, round, 
+                                        waits_2, req_prod, held_4, req_prod_2, held_3, req, req_cons, rsp >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v[self]] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v[self]] = held_ + (-1)]
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                           /\ UNCHANGED << SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           req_prod, held_4, ring_full_2, 
-                                           req_prod_2, held_3, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left >>
+                           /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                           round, waits_2, req_prod, held_4, req_prod_2, held_3, req, req_cons, rsp, 
+                                           left >>
 
-mem_event_ring_unlock_64_13(self) == /\ pc[self] = "mem_event_ring_unlock_64_13"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, held_4, 
-                                                     ring_full_2, req_prod_2, 
-                                                     held_3, req, req_cons, 
-                                                     rsp, rsp_2, rsp_cons, 
-                                                     rsp_3, free_req, left, v >>
-
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_8(self)
-                     \/ pop_response_76_2(self) \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_12(self)
-                     \/ p2m_mem_paging_resume_115(self)
-                     \/ vcpu_unpause_69_3(self)
-                     \/ mem_event_ring_lock_58_9(self)
-                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                     \/ vcpu_unpause_69_4(self)
-                     \/ mem_event_ring_unlock_64_13(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_8(self) \/ p2m_mem_paging_resume_115(self) \/ vcpu_unpause_69_3(self)
+                     \/ mem_event_ring_lock_58_9(self) \/ wake_up_nr_159(self) \/ vcpu_unpause_69_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3026,41 +2009,38 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_117" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "vmexit_111" /\ ~(IF (round[t_] + 1) < 2 THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE ELSE IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
   \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "p2m_mem_paging_populate_61" /\ ~(IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_7" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
-  \/ pc[t_] = "mem_event_ring_lock_58_8" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "p2m_mem_paging_resume_115" /\ ~(IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_9" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wake_up_nr_156" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
+  \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_8" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "p2m_mem_paging_resume_115" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_9" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "get_request_83"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "p2m_mem_paging_populate_61" -> (IF (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_7" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_8" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "p2m_mem_paging_resume_115" -> (IF (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_9" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_8" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "p2m_mem_paging_resume_115" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_9" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (MemEventDomain_foreign_producers[med] <= Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((10 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -74,30 +74,28 @@ fair process guest \in {guest_vcpu0}
 variables ring_full = 0, waits_2 = FALSE, req_prod = 0, sring = null, held_4 = {};
 begin
 wait_until_runnable_102:
-  \* v5-full-ring.ts:82  if (guest_first !== "none" && v === vcpus[0])
+  \* v5-full-ring.ts:86  if (guest_first !== "none" && v === vcpus[0])
   if guest_v[self] = vcpu0 then
     \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
     await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
     \* xen.ts:103  curr.in_hypervisor = true;
     with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
       \* v5-mem-event.ts:101  let ring_full = 1;
-      with ring_full_ = 1 do
-        \* v5-mem-event.ts:102  if (med.ring_page === null)
-        with ring_page_ = MemEventDomain_ring_page[med] do
-          if ring_page_ = null then
-            \* v5-mem-event.ts:102  return -1;
-            with mem_event_claim_slot_ = -1 do
-              \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
-              \* xen.ts:111  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-              goto wait_until_runnable_102_3;
-            end with;
-          else
-            Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-            ring_full := ring_full_;
-            goto mem_event_ring_lock_58;
-          end if;
-        end with;
+      \* v5-mem-event.ts:102  if (med.ring_page === null)
+      with ring_page_ = MemEventDomain_ring_page[med] do
+        if ring_page_ = null then
+          \* v5-mem-event.ts:102  return -1;
+          with mem_event_claim_slot_ = -1 do
+            \* v5-callers.ts:99  if (mem_event_claim_slot(curr) < 0)
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+            goto wait_until_runnable_102_3;
+          end with;
+        else
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          ring_full := 1;
+          goto mem_event_ring_lock_58;
+        end if;
       end with;
     end with;
   else
@@ -106,23 +104,21 @@ wait_until_runnable_102:
     \* xen.ts:103  curr.in_hypervisor = true;
     Vcpu_in_hypervisor[guest_v[self]] := TRUE;
     \* v5-mem-event.ts:101  let ring_full = 1;
-    with ring_full_ = 1 do
-      \* v5-mem-event.ts:102  if (med.ring_page === null)
-      with ring_page_ = MemEventDomain_ring_page[med] do
-        if ring_page_ = null then
-          \* v5-mem-event.ts:102  return -1;
-          with mem_event_claim_slot_3_ = -1 do
-            \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
-            with res_ = -1 do
-              \* v5-callers.ts:87  if (res < 0)
-              goto mem_event_mark_and_sleep_76;
-            end with;
+    \* v5-mem-event.ts:102  if (med.ring_page === null)
+    with ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_3_ = -1 do
+          \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
+          with res_ = -1 do
+            \* v5-callers.ts:87  if (res < 0)
+            goto mem_event_mark_and_sleep_76;
           end with;
-        else
-          ring_full := ring_full_;
-          goto mem_event_ring_lock_58_4;
-        end if;
-      end with;
+        end with;
+      else
+        ring_full := 1;
+        goto mem_event_ring_lock_58_4;
+      end if;
     end with;
   end if;
 mem_event_ring_lock_58:
@@ -138,39 +134,30 @@ mem_event_ring_lock_58:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_ = RING_FREE_REQUESTS_ do
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                with is_guest_ = TRUE do
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  held_4 := held_4_;
-                  ring_full := 0;
-                  goto mem_event_claim_slot_106;
-                end with;
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+              with target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                ring_full := 0;
+                held_4 := held_4_;
+                goto mem_event_ring_unlock_64;
               end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        ring_full := 0;
-        held_4 := {};
+        ring_full := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
-mem_event_claim_slot_106:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  with target_producers_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-    \* v5-mem-event.ts:107  ring_full = 0;
-    ring_full := 0;
-    goto mem_event_ring_unlock_64;
-  end with;
 mem_event_claim_slot_109:
   \* v5-mem-event.ts:109  med.foreign_producers++;
   with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
@@ -195,20 +182,17 @@ mem_event_ring_unlock_64:
         goto wait_until_runnable_102_3;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_2;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_2;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
 prepare_to_wait_125:
@@ -225,15 +209,13 @@ prepare_to_wait_125:
         goto vcpu_pause_nosync_64;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
@@ -248,8 +230,7 @@ vcpu_pause_nosync_64:
       goto mem_event_ring_lock_58_2;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -266,33 +247,31 @@ mem_event_ring_lock_58_2:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_2;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_2;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_2;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -300,15 +279,13 @@ mem_event_ring_lock_58_2:
         end with;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_2:
@@ -318,74 +295,45 @@ mem_event_ring_unlock_64_2:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_2;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_4 := held_4_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_2;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:124  assert(!wq.list.has(curr));
+        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          \* xen.ts:123  might_sleep();
+          if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+            held_4 := held_4_;
+            waits_2 := TRUE;
+            goto prepare_to_wait_125;
           else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                \* xen.ts:124  assert(!wq.list.has(curr));
-                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if ~has_ then
-                      held_4 := held_4_;
-                      waits_2 := waits_;
-                      goto prepare_to_wait_125;
-                    else
-                      fault := fault \union {"assert"};
-                      waits_2 := FALSE;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  waits_2 := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+            waits_2 := FALSE; held_4 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65;
-  end with;
 id__mem_event_put_request_137:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -394,37 +342,23 @@ id__mem_event_put_request_137:
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69;
-          else
-            fault := fault \union {"assert"};
-            waits_2 := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          waits_2 := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -432,17 +366,13 @@ push_request_69:
     goto push_request_70;
   else
     fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_3;
 mem_event_ring_unlock_64_3:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -451,47 +381,41 @@ mem_event_ring_unlock_64_3:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  goto finish_wait_134;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_3;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* xen.ts:133  if (!wq.list.has(curr))
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              held_4 := held_4_;
               waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
+              goto finish_wait_134;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+              held_4 := held_4_;
+              waits_2 := FALSE;
+              goto wait_until_runnable_102_3;
             end if;
-          else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            held_4 := held_4_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_3;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+        held_4 := held_4_;
+        waits_2 := FALSE;
+        goto wait_until_runnable_102_3;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_2:
@@ -500,29 +424,15 @@ wait_until_runnable_102_2:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      \* xen.ts:124  assert(!wq.list.has(curr));
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if ~has_ then
-            waits_2 := waits_;
-            goto prepare_to_wait_125;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125;
     else
-      fault := fault \union {"sleep-in-atomic"};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
       held_4 := {};
       goto Done;
     end if;
@@ -603,33 +513,31 @@ mem_event_ring_lock_58_3:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_4;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_4;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_4;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_3;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_2;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -653,22 +561,14 @@ mem_event_ring_unlock_64_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_3;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
   else
     fault := fault \union {"unlock-not-held"};
     held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_3:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65_2;
-  end with;
 id__mem_event_put_request_137_3:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -677,34 +577,23 @@ id__mem_event_put_request_137_3:
   end with;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69_2;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_2;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -712,16 +601,13 @@ push_request_69_2:
     goto push_request_70_2;
   else
     fault := fault \union {"guess"};
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70_2:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_5;
 mem_event_ring_unlock_64_5:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -730,11 +616,9 @@ mem_event_ring_unlock_64_5:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_2_ = TRUE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_3;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
   else
     fault := fault \union {"unlock-not-held"};
     held_4 := {};
@@ -746,23 +630,21 @@ wait_until_runnable_102_3:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
-    \* v5-mem-event.ts:102  if (med.ring_page === null)
-    with ring_page_ = MemEventDomain_ring_page[med] do
-      if ring_page_ = null then
-        \* v5-mem-event.ts:102  return -1;
-        with mem_event_claim_slot_3_ = -1 do
-          \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
-          with res_ = -1 do
-            \* v5-callers.ts:87  if (res < 0)
-            goto mem_event_mark_and_sleep_76;
-          end with;
+  \* v5-mem-event.ts:102  if (med.ring_page === null)
+  with ring_page_ = MemEventDomain_ring_page[med] do
+    if ring_page_ = null then
+      \* v5-mem-event.ts:102  return -1;
+      with mem_event_claim_slot_3_ = -1 do
+        \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
+        with res_ = -1 do
+          \* v5-callers.ts:87  if (res < 0)
+          goto mem_event_mark_and_sleep_76;
         end with;
-      else
-        ring_full := ring_full_;
-        goto mem_event_ring_lock_58_4;
-      end if;
-    end with;
+      end with;
+    else
+      ring_full := 1;
+      goto mem_event_ring_lock_58_4;
+    end if;
   end with;
 mem_event_ring_lock_58_4:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
@@ -777,39 +659,30 @@ mem_event_ring_lock_58_4:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_ = RING_FREE_REQUESTS_ do
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                with is_guest_ = TRUE do
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  held_4 := held_4_;
-                  ring_full := 0;
-                  goto mem_event_claim_slot_106_3;
-                end with;
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+              with target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                ring_full := 0;
+                held_4 := held_4_;
+                goto mem_event_ring_unlock_64_6;
               end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        ring_full := 0;
-        held_4 := {};
+        ring_full := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
-mem_event_claim_slot_106_3:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  with target_producers_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-    \* v5-mem-event.ts:107  ring_full = 0;
-    ring_full := 0;
-    goto mem_event_ring_unlock_64_6;
-  end with;
 mem_event_claim_slot_109_3:
   \* v5-mem-event.ts:109  med.foreign_producers++;
   with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
@@ -827,71 +700,37 @@ mem_event_ring_unlock_64_6:
     \* v5-mem-event.ts:113  return ring_full;
     with mem_event_claim_slot_3_ = ring_full do
       \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
-      with res_ = mem_event_claim_slot_3_ do
-        \* v5-callers.ts:87  if (res < 0)
-        if res_ < 0 then
+      \* v5-callers.ts:87  if (res < 0)
+      if mem_event_claim_slot_3_ < 0 then
+        ring_full := 0;
+        goto mem_event_mark_and_sleep_76;
+      else
+        \* v5-callers.ts:91  if (res > 0)
+        if mem_event_claim_slot_3_ > 0 then
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
           ring_full := 0;
-          goto mem_event_mark_and_sleep_76;
+          goto wait_until_runnable_102_5;
         else
-          \* v5-callers.ts:91  if (res > 0)
-          if res_ > 0 then
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            ring_full := 0;
-            goto wait_until_runnable_102_5;
-          else
-            ring_full := 0;
-            goto vcpu_pause_nosync_64_2;
-          end if;
+          ring_full := 0;
+          goto vcpu_pause_nosync_64_2;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_mark_and_sleep_76:
   \* v5-mem-event.ts:76  set_bit(med.bit, v.pause_flags)
   with operand_ = MemEventDomain_bit[med] do
     with held_3_ = Vcpu_pause_flags[guest_v[self]] do
-      if (0 <= operand_) /\ (operand_ <= 15) then
-        if (0 <= held_3_) /\ (held_3_ <= 65535) then
-          if (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-            Vcpu_pause_flags[guest_v[self]] := BitOr(held_3_, (1 * (2^operand_)));
-            \* v5-mem-event.ts:76  set_bit(med.bit, v.pause_flags);
-            if (0 <= operand_) /\ (operand_ <= 15) then
-              if (0 <= held_3_) /\ (held_3_ <= 65535) then
-                if (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  goto wait_until_runnable_102_5;
-                else
-                  fault := fault \union {"assert"};
-                  held_4 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"assert"};
-                held_4 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"assert"};
-          held_4 := {};
-          goto Done;
-        end if;
+      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+        Vcpu_pause_flags[guest_v[self]] := BitOr(held_3_, (1 * (2^operand_)));
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+        goto wait_until_runnable_102_5;
       else
         fault := fault \union {"assert"};
         held_4 := {};
@@ -904,13 +743,11 @@ vcpu_pause_nosync_64_2:
   with held_ = Vcpu_pause_count[guest_v[self]] do
     Vcpu_pause_count[guest_v[self]] := held_ + 1;
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    with is_guest_2_ = TRUE do
-      \* v5-mem-event.ts:145  if (is_guest(curr))
-      \* xen.ts:144  let waits = false;
-      waits_2 := FALSE;
-      \* xen.ts:146  if (waits)
-      goto mem_event_ring_lock_58_5;
-    end with;
+    \* v5-mem-event.ts:145  if (is_guest(curr))
+    \* xen.ts:144  let waits = false;
+    waits_2 := FALSE;
+    \* xen.ts:146  if (waits)
+    goto mem_event_ring_lock_58_5;
   end with;
 prepare_to_wait_124_2:
   \* xen.ts:124  assert(!wq.list.has(curr));
@@ -919,8 +756,7 @@ prepare_to_wait_124_2:
       goto prepare_to_wait_125_2;
     else
       fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -938,15 +774,13 @@ prepare_to_wait_125_2:
         goto vcpu_pause_nosync_64_3;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64_3:
@@ -961,8 +795,7 @@ vcpu_pause_nosync_64_3:
       goto mem_event_ring_lock_58_5;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -979,33 +812,31 @@ mem_event_ring_lock_58_5:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_7;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_7;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_7;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_5;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_3;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1013,15 +844,13 @@ mem_event_ring_lock_58_5:
         end with;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_7:
@@ -1031,57 +860,42 @@ mem_event_ring_unlock_64_7:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_4;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124_2;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      end with;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_4 := held_4_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_4;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:123  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          held_4 := held_4_;
+          waits_2 := TRUE;
+          goto prepare_to_wait_124_2;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_5:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65_3;
-  end with;
 id__mem_event_put_request_137_5:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -1090,37 +904,23 @@ id__mem_event_put_request_137_5:
   end with;
 push_request_65_3:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69_3;
-          else
-            fault := fault \union {"assert"};
-            waits_2 := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          waits_2 := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_3;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_3:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1128,17 +928,13 @@ push_request_69_3:
     goto push_request_70_3;
   else
     fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70_3:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_8;
 mem_event_ring_unlock_64_8:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -1147,26 +943,21 @@ mem_event_ring_unlock_64_8:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_ = TRUE do
-      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-      with condition_ = TRUE do
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        if waits_2 then
-          waits_2 := FALSE;
-          goto finish_wait_133_2;
-        else
-          \* xen.ts:111  curr.in_hypervisor = false;
-          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-          waits_2 := FALSE;
-          goto wait_until_runnable_102_5;
-        end if;
-      end with;
-    end with;
+    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+    \* xen.ts:147  if (condition())
+    \* xen.ts:151  if (waits)
+    if waits_2 then
+      waits_2 := FALSE;
+      goto finish_wait_133_2;
+    else
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+      waits_2 := FALSE;
+      goto wait_until_runnable_102_5;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_4:
@@ -1175,18 +966,16 @@ wait_until_runnable_102_4:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      waits_2 := waits_;
-      goto prepare_to_wait_124_2;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124_2;
+  else
+    fault := fault \union {"sleep-in-atomic"};
+    held_4 := {};
+    goto Done;
+  end if;
 finish_wait_133_2:
   \* xen.ts:133  if (!wq.list.has(curr))
   with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -1274,33 +1063,31 @@ mem_event_ring_lock_58_6:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_9;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_9;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_9;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_7;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_4;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1324,22 +1111,14 @@ mem_event_ring_unlock_64_9:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_5;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_5;
   else
     fault := fault \union {"unlock-not-held"};
     held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_7:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65_4;
-  end with;
 id__mem_event_put_request_137_7:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -1348,34 +1127,23 @@ id__mem_event_put_request_137_7:
   end with;
 push_request_65_4:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69_4;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_4;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_4:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1383,16 +1151,13 @@ push_request_69_4:
     goto push_request_70_4;
   else
     fault := fault \union {"guess"};
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70_4:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_10;
 mem_event_ring_unlock_64_10:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -1401,11 +1166,9 @@ mem_event_ring_unlock_64_10:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_2_ = TRUE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_5;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_5;
   else
     fault := fault \union {"unlock-not-held"};
     held_4 := {};
@@ -1418,7 +1181,7 @@ wait_until_runnable_102_5:
   with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
     \* xen.ts:111  curr.in_hypervisor = false;
     Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-    \* v5-full-ring.ts:81  guest
+    \* v5-full-ring.ts:85  guest
     if Cardinality(held_4) = 0 then
       held_4 := {};
       goto Done;
@@ -1446,12 +1209,10 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        req := get_request_;
-        req_cons := 0;
-        goto put_response_92;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      req := req_2_;
+      req_cons := 0;
+      goto put_response_92;
     end with;
   else
     fault := fault \union {"assert"};
@@ -1487,29 +1248,21 @@ mem_event_ring_lock_58_7:
   end if;
 pop_response_75:
   \* ring.ts:75  const rsp_cons = front.rsp_cons;
-  if Spinlock_owner[med_ring_lock] = self then
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          if (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
-            rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
-            rsp_cons := rsp_cons_;
-            goto pop_response_77;
-          else
-            fault := fault \union {"assert"};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          goto Done;
-        end if;
-      end with;
+  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
+        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+        rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
+        rsp_cons := rsp_cons_;
+        goto pop_response_77;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    goto Done;
-  end if;
+  end with;
 pop_response_77:
   \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1518,14 +1271,12 @@ pop_response_77:
     with pop_response_ = rsp_3 do
       \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
       rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
       goto mem_event_ring_unlock_64_11;
     end with;
   else
     fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
 mem_event_ring_unlock_64_11:
@@ -1536,24 +1287,22 @@ mem_event_ring_unlock_64_11:
     \* v5-mem-event.ts:154  return rsp;
     with mem_event_get_response_ = rsp_2 do
       \* v5-callers.ts:125  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:126  if (rsp.vcpu_paused)
-        if rsp_.vcpu_paused then
-          \* v5-callers.ts:126  unpause_after_event(rsp.vcpu!);
-          if rsp_.vcpu # null then
-            rsp := rsp_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto vcpu_unpause_69_3;
-          else
-            fault := fault \union {"null-dereference"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
+      \* v5-callers.ts:126  if (rsp.vcpu_paused)
+      if mem_event_get_response_.vcpu_paused then
+        \* v5-callers.ts:126  unpause_after_event(rsp.vcpu!);
+        if mem_event_get_response_.vcpu # null then
+          rsp := mem_event_get_response_;
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto mem_event_ring_lock_58_8;
+          goto vcpu_unpause_69_3;
+        else
+          fault := fault \union {"null-dereference"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
         end if;
-      end with;
+      else
+        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto mem_event_ring_lock_58_8;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1579,15 +1328,13 @@ mem_event_ring_lock_58_8:
         with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
           with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
             \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            with free_req_ = RING_FREE_REQUESTS_ do
-              \* v5-mem-event.ts:161  if (free_req > 0)
-              if free_req_ > 0 then
-                free_req := free_req_;
-                goto wake_up_nr_156;
-              else
-                goto mem_event_ring_unlock_64_12;
-              end if;
-            end with;
+            \* v5-mem-event.ts:161  if (free_req > 0)
+            if RING_FREE_REQUESTS_ > 0 then
+              free_req := RING_FREE_REQUESTS_;
+              goto wake_up_nr_156;
+            else
+              goto mem_event_ring_unlock_64_12;
+            end if;
           end with;
         end with;
       end with;
@@ -1618,44 +1365,27 @@ wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:160  if (v === null || left === 0)
-        if (v_ = null) \/ (left = 0) then
-          \* xen.ts:165  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            left := 0;
-            goto mem_event_ring_unlock_64_12;
-          else
-            fault := fault \union {"unlock-not-held"};
-            left := 0;
-            goto Done;
-          end if;
+      \* xen.ts:160  if (v === null || left === 0)
+      if (front_ = null) \/ (left = 0) then
+        \* xen.ts:165  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          left := 0;
+          goto mem_event_ring_unlock_64_12;
         else
-          \* xen.ts:161  left--;
-          with left_ = left - 1 do
-            \* xen.ts:162  wq.list.delete(v);
-            if v_ # null then
-              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-              \* xen.ts:163  vcpu_unpause(v);
-              if v_ # null then
-                v := v_;
-                left := left_;
-                goto vcpu_unpause_69_4;
-              else
-                fault := fault \union {"null-dereference"};
-                left := 0;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"null-dereference"};
-              left := 0;
-              goto Done;
-            end if;
-          end with;
+          fault := fault \union {"unlock-not-held"};
+          left := 0;
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:161  left--;
+        left := left - 1;
+        \* xen.ts:162  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        v := front_;
+        goto vcpu_unpause_69_4;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -1683,40 +1413,9 @@ mem_event_wake_waiters_70:
   \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
   with operand_ = MemEventDomain_bit[med] do
     with held_2_ = Vcpu_pause_flags[vcpu0] do
-      if (0 <= operand_) /\ (operand_ <= 15) then
-        if (0 <= held_2_) /\ (held_2_ <= 65535) then
-          if (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-            if (0 <= held_2_) /\ (held_2_ <= 65535) then
-              Vcpu_pause_flags[vcpu0] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
-              \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags);
-              if (0 <= operand_) /\ (operand_ <= 15) then
-                if (0 <= held_2_) /\ (held_2_ <= 65535) then
-                  if (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
-                    goto get_request_83;
-                  else
-                    fault := fault \union {"assert"};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"assert"};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"assert"};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"assert"};
-          goto Done;
-        end if;
+      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+        Vcpu_pause_flags[vcpu0] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))));
+        goto get_request_83;
       else
         fault := fault \union {"assert"};
         goto Done;
@@ -1727,24 +1426,18 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-          MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-          fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+          MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-           fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
+vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
            req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
@@ -1796,51 +1489,34 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ IF guest_v[self] = vcpu0
                                        THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                             /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
-                                                 LET ring_full_ == 1 IN
-                                                   LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                                     IF ring_page_ = null
-                                                        THEN /\ LET mem_event_claim_slot_ == -1 IN
-                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                             /\ UNCHANGED ring_full
-                                                        ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
-                                                             /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                       ELSE /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                            /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                            /\ LET ring_full_ == 1 IN
                                                  LET ring_page_ == MemEventDomain_ring_page[med] IN
                                                    IF ring_page_ = null
-                                                      THEN /\ LET mem_event_claim_slot_3_ == -1 IN
-                                                                LET res_ == -1 IN
-                                                                  pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76"]
+                                                      THEN /\ LET mem_event_claim_slot_ == -1 IN
+                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                            /\ UNCHANGED ring_full
-                                                      ELSE /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 Vcpu_mem_event_pause_count, 
-                                                 Domain_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, 
-                                                 Cpu_preempt_off, fault, 
-                                                 waits_2, req_prod, sring, 
-                                                 held_4, req, req_cons, rsp, 
-                                                 rsp_2, rsp_cons, rsp_3, 
-                                                 free_req, left, v >>
+                                                      ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                       ELSE /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                            /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
+                                            /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                 IF ring_page_ = null
+                                                    THEN /\ LET mem_event_claim_slot_3_ == -1 IN
+                                                              LET res_ == -1 IN
+                                                                pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76"]
+                                                         /\ UNCHANGED ring_full
+                                                    ELSE /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                 Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                 FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                 fault, waits_2, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, 
+                                                 rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                 /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1852,103 +1528,45 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   LET is_guest_ == TRUE IN
-                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106"]
+                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                   /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                   /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MemEventDomain_target_producers
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                            Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                waits_2, req_prod, sring, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3, free_req, left, v >>
-
-mem_event_claim_slot_106(self) == /\ pc[self] = "mem_event_claim_slot_106"
-                                  /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, fault, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
+                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                Cpu_softirqs_off, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                                rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_claim_slot_109(self) == /\ pc[self] = "mem_event_claim_slot_109"
                                   /\ LET foreign_producers_2_ == MemEventDomain_foreign_producers[med] IN
                                        /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_2_ + 1) % 65536]
                                        /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, fault, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, fault, waits_2, req_prod, sring, 
+                                                  held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -1961,41 +1579,25 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                           /\ UNCHANGED waits_2
-                                                     ELSE /\ LET is_guest_2_ == TRUE IN
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
                                                           /\ UNCHANGED Vcpu_in_hypervisor
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                             Spinlock_owner, 
-                                                             Cpu_preempt_off, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                              waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, req_prod, 
-                                                  sring, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, req_prod, sring, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2007,8 +1609,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     waits_2 >>
+                                                     /\ UNCHANGED << fault, waits_2 >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -2018,29 +1619,15 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, ring_full, 
-                                             req_prod, sring, req, req_cons, 
-                                             rsp, rsp_2, rsp_cons, rsp_3, 
-                                             free_req, left, v >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                             Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                             rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2055,28 +1642,15 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, ring_full, 
-                                              req_prod, sring, req, req_cons, 
-                                              rsp, rsp_2, rsp_cons, rsp_3, 
-                                              free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                              Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                              SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                              FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                              Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, 
+                                              rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2088,246 +1662,124 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                        THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                   THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                             IF ~has_
-                                                                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                            /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                            /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, fault, 
-                                                       ring_full, waits_2, 
-                                                       req_prod, sring, held_4, 
-                                                       req, req_cons, rsp, 
-                                                       rsp_2, rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137(self) == /\ pc[self] = "id__mem_event_put_request_137"
                                        /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                             /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                             /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_target_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, fault, 
-                                                       ring_full, waits_2, 
-                                                       req_prod, sring, held_4, 
-                                                       req, req_cons, rsp, 
-                                                       rsp_2, rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
+                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                       SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                       MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                       Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                       FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                       Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, 
+                                                       waits_2, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, 
+                                                       rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_65(self) == /\ pc[self] = "push_request_65"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                         THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                              /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                              /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              waits_2, 
-                                                                              held_4 >>
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << SharedRing_ring, 
-                                                                              req_prod, 
-                                                                              sring >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << SharedRing_ring, 
-                                                                   req_prod, 
-                                                                   sring >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << SharedRing_ring, req_prod, 
-                                                    sring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                         /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                        /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                        /\ sring' = [sring EXCEPT ![self] = sring_]
+                                        /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                        /\ UNCHANGED << fault, waits_2, held_4 >>
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         ring_full, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69(self) == /\ pc[self] = "push_request_69"
                          /\ IF Spinlock_owner[med_ring_lock] = self
                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                     /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                    sring, held_4 >>
+                                    /\ UNCHANGED << fault, waits_2, req_prod, sring, held_4 >>
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -2335,155 +1787,92 @@ push_request_69(self) == /\ pc[self] = "push_request_69"
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, ring_full, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                         free_req, left, v >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                          /\ sring' = [sring EXCEPT ![self] = null]
                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, held_4, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         fault, ring_full, waits_2, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                         free_req, left, v >>
 
 mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                        /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                /\ fault' = fault
+                                                    IF waits_2[self]
+                                                       THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                                  THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                            IF has_2_
+                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                    /\ UNCHANGED Vcpu_in_hypervisor
+                                                                               ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                IF ~has_
-                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED waits_2
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED waits_2
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                /\ UNCHANGED << fault, held_4 >>
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, sring, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                   rsp_3, free_req, left, v >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2508,26 +1897,14 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3, free_req, left, v >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                         req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2542,26 +1919,14 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                         Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                         /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                         sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2574,26 +1939,14 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                    Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                         sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2605,335 +1958,172 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_3"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, req, req_cons, 
+                                                  rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136_3(self) == /\ pc[self] = "id__mem_event_put_request_136_3"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3, 
-                                                         free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_3(self) == /\ pc[self] = "id__mem_event_put_request_137_3"
                                          /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                               /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3, 
-                                                         free_req, left, v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                                         held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                         left, v >>
 
 push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_4 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
+                                          /\ UNCHANGED << fault, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           waits_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_2(self) == /\ pc[self] = "push_request_69_2"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_2"]
-                                      /\ UNCHANGED << fault, req_prod, sring, 
-                                                      held_4 >>
+                                      /\ UNCHANGED << fault, req_prod, sring, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                       /\ sring' = [sring EXCEPT ![self] = null]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req, req_cons, rsp, 
+                                           rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_5"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, held_4, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, held_4, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_5(self) == /\ pc[self] = "mem_event_ring_unlock_64_5"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET ring_full_ == 1 IN
-                                        LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                          IF ring_page_ = null
-                                             THEN /\ LET mem_event_claim_slot_3_ == -1 IN
-                                                       LET res_ == -1 IN
-                                                         pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76"]
-                                                  /\ UNCHANGED ring_full
-                                             ELSE /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, fault, 
-                                                   waits_2, req_prod, sring, 
-                                                   held_4, req, req_cons, rsp, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                        IF ring_page_ = null
+                                           THEN /\ LET mem_event_claim_slot_3_ == -1 IN
+                                                     LET res_ == -1 IN
+                                                       pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76"]
+                                                /\ UNCHANGED ring_full
+                                           ELSE /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   fault, waits_2, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, 
+                                                   rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2945,107 +2135,46 @@ mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                     LET is_guest_ == TRUE IN
-                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106_3"]
+                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, waits_2, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
-
-mem_event_claim_slot_106_3(self) == /\ pc[self] = "mem_event_claim_slot_106_3"
-                                    /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, fault, 
-                                                    waits_2, req_prod, sring, 
-                                                    held_4, req, req_cons, rsp, 
-                                                    rsp_2, rsp_cons, rsp_3, 
-                                                    free_req, left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                                  rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_claim_slot_109_3(self) == /\ pc[self] = "mem_event_claim_slot_109_3"
                                     /\ LET foreign_producers_2_ == MemEventDomain_foreign_producers[med] IN
                                          /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_2_ + 1) % 65536]
                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, fault, 
-                                                    waits_2, req_prod, sring, 
-                                                    held_4, req, req_cons, rsp, 
-                                                    rsp_2, rsp_cons, rsp_3, 
-                                                    free_req, left, v >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, Cpu_preempt_off, fault, waits_2, req_prod, sring, 
+                                                    held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                                    v >>
 
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3053,179 +2182,86 @@ mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
                                                /\ LET mem_event_claim_slot_3_ == ring_full[self] IN
-                                                    LET res_ == mem_event_claim_slot_3_ IN
-                                                      IF res_ < 0
-                                                         THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76"]
-                                                              /\ UNCHANGED Vcpu_in_hypervisor
-                                                         ELSE /\ IF res_ > 0
-                                                                    THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                    ELSE /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                         /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF mem_event_claim_slot_3_ < 0
+                                                       THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ IF mem_event_claim_slot_3_ > 0
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                  ELSE /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, waits_2, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_mark_and_sleep_76(self) == /\ pc[self] = "mem_event_mark_and_sleep_76"
                                      /\ LET operand_ == MemEventDomain_bit[med] IN
                                           LET held_3_ == Vcpu_pause_flags[guest_v[self]] IN
-                                            IF (0 <= operand_) /\ (operand_ <= 15)
-                                               THEN /\ IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                          THEN /\ IF (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
-                                                                     THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_3_, (1 * (2^operand_)))]
-                                                                          /\ IF (0 <= operand_) /\ (operand_ <= 15)
-                                                                                THEN /\ IF (0 <= held_3_) /\ (held_3_ <= 65535)
-                                                                                           THEN /\ IF (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
-                                                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           held_4 >>
-                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Vcpu_in_hypervisor
-                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                                          Vcpu_in_hypervisor >>
-                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                               Vcpu_in_hypervisor >>
+                                            IF (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_3_) /\ (held_3_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
+                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_3_, (1 * (2^operand_)))]
+                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                    /\ UNCHANGED << fault, held_4 >>
                                                ELSE /\ fault' = (fault \union {"assert"})
                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Vcpu_pause_flags, 
-                                                                    Vcpu_in_hypervisor >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     Cpu_preempt_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                                    /\ UNCHANGED << Vcpu_pause_flags, Vcpu_in_hypervisor >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                     MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                     MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                     WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                     Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req_prod, 
+                                                     sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                                     v >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                     /\ LET is_guest_2_ == TRUE IN
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                Cpu_preempt_off, fault, 
-                                                ring_full, req_prod, sring, 
-                                                held_4, req, req_cons, rsp, 
-                                                rsp_2, rsp_cons, rsp_3, 
-                                                free_req, left, v >>
+                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                fault, ring_full, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, 
+                                                rsp_cons, rsp_3, free_req, left, v >>
 
 prepare_to_wait_124_2(self) == /\ pc[self] = "prepare_to_wait_124_2"
                                /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                     IF ~has_
                                        THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                            /\ UNCHANGED << fault, waits_2, 
-                                                            held_4 >>
+                                            /\ UNCHANGED << fault, waits_2, held_4 >>
                                        ELSE /\ fault' = (fault \union {"assert"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               Spinlock_owner, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, 
-                                               WaitqueueHead_list, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, 
-                                               Cpu_preempt_off, ring_full, 
-                                               req_prod, sring, req, req_cons, 
-                                               rsp, rsp_2, rsp_cons, rsp_3, 
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                               FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                               BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                               ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
                                                free_req, left, v >>
 
 prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
@@ -3238,8 +2274,7 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       waits_2 >>
+                                                       /\ UNCHANGED << fault, waits_2 >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -3249,29 +2284,15 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, 
-                                                          WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, ring_full, 
-                                               req_prod, sring, req, req_cons, 
-                                               rsp, rsp_2, rsp_cons, rsp_3, 
-                                               free_req, left, v >>
+                                          /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                               FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                               Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                               rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3286,29 +2307,15 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                ring_full, req_prod, sring, 
-                                                req, req_cons, rsp, rsp_2, 
-                                                rsp_cons, rsp_3, free_req, 
-                                                left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3320,238 +2327,125 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_5"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136_5(self) == /\ pc[self] = "id__mem_event_put_request_136_5"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3, 
-                                                         free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_5(self) == /\ pc[self] = "id__mem_event_put_request_137_5"
                                          /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                               /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3, 
-                                                         free_req, left, v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                                         held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                         left, v >>
 
 push_request_65_3(self) == /\ pc[self] = "push_request_65_3"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "push_request_69_3"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                waits_2, 
-                                                                                held_4 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_3"]
+                                          /\ UNCHANGED << fault, waits_2, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_3(self) == /\ pc[self] = "push_request_69_3"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_3"]
-                                      /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                      sring, held_4 >>
+                                      /\ UNCHANGED << fault, waits_2, req_prod, sring, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -3559,131 +2453,76 @@ push_request_69_3(self) == /\ pc[self] = "push_request_69_3"
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, req, req_cons, rsp, rsp_2, 
+                                           rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_3(self) == /\ pc[self] = "push_request_70_3"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, held_4, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, held_4, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_8(self) == /\ pc[self] = "mem_event_ring_unlock_64_8"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_ == TRUE IN
-                                                    LET condition_ == TRUE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_133_2"]
-                                                              /\ UNCHANGED Vcpu_in_hypervisor
-                                                         ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                               /\ IF waits_2[self]
+                                                     THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "finish_wait_133_2"]
+                                                          /\ UNCHANGED Vcpu_in_hypervisor
+                                                     ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                /\ UNCHANGED << fault, held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, sring, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                              /\ UNCHANGED << fault, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                   rsp_3, free_req, left, v >>
 
 finish_wait_133_2(self) == /\ pc[self] = "finish_wait_133_2"
                            /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -3692,25 +2531,14 @@ finish_wait_133_2(self) == /\ pc[self] = "finish_wait_133_2"
                                         /\ UNCHANGED Vcpu_in_hypervisor
                                    ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           sring, held_4, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3735,26 +2563,14 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      WaitqueueHead_list, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           P2m_p2mt, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, 
-                                           ring_full, waits_2, req_prod, sring, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
+                                      /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                           ring_full, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
                                            rsp_3, free_req, left, v >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
@@ -3770,27 +2586,15 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                           Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, ring_full, 
-                                           waits_2, req_prod, sring, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                                           /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                           req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                           v >>
 
 finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -3803,27 +2607,15 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                      Spinlock_owner, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, ring_full, 
-                                           waits_2, req_prod, sring, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                                      /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                           req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                           v >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3835,298 +2627,151 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_7"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, req, req_cons, 
+                                                  rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_9(self) == /\ pc[self] = "mem_event_ring_unlock_64_9"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136_7(self) == /\ pc[self] = "id__mem_event_put_request_136_7"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3, 
-                                                         free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_7(self) == /\ pc[self] = "id__mem_event_put_request_137_7"
                                          /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                               /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3, 
-                                                         free_req, left, v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                                         held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                         left, v >>
 
 push_request_65_4(self) == /\ pc[self] = "push_request_65_4"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "push_request_69_4"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_4 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_4"]
+                                          /\ UNCHANGED << fault, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           waits_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_4(self) == /\ pc[self] = "push_request_69_4"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_4"]
-                                      /\ UNCHANGED << fault, req_prod, sring, 
-                                                      held_4 >>
+                                      /\ UNCHANGED << fault, req_prod, sring, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                       /\ sring' = [sring EXCEPT ![self] = null]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req, req_cons, rsp, 
+                                           rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_4(self) == /\ pc[self] = "push_request_70_4"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, held_4, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, held_4, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_10(self) == /\ pc[self] = "mem_event_ring_unlock_64_10"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                                /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                 /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                     SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                     req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -4139,135 +2784,69 @@ wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   waits_2, req_prod, sring, 
-                                                   req, req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                                   rsp_cons, rsp_3, free_req, left, v >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_claim_slot_106(self)
-                  \/ mem_event_claim_slot_109(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ id__mem_event_put_request_137(self)
-                  \/ push_request_65(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
-                  \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_3(self)
-                  \/ mem_event_ring_unlock_64_4(self)
-                  \/ id__mem_event_put_request_136_3(self)
-                  \/ id__mem_event_put_request_137_3(self)
-                  \/ push_request_65_2(self) \/ push_request_69_2(self)
-                  \/ push_request_70_2(self)
-                  \/ mem_event_ring_unlock_64_5(self)
-                  \/ wait_until_runnable_102_3(self)
-                  \/ mem_event_ring_lock_58_4(self)
-                  \/ mem_event_claim_slot_106_3(self)
-                  \/ mem_event_claim_slot_109_3(self)
-                  \/ mem_event_ring_unlock_64_6(self)
-                  \/ mem_event_mark_and_sleep_76(self)
-                  \/ vcpu_pause_nosync_64_2(self)
-                  \/ prepare_to_wait_124_2(self)
-                  \/ prepare_to_wait_125_2(self)
-                  \/ vcpu_pause_nosync_64_3(self)
-                  \/ mem_event_ring_lock_58_5(self)
-                  \/ mem_event_ring_unlock_64_7(self)
-                  \/ id__mem_event_put_request_136_5(self)
-                  \/ id__mem_event_put_request_137_5(self)
-                  \/ push_request_65_3(self) \/ push_request_69_3(self)
-                  \/ push_request_70_3(self)
-                  \/ mem_event_ring_unlock_64_8(self)
-                  \/ wait_until_runnable_102_4(self)
-                  \/ finish_wait_133_2(self) \/ finish_wait_134_2(self)
-                  \/ vcpu_unpause_69_2(self) \/ finish_wait_139_2(self)
-                  \/ mem_event_ring_lock_58_6(self)
-                  \/ mem_event_ring_unlock_64_9(self)
-                  \/ id__mem_event_put_request_136_7(self)
-                  \/ id__mem_event_put_request_137_7(self)
-                  \/ push_request_65_4(self) \/ push_request_69_4(self)
-                  \/ push_request_70_4(self)
-                  \/ mem_event_ring_unlock_64_10(self)
-                  \/ wait_until_runnable_102_5(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ mem_event_claim_slot_109(self)
+                  \/ mem_event_ring_unlock_64(self) \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self)
+                  \/ mem_event_ring_lock_58_2(self) \/ mem_event_ring_unlock_64_2(self)
+                  \/ id__mem_event_put_request_137(self) \/ push_request_65(self) \/ push_request_69(self)
+                  \/ push_request_70(self) \/ mem_event_ring_unlock_64_3(self) \/ wait_until_runnable_102_2(self)
+                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self) \/ finish_wait_139(self)
+                  \/ mem_event_ring_lock_58_3(self) \/ mem_event_ring_unlock_64_4(self)
+                  \/ id__mem_event_put_request_137_3(self) \/ push_request_65_2(self) \/ push_request_69_2(self)
+                  \/ push_request_70_2(self) \/ mem_event_ring_unlock_64_5(self) \/ wait_until_runnable_102_3(self)
+                  \/ mem_event_ring_lock_58_4(self) \/ mem_event_claim_slot_109_3(self)
+                  \/ mem_event_ring_unlock_64_6(self) \/ mem_event_mark_and_sleep_76(self)
+                  \/ vcpu_pause_nosync_64_2(self) \/ prepare_to_wait_124_2(self) \/ prepare_to_wait_125_2(self)
+                  \/ vcpu_pause_nosync_64_3(self) \/ mem_event_ring_lock_58_5(self)
+                  \/ mem_event_ring_unlock_64_7(self) \/ id__mem_event_put_request_137_5(self)
+                  \/ push_request_65_3(self) \/ push_request_69_3(self) \/ push_request_70_3(self)
+                  \/ mem_event_ring_unlock_64_8(self) \/ wait_until_runnable_102_4(self) \/ finish_wait_133_2(self)
+                  \/ finish_wait_134_2(self) \/ vcpu_unpause_69_2(self) \/ finish_wait_139_2(self)
+                  \/ mem_event_ring_lock_58_6(self) \/ mem_event_ring_unlock_64_9(self)
+                  \/ id__mem_event_put_request_137_7(self) \/ push_request_65_4(self) \/ push_request_69_4(self)
+                  \/ push_request_70_4(self) \/ mem_event_ring_unlock_64_10(self) \/ wait_until_runnable_102_5(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, 
-                                        fault, ring_full, waits_2, req_prod, 
-                                        sring, held_4, req, rsp, rsp_2, 
-                                        rsp_cons, rsp_3, free_req, left, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                        fault, ring_full, waits_2, req_prod, sring, held_4, req, rsp, rsp_2, rsp_cons, 
+                                        rsp_3, free_req, left, v >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 1) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             /\ req' = [req EXCEPT ![self] = get_request_]
-                                             /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                             /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                        /\ req' = [req EXCEPT ![self] = req_2_]
+                                        /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                        /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        Cpu_preempt_off, ring_full, waits_2, 
-                                        req_prod, sring, held_4, rsp, rsp_2, 
-                                        rsp_cons, rsp_3, free_req, left, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, 
+                                        req_prod, sring, held_4, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -4280,25 +2859,15 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         held_4, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         ring_full, waits_2, req_prod, sring, held_4, req_cons, rsp, rsp_2, rsp_cons, 
+                                         rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4309,71 +2878,35 @@ mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                  held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 pop_response_75(self) == /\ pc[self] = "pop_response_75"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
-                                                         THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
-                                                              /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << rsp_cons, 
-                                                                              rsp_3 >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << rsp_cons, 
-                                                                   rsp_3 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << rsp_cons, rsp_3 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         held_4, req, req_cons, rsp, rsp_2, 
-                                         free_req, left, v >>
+                         /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
+                                   THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
+                                        /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
+                                        /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << rsp_cons, rsp_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                         Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req_prod, sring, held_4, 
+                                         req, req_cons, rsp, rsp_2, free_req, left, v >>
 
 pop_response_77(self) == /\ pc[self] = "pop_response_77"
                          /\ IF Spinlock_owner[med_ring_lock] = self
@@ -4389,99 +2922,59 @@ pop_response_77(self) == /\ pc[self] = "pop_response_77"
                                     /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_sring, WaitqueueHead_list, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         Cpu_preempt_off, ring_full, waits_2, 
-                                         req_prod, sring, held_4, req, 
-                                         req_cons, rsp, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, ring_full, waits_2, req_prod, sring, held_4, req, req_cons, 
+                                         rsp, free_req, left, v >>
 
 mem_event_ring_unlock_64_11(self) == /\ pc[self] = "mem_event_ring_unlock_64_11"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                     LET rsp_ == mem_event_get_response_ IN
-                                                       IF rsp_.vcpu_paused
-                                                          THEN /\ IF rsp_.vcpu # null
-                                                                     THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ rsp' = rsp
-                                                          ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               rsp >>
+                                                     IF mem_event_get_response_.vcpu_paused
+                                                        THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                   THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                        /\ fault' = fault
+                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                        /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ rsp' = rsp
+                                                        ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
+                                                             /\ UNCHANGED << fault, rsp >>
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off, 
-                                                                rsp >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, held_4, 
-                                                     req, req_cons, rsp_cons, 
-                                                     rsp_3, free_req, left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                     held_4, req, req_cons, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           sring, held_4, req, req_cons, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                           held_4, req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4492,44 +2985,26 @@ mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   IF free_req_ > 0
-                                                                      THEN /\ free_req' = [free_req EXCEPT ![self] = free_req_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_12"]
-                                                                           /\ UNCHANGED free_req
+                                                                 IF RING_FREE_REQUESTS_ > 0
+                                                                    THEN /\ free_req' = [free_req EXCEPT ![self] = RING_FREE_REQUESTS_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
+                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_12"]
+                                                                         /\ UNCHANGED free_req
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED free_req
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, left, 
-                                                  v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, free_req >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                  held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, left, v >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -4543,110 +3018,60 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ free_req' = [free_req EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Cpu_preempt_off, left >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, ring_full, waits_2, 
-                                        req_prod, sring, held_4, req, req_cons, 
-                                        rsp, rsp_2, rsp_cons, rsp_3, v >>
+                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                        BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                        sring, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, v >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                        LET v_ == front_ IN
-                                          IF (v_ = null) \/ (left[self] = 0)
-                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_12"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED << WaitqueueHead_list, 
-                                                                  v >>
-                                             ELSE /\ LET left_ == left[self] - 1 IN
-                                                       IF v_ # null
-                                                          THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                               /\ IF v_ # null
-                                                                     THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                          /\ left' = [left EXCEPT ![self] = left_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ left' = [left EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ v' = v
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << WaitqueueHead_list, 
-                                                                               v >>
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off >>
+                                        IF (front_ = null) \/ (left[self] = 0)
+                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_12"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED << WaitqueueHead_list, v >>
+                                           ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                /\ v' = [v EXCEPT ![self] = front_]
+                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   WaitqueueHead_list, 
-                                                   Cpu_preempt_off, v >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        P2m_p2mt, BackRing_req_cons, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        ring_full, waits_2, req_prod, sring, 
-                                        held_4, req, req_cons, rsp, rsp_2, 
-                                        rsp_cons, rsp_3, free_req >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                        Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, held_4, req, req_cons, 
+                                        rsp, rsp_2, rsp_cons, rsp_3, free_req >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v[self]] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v[self]] = held_ + (-1)]
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           sring, held_4, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left >>
 
 mem_event_ring_unlock_64_12(self) == /\ pc[self] = "mem_event_ring_unlock_64_12"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
@@ -4656,100 +3081,42 @@ mem_event_ring_unlock_64_12(self) == /\ pc[self] = "mem_event_ring_unlock_64_12"
                                                 /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, held_4, 
-                                                     req, req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                     held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                                     v >>
 
 mem_event_wake_waiters_70(self) == /\ pc[self] = "mem_event_wake_waiters_70"
                                    /\ LET operand_ == MemEventDomain_bit[med] IN
                                         LET held_2_ == Vcpu_pause_flags[vcpu0] IN
-                                          IF (0 <= operand_) /\ (operand_ <= 15)
-                                             THEN /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                        THEN /\ IF (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
-                                                                   THEN /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![vcpu0] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
-                                                                                   /\ IF (0 <= operand_) /\ (operand_ <= 15)
-                                                                                         THEN /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                                                                    THEN /\ IF (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
-                                                                                                               THEN /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED Vcpu_pause_flags
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED Vcpu_pause_flags
-                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED Vcpu_pause_flags
+                                          IF (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
+                                             THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![vcpu0] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_))))]
+                                                  /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                  /\ fault' = fault
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Vcpu_pause_flags
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   waits_2, req_prod, sring, 
-                                                   held_4, req, req_cons, rsp, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, waits_2, req_prod, sring, held_4, req, req_cons, rsp, 
+                                                   rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_7(self)
-                     \/ pop_response_75(self) \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_11(self)
-                     \/ vcpu_unpause_69_3(self)
-                     \/ mem_event_ring_lock_58_8(self)
-                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                     \/ vcpu_unpause_69_4(self)
-                     \/ mem_event_ring_unlock_64_12(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_7(self) \/ pop_response_75(self) \/ pop_response_77(self)
+                     \/ mem_event_ring_unlock_64_11(self) \/ vcpu_unpause_69_3(self)
+                     \/ mem_event_ring_lock_58_8(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
+                     \/ vcpu_unpause_69_4(self) \/ mem_event_ring_unlock_64_12(self)
                      \/ mem_event_wake_waiters_70(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

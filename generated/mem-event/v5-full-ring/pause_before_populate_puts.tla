@@ -54,120 +54,110 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0}
-variables ring_full = 0, waits_2 = FALSE, req_prod = 0, vcpu_paused = FALSE, held_4 = {};
+variables waits_2 = FALSE, req_prod = 0, vcpu_paused = FALSE, held_4 = {};
 begin
 wait_until_runnable_102:
-  \* v5-full-ring.ts:82  if (guest_first !== "none" && v === vcpus[0])
-  if guest_v[self] = vcpu0 then
-    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-    await Vcpu_pause_count[guest_v[self]] = 0;
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* v5-mem-event.ts:101  let ring_full = 1;
-    with ring_full_ = 1 do
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    \* v5-full-ring.ts:86  if (guest_first !== "none" && v === vcpus[0])
+    if guest_v[self] = vcpu0 then
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      await Vcpu_pause_count[guest_v[self]] = 0;
+      \* xen.ts:103  curr.in_hypervisor = true;
+      \* v5-mem-event.ts:101  let ring_full = 1;
       \* v5-mem-event.ts:102  if (med.ring_page === null)
       goto mem_event_ring_lock_58;
-    end with;
-  else
-    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-    await Vcpu_pause_count[guest_v[self]] = 0;
-    \* xen.ts:103  curr.in_hypervisor = true;
-    \* v5-mem-event.ts:101  let ring_full = 1;
-    with ring_full_ = 1 do
+    else
+      \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+      await Vcpu_pause_count[guest_v[self]] = 0;
+      \* xen.ts:103  curr.in_hypervisor = true;
+      \* v5-mem-event.ts:101  let ring_full = 1;
       \* v5-mem-event.ts:102  if (med.ring_page === null)
       goto mem_event_ring_lock_58_4;
-    end with;
+    end if;
+  else
+    fault := fault \union {"guess"};
+    held_4 := {};
+    goto Done;
   end if;
 mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* v5-mem-event.ts:105  if (is_guest(curr))
-            held_4 := held_4_;
-            goto mem_event_claim_slot_106;
-          end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:105  if (is_guest(curr))
+                \* v5-mem-event.ts:106  med.target_producers++;
+                with target_producers_ = MemEventDomain_target_producers[med] do
+                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                  \* v5-mem-event.ts:107  ring_full = 0;
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_42_ = held_4_ \ {med_ring_lock} do
+                    \* v5-mem-event.ts:113  return ring_full;
+                    \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:145  if (is_guest(curr))
+                    \* xen.ts:144  let waits = false;
+                    waits_2 := FALSE;
+                    \* xen.ts:146  if (waits)
+                    held_4 := held_42_;
+                    goto mem_event_ring_lock_58_2;
+                  end with;
+                end with;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_4 := {};
+            goto Done;
+          end if;
         end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
-mem_event_claim_slot_106:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  with target_producers_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-    \* v5-mem-event.ts:107  ring_full = 0;
-    ring_full := 0;
-    goto mem_event_ring_unlock_64;
+prepare_to_wait_124:
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+    \* xen.ts:125  spin_lock(wq.lock);
+    \* xen.ts:124  assert(!wq.list.has(curr));
+    if (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+      \* xen.ts:125  spin_lock(wq.lock);
+      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+        \* xen.ts:126  wq.list.push(curr);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+          held_4 := held_4_;
+          goto vcpu_pause_nosync_64;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+      waits_2 := FALSE; held_4 := {};
+      goto Done;
+    end if;
   end with;
-mem_event_ring_unlock_64:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {med_ring_lock};
-    \* v5-mem-event.ts:113  return ring_full;
-    with mem_event_claim_slot_4_ = ring_full do
-      \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-      if mem_event_claim_slot_4_ # 0 then
-        \* xen.ts:111  curr.in_hypervisor = false;
-        ring_full := 0;
-        goto wait_until_runnable_102_3;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* v5-mem-event.ts:145  if (is_guest(curr))
-        \* xen.ts:144  let waits = false;
-        waits_2 := FALSE;
-        \* xen.ts:146  if (waits)
-        ring_full := 0;
-        goto mem_event_ring_lock_58_2;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-prepare_to_wait_125:
-  \* xen.ts:125  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-      \* xen.ts:126  wq.list.push(curr);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-        held_4 := held_4_;
-        goto vcpu_pause_nosync_64;
-      else
-        fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
 vcpu_pause_nosync_64:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
   with held_ = Vcpu_pause_count[guest_v[self]] do
@@ -180,259 +170,235 @@ vcpu_pause_nosync_64:
       goto mem_event_ring_lock_58_2;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
 mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = free_req_2_ <= 0 do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if free_req_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
+                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_2;
+                    if RING_FREE_REQUESTS_2_ = 0 then
+                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                      with held_42_ = held_4_ \ {med_ring_lock} do
+                        \* v5-mem-event.ts:134  return false;
+                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                        \* xen.ts:147  if (condition())
+                        \* xen.ts:148  if (waits)
+                        if waits_2 then
+                          \* xen.ts:116  might_sleep();
+                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                            \* xen.ts:117  curr.in_hypervisor = false;
+                            held_4 := held_42_;
+                            waits_2 := FALSE;
+                            goto wait_until_runnable_102_2;
+                          else
+                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                            waits_2 := FALSE; held_4 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* xen.ts:149  waits = true;
+                          \* xen.ts:146  if (waits)
+                          \* xen.ts:123  might_sleep();
+                          if Cpu_preempt_off[CpuOf[self]] = 0 then
+                            held_4 := held_42_;
+                            waits_2 := TRUE;
+                            goto prepare_to_wait_124;
+                          else
+                            fault := fault \union {"sleep-in-atomic"};
+                            waits_2 := FALSE; held_4 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      held_4 := held_4_;
-                      goto id__mem_event_put_request_136;
+                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                      if too_few_ then
+                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_42_ = held_4_ \ {med_ring_lock} do
+                          \* v5-mem-event.ts:134  return false;
+                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                          \* xen.ts:147  if (condition())
+                          \* xen.ts:148  if (waits)
+                          if waits_2 then
+                            \* xen.ts:116  might_sleep();
+                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                              \* xen.ts:117  curr.in_hypervisor = false;
+                              held_4 := held_42_;
+                              waits_2 := FALSE;
+                              goto wait_until_runnable_102_2;
+                            else
+                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                              waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* xen.ts:149  waits = true;
+                            \* xen.ts:146  if (waits)
+                            \* xen.ts:123  might_sleep();
+                            if Cpu_preempt_off[CpuOf[self]] = 0 then
+                              held_4 := held_42_;
+                              waits_2 := TRUE;
+                              goto prepare_to_wait_124;
+                            else
+                              fault := fault \union {"sleep-in-atomic"};
+                              waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* v5-mem-event.ts:136  if (is_guest(curr))
+                        \* v5-mem-event.ts:136  med.target_producers--;
+                        with target_producers_3_ = MemEventDomain_target_producers[med] do
+                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                            \* ring.ts:66  const sring = front.sring!;
+                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                              SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                              if Spinlock_owner_[med_ring_lock] = self then
+                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                held_4 := held_4_;
+                                req_prod := req_prod_;
+                                goto push_request_70;
+                              else
+                                fault := fault \union {"guess"};
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                waits_2 := FALSE; held_4 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"assert"};
+                              Spinlock_owner := Spinlock_owner_;
+                              Cpu_preempt_off := Cpu_preempt_off_;
+                              waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      end if;
                     end if;
-                  end if;
+                  end with;
                 end with;
               end with;
             end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_2:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_4_ = held_4 \ {med_ring_lock} do
-      \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_2;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
           else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                \* xen.ts:124  assert(!wq.list.has(curr));
-                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if ~has_ then
-                      held_4 := held_4_;
-                      waits_2 := waits_;
-                      goto prepare_to_wait_125;
-                    else
-                      fault := fault \union {"assert"};
-                      waits_2 := FALSE;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  waits_2 := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            waits_2 := FALSE; held_4 := {};
+            goto Done;
           end if;
         end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    if Spinlock_owner[med_ring_lock] = self then
-      req_prod := FrontRing_req_prod_pvt[med_front_ring];
-      \* ring.ts:66  const sring = front.sring!;
-      goto push_request_67;
-    else
-      fault := fault \union {"guess"};
-      waits_2 := FALSE;
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
-push_request_67:
-  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-  if (0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1) then
-    SharedRing_ring[ring_page][Rem(req_prod, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-    goto push_request_69;
-  else
-    fault := fault \union {"assert"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-push_request_69:
-  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
-    goto push_request_70;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[ring_page] := (req_prod + 1) % 8;
-  req_prod := 0;
-  goto mem_event_ring_unlock_64_3;
-mem_event_ring_unlock_64_3:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  goto finish_wait_134;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_3;
-                end if;
-              end with;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) then
+          \* xen.ts:133  if (!wq.list.has(curr))
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              held_4 := held_4_;
+              waits_2 := FALSE; req_prod := 0;
+              goto finish_wait_134;
             else
-              fault := fault \union {"guess"};
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_4_;
+              waits_2 := FALSE; req_prod := 0;
+              goto wait_until_runnable_102_3;
             end if;
-          else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            held_4 := held_4_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_3;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; req_prod := 0; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+          \* xen.ts:111  curr.in_hypervisor = false;
+          held_4 := held_4_;
+          waits_2 := FALSE; req_prod := 0;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; req_prod := 0; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:149  waits = true;
     \* xen.ts:146  if (waits)
     \* xen.ts:123  might_sleep();
     if Cpu_preempt_off[CpuOf[self]] = 0 then
-      \* xen.ts:124  assert(!wq.list.has(curr));
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if ~has_ then
-            waits_2 := waits_;
-            goto prepare_to_wait_125;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
+      waits_2 := TRUE;
+      goto prepare_to_wait_124;
     else
       fault := fault \union {"sleep-in-atomic"};
       held_4 := {};
       goto Done;
     end if;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    held_4 := {};
+    goto Done;
+  end if;
 finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
       with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
@@ -449,21 +415,13 @@ finish_wait_134:
                 goto vcpu_unpause_69;
               else
                 \* xen.ts:139  spin_unlock(wq.lock);
-                if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                    \* xen.ts:111  curr.in_hypervisor = false;
-                    held_4 := held_42_;
-                    goto wait_until_runnable_102_3;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_4 := {};
-                  goto Done;
-                end if;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  goto wait_until_runnable_102_3;
+                end with;
               end if;
             end with;
           else
@@ -477,7 +435,7 @@ finish_wait_134:
       end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
@@ -500,77 +458,65 @@ vcpu_unpause_69:
   end with;
 wait_until_runnable_102_3:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* v5-mem-event.ts:101  let ring_full = 1;
     \* v5-mem-event.ts:102  if (med.ring_page === null)
     goto mem_event_ring_lock_58_4;
-  end with;
-mem_event_ring_lock_58_4:
-  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
-    await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* v5-mem-event.ts:105  if (is_guest(curr))
-            held_4 := held_4_;
-            goto mem_event_claim_slot_106_3;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {"guess"};
     held_4 := {};
     goto Done;
   end if;
-mem_event_claim_slot_106_3:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  with target_producers_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-    \* v5-mem-event.ts:107  ring_full = 0;
-    ring_full := 0;
-    goto mem_event_ring_unlock_64_6;
-  end with;
-mem_event_ring_unlock_64_6:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {med_ring_lock};
-    \* v5-mem-event.ts:113  return ring_full;
-    with mem_event_claim_slot_2_ = ring_full do
-      \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-      if mem_event_claim_slot_2_ # 0 then
-        \* xen.ts:111  curr.in_hypervisor = false;
-        ring_full := 0;
-        goto wait_until_runnable_102_5;
-      else
-        ring_full := 0;
-        goto p2m_mem_paging_populate_61;
-      end if;
+mem_event_ring_lock_58_4:
+  \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
+    await Spinlock_owner[med_ring_lock] = null;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:105  if (is_guest(curr))
+                \* v5-mem-event.ts:106  med.target_producers++;
+                with target_producers_ = MemEventDomain_target_producers[med] do
+                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                  \* v5-mem-event.ts:107  ring_full = 0;
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_42_ = held_4_ \ {med_ring_lock} do
+                    \* v5-mem-event.ts:113  return ring_full;
+                    \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+                    held_4 := held_42_;
+                    goto p2m_mem_paging_populate_61;
+                  end with;
+                end with;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_4 := {};
+            goto Done;
+          end if;
+        end with;
+      end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
 p2m_mem_paging_populate_61:
   \* v5-callers.ts:61  spin_lock(p2m.lock);
-  if Spinlock_owner[p2m_lock_2] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self) then
     await Spinlock_owner[p2m_lock_2] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self] do
       with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
@@ -583,94 +529,35 @@ p2m_mem_paging_populate_61:
                 \* v5-callers.ts:63  p2m.p2mt = "paging_in_start";
                 P2m_p2mt[p2m_2] := "paging_in_start";
                 \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                if Spinlock_owner_[p2m_lock_2] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {p2m_lock_2} do
-                    \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    if p2mt_ # "ram_rw" then
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      with value_ = TRUE do
-                        vcpu_paused := TRUE;
-                        \* v5-callers.ts:67  if (vcpu_paused)
-                        held_4 := held_42_;
-                        goto vcpu_pause_nosync_64_2;
-                      end with;
-                    else
-                      with value_ = FALSE do
-                        with vcpu_paused_ = FALSE do
-                          \* v5-callers.ts:67  if (vcpu_paused)
-                          \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                          if p2mt_ # "paging_out" then
-                            held_4 := held_42_;
-                            goto mem_event_ring_lock_58_5;
-                          else
-                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                            \* v5-mem-event.ts:145  if (is_guest(curr))
-                            \* xen.ts:144  let waits = false;
-                            waits_2 := FALSE;
-                            \* xen.ts:146  if (waits)
-                            held_4 := held_42_;
-                            vcpu_paused := vcpu_paused_;
-                            goto mem_event_ring_lock_58_6;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_4 := {};
-                  goto Done;
-                end if;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_42_ = held_4_ \ {p2m_lock_2} do
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  vcpu_paused := TRUE;
+                  \* v5-callers.ts:67  if (vcpu_paused)
+                  held_4 := held_42_;
+                  goto vcpu_pause_nosync_64_2;
+                end with;
               else
                 \* v5-callers.ts:64  spin_unlock(p2m.lock);
-                if Spinlock_owner_[p2m_lock_2] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {p2m_lock_2} do
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_42_ = held_4_ \ {p2m_lock_2} do
+                  \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+                  if p2mt_ # "ram_rw" then
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                    if p2mt_ # "ram_rw" then
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-                      with value_ = TRUE do
-                        vcpu_paused := TRUE;
-                        \* v5-callers.ts:67  if (vcpu_paused)
-                        held_4 := held_42_;
-                        goto vcpu_pause_nosync_64_2;
-                      end with;
-                    else
-                      with value_ = FALSE do
-                        with vcpu_paused_ = FALSE do
-                          \* v5-callers.ts:67  if (vcpu_paused)
-                          \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                          if p2mt_ # "paging_out" then
-                            held_4 := held_42_;
-                            goto mem_event_ring_lock_58_5;
-                          else
-                            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                            \* v5-mem-event.ts:145  if (is_guest(curr))
-                            \* xen.ts:144  let waits = false;
-                            waits_2 := FALSE;
-                            \* xen.ts:146  if (waits)
-                            held_4 := held_42_;
-                            vcpu_paused := vcpu_paused_;
-                            goto mem_event_ring_lock_58_6;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_4 := {};
-                  goto Done;
-                end if;
+                    vcpu_paused := TRUE;
+                    \* v5-callers.ts:67  if (vcpu_paused)
+                    held_4 := held_42_;
+                    goto vcpu_pause_nosync_64_2;
+                  else
+                    \* v5-callers.ts:67  if (vcpu_paused)
+                    held_4 := held_42_;
+                    goto mem_event_ring_lock_58_5;
+                  end if;
+                end with;
               end if;
             end with;
           else
@@ -684,7 +571,7 @@ p2m_mem_paging_populate_61:
       end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
@@ -701,35 +588,45 @@ vcpu_pause_nosync_64_2:
   end with;
 mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    held_4 := held_4 \union {med_ring_lock};
-    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    \* v5-mem-event.ts:119  if (is_guest(curr))
-    goto mem_event_release_slot_119;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:119  if (is_guest(curr))
+          \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+          if (Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+            \* v5-mem-event.ts:119  med.target_producers--;
+            with target_producers_4_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {med_ring_lock} do
+                if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  goto wait_until_runnable_102_5;
+                else
+                  fault := fault \union {"guess"};
+                  held_4 := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_4 := {};
+            goto Done;
+          end if;
+        end with;
+      end with;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_release_slot_119:
-  \* v5-mem-event.ts:119  med.target_producers--;
-  with target_producers_4_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
-    goto mem_event_ring_unlock_64_7;
-  end with;
-mem_event_ring_unlock_64_7:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {med_ring_lock};
-    \* xen.ts:111  curr.in_hypervisor = false;
-    goto wait_until_runnable_102_5;
-  else
-    fault := fault \union {"unlock-not-held"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
@@ -740,15 +637,13 @@ prepare_to_wait_124_2:
       goto prepare_to_wait_125_2;
     else
       fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      vcpu_paused := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
 prepare_to_wait_125_2:
   \* xen.ts:125  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
@@ -760,17 +655,13 @@ prepare_to_wait_125_2:
         goto vcpu_pause_nosync_64_3;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        vcpu_paused := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64_3:
@@ -785,223 +676,222 @@ vcpu_pause_nosync_64_3:
       goto mem_event_ring_lock_58_6;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      vcpu_paused := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
 mem_event_ring_lock_58_6:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = free_req_2_ <= 0 do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if free_req_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_8;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
+                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_8;
+                    if RING_FREE_REQUESTS_2_ = 0 then
+                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                      with held_42_ = held_4_ \ {med_ring_lock} do
+                        \* v5-mem-event.ts:134  return false;
+                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                        \* xen.ts:147  if (condition())
+                        \* xen.ts:148  if (waits)
+                        if waits_2 then
+                          \* xen.ts:116  might_sleep();
+                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                            \* xen.ts:117  curr.in_hypervisor = false;
+                            held_4 := held_42_;
+                            waits_2 := FALSE;
+                            goto wait_until_runnable_102_4;
+                          else
+                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                            waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* xen.ts:149  waits = true;
+                          \* xen.ts:146  if (waits)
+                          \* xen.ts:123  might_sleep();
+                          if Cpu_preempt_off[CpuOf[self]] = 0 then
+                            held_4 := held_42_;
+                            waits_2 := TRUE;
+                            goto prepare_to_wait_124_2;
+                          else
+                            fault := fault \union {"sleep-in-atomic"};
+                            waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      held_4 := held_4_;
-                      goto id__mem_event_put_request_136_5;
+                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                      if too_few_ then
+                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_42_ = held_4_ \ {med_ring_lock} do
+                          \* v5-mem-event.ts:134  return false;
+                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                          \* xen.ts:147  if (condition())
+                          \* xen.ts:148  if (waits)
+                          if waits_2 then
+                            \* xen.ts:116  might_sleep();
+                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                              \* xen.ts:117  curr.in_hypervisor = false;
+                              held_4 := held_42_;
+                              waits_2 := FALSE;
+                              goto wait_until_runnable_102_4;
+                            else
+                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                              waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* xen.ts:149  waits = true;
+                            \* xen.ts:146  if (waits)
+                            \* xen.ts:123  might_sleep();
+                            if Cpu_preempt_off[CpuOf[self]] = 0 then
+                              held_4 := held_42_;
+                              waits_2 := TRUE;
+                              goto prepare_to_wait_124_2;
+                            else
+                              fault := fault \union {"sleep-in-atomic"};
+                              waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* v5-mem-event.ts:136  if (is_guest(curr))
+                        \* v5-mem-event.ts:136  med.target_producers--;
+                        with target_producers_3_ = MemEventDomain_target_producers[med] do
+                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                            \* ring.ts:66  const sring = front.sring!;
+                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                              SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                              if Spinlock_owner_[med_ring_lock] = self then
+                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                held_4 := held_4_;
+                                req_prod := req_prod_;
+                                goto push_request_70_3;
+                              else
+                                fault := fault \union {"guess"};
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"assert"};
+                              Spinlock_owner := Spinlock_owner_;
+                              Cpu_preempt_off := Cpu_preempt_off_;
+                              waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      end if;
                     end if;
-                  end if;
+                  end with;
                 end with;
               end with;
             end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        vcpu_paused := FALSE;
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_8:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_4_ = held_4 \ {med_ring_lock} do
-      \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_4;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              vcpu_paused := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
           else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124_2;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                vcpu_paused := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+            goto Done;
           end if;
         end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136_5:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    if Spinlock_owner[med_ring_lock] = self then
-      req_prod := FrontRing_req_prod_pvt[med_front_ring];
-      \* ring.ts:66  const sring = front.sring!;
-      goto push_request_67_3;
-    else
-      fault := fault \union {"guess"};
-      waits_2 := FALSE;
-      vcpu_paused := FALSE;
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
-push_request_67_3:
-  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-  if (0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1) then
-    SharedRing_ring[ring_page][Rem(req_prod, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-    goto push_request_69_3;
-  else
-    fault := fault \union {"assert"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    vcpu_paused := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-push_request_69_3:
-  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
-    goto push_request_70_3;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_70_3:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[ring_page] := (req_prod + 1) % 8;
-  req_prod := 0;
-  goto mem_event_ring_unlock_64_9;
-mem_event_ring_unlock_64_9:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {med_ring_lock};
-    \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_ = TRUE do
+    with held_4_ = held_4 \ {med_ring_lock} do
+      \* v5-mem-event.ts:140  return true;
       \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-      with condition_ = TRUE do
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        if waits_2 then
-          waits_2 := FALSE;
-          goto finish_wait_133_2;
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        held_4 := held_4_;
+        waits_2 := FALSE; req_prod := 0;
+        goto finish_wait_133_2;
+      else
+        \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+        if vcpu_paused /\ FALSE then
+          held_4 := held_4_;
+          waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE;
+          goto vcpu_pause_nosync_64_4;
         else
-          \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-          if vcpu_paused /\ FALSE then
-            waits_2 := FALSE;
-            vcpu_paused := FALSE;
-            goto vcpu_pause_nosync_64_4;
-          else
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) then
             \* xen.ts:111  curr.in_hypervisor = false;
-            waits_2 := FALSE;
-            vcpu_paused := FALSE;
+            held_4 := held_4_;
+            waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE;
             goto wait_until_runnable_102_5;
+          else
+            fault := fault \union {"guess"};
+            waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE; held_4 := {};
+            goto Done;
           end if;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_4:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:149  waits = true;
     \* xen.ts:146  if (waits)
     \* xen.ts:123  might_sleep();
     if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := waits_;
+      waits_2 := TRUE;
       goto prepare_to_wait_124_2;
     else
       fault := fault \union {"sleep-in-atomic"};
-      vcpu_paused := FALSE;
-      held_4 := {};
+      vcpu_paused := FALSE; held_4 := {};
       goto Done;
     end if;
-  end with;
+  else
+    fault := fault \union {"guess"};
+    vcpu_paused := FALSE; held_4 := {};
+    goto Done;
+  end if;
 finish_wait_133_2:
   \* xen.ts:133  if (!wq.list.has(curr))
   with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -1021,7 +911,7 @@ finish_wait_133_2:
   end with;
 finish_wait_134_2:
   \* xen.ts:134  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
       with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
@@ -1038,47 +928,36 @@ finish_wait_134_2:
                 goto vcpu_unpause_69_2;
               else
                 \* xen.ts:139  spin_unlock(wq.lock);
-                if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                    \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-                    if vcpu_paused /\ FALSE then
-                      held_4 := held_42_;
-                      vcpu_paused := FALSE;
-                      goto vcpu_pause_nosync_64_4;
-                    else
-                      \* xen.ts:111  curr.in_hypervisor = false;
-                      held_4 := held_42_;
-                      vcpu_paused := FALSE;
-                      goto wait_until_runnable_102_5;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  vcpu_paused := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                  \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+                  if vcpu_paused /\ FALSE then
+                    held_4 := held_42_;
+                    vcpu_paused := FALSE;
+                    goto vcpu_pause_nosync_64_4;
+                  else
+                    \* xen.ts:111  curr.in_hypervisor = false;
+                    held_4 := held_42_;
+                    vcpu_paused := FALSE;
+                    goto wait_until_runnable_102_5;
+                  end if;
+                end with;
               end if;
             end with;
           else
             fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            vcpu_paused := FALSE;
-            held_4 := {};
+            vcpu_paused := FALSE; held_4 := {};
             goto Done;
           end if;
         end with;
       end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
-    vcpu_paused := FALSE;
-    held_4 := {};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_unpause_69_2:
@@ -1101,8 +980,7 @@ vcpu_unpause_69_2:
       end if;
     else
       fault := fault \union {"unlock-not-held"};
-      vcpu_paused := FALSE;
-      held_4 := {};
+      vcpu_paused := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -1115,29 +993,42 @@ vcpu_pause_nosync_64_4:
   end with;
 wait_until_runnable_102_5:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-  await Vcpu_pause_count[guest_v[self]] = 0;
-  \* xen.ts:103  curr.in_hypervisor = true;
-  \* xen.ts:111  curr.in_hypervisor = false;
-  \* v5-full-ring.ts:81  guest
-  if Cardinality(held_4) = 0 then
-    held_4 := {};
-    goto Done;
+  if ~(Spinlock_owner[med_wq_lock] = self) then
+    await Vcpu_pause_count[guest_v[self]] = 0;
+    \* xen.ts:103  curr.in_hypervisor = true;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    \* v5-full-ring.ts:85  guest
+    if Cardinality(held_4) = 0 then
+      held_4 := {};
+      goto Done;
+    else
+      fault := fault \union {"lock-held-at-exit"};
+      held_4 := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"lock-held-at-exit"};
+    fault := fault \union {"guess"};
     held_4 := {};
     goto Done;
   end if;
 end process;
 
 process listener \in {listener_thread}
-variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_cons = 0, rsp_3 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], free_req = 0, left = 0, v = null;
+variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], left = 0, v = null;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
-  req_cons := BackRing_req_cons[back];
-  \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
-  await SharedRing_req_prod[ring_page] # req_cons;
-  goto get_request_85;
+  with req_cons_ = BackRing_req_cons[back] do
+    \* ring.ts:84  idle_until(ring_page.req_prod !== req_cons);
+    if ~(Spinlock_owner[med_wq_lock] = self) then
+      await SharedRing_req_prod[ring_page] # req_cons_;
+      req_cons := req_cons_;
+      goto get_request_85;
+    else
+      fault := fault \union {"guess"};
+      goto Done;
+    end if;
+  end with;
 get_request_85:
   \* ring.ts:85  const req = ring_page.ring[req_cons % ring_size];
   if (0 <= Rem(req_cons, 1)) /\ (Rem(req_cons, 1) < 1) then
@@ -1145,12 +1036,10 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        req := get_request_;
-        req_cons := 0;
-        goto put_response_92;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      req := req_2_;
+      req_cons := 0;
+      goto put_response_92;
     end with;
   else
     fault := fault \union {"assert"};
@@ -1175,93 +1064,69 @@ put_response_92:
   end with;
 mem_event_ring_lock_58_8:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    \* ring.ts:75  const rsp_cons = front.rsp_cons;
-    if Spinlock_owner[med_ring_lock] = self then
-      rsp_cons := FrontRing_rsp_cons[med_front_ring];
-      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      goto pop_response_76_2;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"self-deadlock"};
-    goto Done;
-  end if;
-pop_response_76_2:
-  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-  if (0 <= Rem(rsp_cons, 1)) /\ (Rem(rsp_cons, 1) < 1) then
-    rsp_3 := SharedRing_ring[ring_page][Rem(rsp_cons, 1) + 1];
-    goto pop_response_77;
-  else
-    fault := fault \union {"assert"};
-    rsp_cons := 0;
-    goto Done;
-  end if;
-pop_response_77:
-  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_rsp_cons[med_front_ring] := (rsp_cons + 1) % 8;
-    \* ring.ts:78  return rsp;
-    with pop_response_ = rsp_3 do
-      \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-      rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-      goto mem_event_ring_unlock_64_12;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_12:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    \* v5-mem-event.ts:154  return rsp;
-    with mem_event_get_response_ = rsp_2 do
-      \* v5-callers.ts:113  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:114  if (!rsp.drop_page)
-        if rsp_.drop_page then
-          \* v5-callers.ts:119  if (rsp.vcpu_paused)
-          if rsp_.vcpu_paused then
-            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-            if rsp_.vcpu # null then
-              rsp := rsp_;
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto vcpu_unpause_69_3;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        \* ring.ts:75  const rsp_cons = front.rsp_cons;
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
+            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+            if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
+              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+              \* ring.ts:78  return rsp;
+              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+              if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
+                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                \* v5-mem-event.ts:154  return rsp;
+                \* v5-callers.ts:113  const rsp = mem_event_get_response();
+                \* v5-callers.ts:114  if (!rsp.drop_page)
+                if rsp_3_.drop_page then
+                  \* v5-callers.ts:119  if (rsp.vcpu_paused)
+                  if rsp_3_.vcpu_paused then
+                    \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+                    if rsp_3_.vcpu # null then
+                      rsp := rsp_3_;
+                      goto vcpu_unpause_69_3;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      goto Done;
+                    end if;
+                  else
+                    goto mem_event_ring_lock_58_9;
+                  end if;
+                else
+                  rsp := rsp_3_;
+                  goto p2m_mem_paging_resume_115;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
             else
-              fault := fault \union {"null-dereference"};
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
               goto Done;
             end if;
-          else
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_ring_lock_58_9;
-          end if;
-        else
-          rsp := rsp_;
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto p2m_mem_paging_resume_115;
-        end if;
+          end with;
+        end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 p2m_mem_paging_resume_115:
   \* v5-callers.ts:115  spin_lock(p2m.lock);
-  if Spinlock_owner[p2m_lock_2] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self) then
     await Spinlock_owner[p2m_lock_2] = null;
     with Spinlock_owner_ = [Spinlock_owner EXCEPT ![p2m_lock_2] = self] do
       with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
@@ -1269,29 +1134,21 @@ p2m_mem_paging_resume_115:
         if Spinlock_owner_[p2m_lock_2] = self then
           P2m_p2mt[p2m_2] := "ram_rw";
           \* v5-callers.ts:117  spin_unlock(p2m.lock);
-          if Spinlock_owner_[p2m_lock_2] = self then
-            Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
-            Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-            \* v5-callers.ts:119  if (rsp.vcpu_paused)
-            if rsp.vcpu_paused then
-              \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-              if rsp.vcpu # null then
-                goto vcpu_unpause_69_3;
-              else
-                fault := fault \union {"null-dereference"};
-                rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                goto Done;
-              end if;
+          Spinlock_owner := [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null];
+          Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+          \* v5-callers.ts:119  if (rsp.vcpu_paused)
+          if rsp.vcpu_paused then
+            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+            if rsp.vcpu # null then
+              goto vcpu_unpause_69_3;
             else
+              fault := fault \union {"null-dereference"};
               rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto mem_event_ring_lock_58_9;
+              goto Done;
             end if;
           else
-            fault := fault \union {"unlock-not-held"};
-            Spinlock_owner := Spinlock_owner_;
-            Cpu_preempt_off := Cpu_preempt_off_;
             rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
+            goto mem_event_ring_lock_58_9;
           end if;
         else
           fault := fault \union {"guess"};
@@ -1303,7 +1160,7 @@ p2m_mem_paging_resume_115:
       end with;
     end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     rsp := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
@@ -1316,93 +1173,91 @@ vcpu_unpause_69_3:
   end with;
 mem_event_ring_lock_58_9:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] # self then
+  if (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self) then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-    if Spinlock_owner[med_ring_lock] = self then
-      with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-        with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
-          with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
-            \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            with free_req_ = RING_FREE_REQUESTS_ do
-              \* v5-mem-event.ts:161  if (free_req > 0)
-              if free_req_ > 0 then
-                free_req := free_req_;
-                goto wake_up_nr_156;
-              else
-                goto mem_event_ring_unlock_64_13;
-              end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+            with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
+              with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
+                \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* v5-mem-event.ts:161  if (free_req > 0)
+                if RING_FREE_REQUESTS_ > 0 then
+                  \* xen.ts:156  spin_lock(wq.lock);
+                  if (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self) then
+                    await Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null;
+                    Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self];
+                    Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1];
+                    \* xen.ts:157  let left = nr;
+                    left := RING_FREE_REQUESTS_;
+                    goto wake_up_nr_159;
+                  else
+                    fault := fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+                    Spinlock_owner := Spinlock_owner_;
+                    Cpu_preempt_off := Cpu_preempt_off_;
+                    goto Done;
+                  end if;
+                else
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  goto get_request_83;
+                end if;
+              end with;
             end with;
           end with;
-        end with;
+        else
+          fault := fault \union {"guess"};
+          Spinlock_owner := Spinlock_owner_;
+          Cpu_preempt_off := Cpu_preempt_off_;
+          goto Done;
+        end if;
       end with;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
-    goto Done;
-  end if;
-wake_up_nr_156:
-  \* xen.ts:156  spin_lock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-    await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    \* xen.ts:157  let left = nr;
-    left := free_req;
-    free_req := 0;
-    goto wake_up_nr_159;
-  else
-    fault := fault \union {"self-deadlock"};
-    free_req := 0;
+    fault := fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     goto Done;
   end if;
 wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:160  if (v === null || left === 0)
-        if (v_ = null) \/ (left = 0) then
-          \* xen.ts:165  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            left := 0;
-            goto mem_event_ring_unlock_64_13;
-          else
-            fault := fault \union {"unlock-not-held"};
-            left := 0;
-            goto Done;
-          end if;
-        else
-          \* xen.ts:161  left--;
-          with left_ = left - 1 do
-            \* xen.ts:162  wq.list.delete(v);
-            if v_ # null then
-              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-              \* xen.ts:163  vcpu_unpause(v);
-              if v_ # null then
-                v := v_;
-                left := left_;
-                goto vcpu_unpause_69_4;
+      \* xen.ts:160  if (v === null || left === 0)
+      if (front_ = null) \/ (left = 0) then
+        \* xen.ts:165  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
+            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              if Spinlock_owner_[med_ring_lock] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                left := 0;
+                goto get_request_83;
               else
-                fault := fault \union {"null-dereference"};
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
                 left := 0;
                 goto Done;
               end if;
-            else
-              fault := fault \union {"null-dereference"};
-              left := 0;
-              goto Done;
-            end if;
+            end with;
           end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          left := 0;
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:161  left--;
+        left := left - 1;
+        \* xen.ts:162  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        v := front_;
+        goto vcpu_unpause_69_4;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -1416,33 +1271,17 @@ vcpu_unpause_69_4:
     v := null;
     goto wake_up_nr_159;
   end with;
-mem_event_ring_unlock_64_13:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    goto get_request_83;
-  else
-    fault := fault \union {"unlock-not-held"};
-    goto Done;
-  end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-          SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
-          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-          P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, pc, ring_full, 
-          waits_2, req_prod, vcpu_paused, held_4, req, req_cons, rsp, rsp_2, 
-          rsp_cons, rsp_3, free_req, left, v
+VARIABLES Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
+          Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+          Cpu_preempt_off, fault, pc, waits_2, req_prod, vcpu_paused, held_4, req, req_cons, rsp, left, v
 
-vars == << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-           SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
-           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-           P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, fault, pc, ring_full, 
-           waits_2, req_prod, vcpu_paused, held_4, req, req_cons, rsp, rsp_2, 
-           rsp_cons, rsp_3, free_req, left, v >>
+vars == << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
+           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+           Cpu_preempt_off, fault, pc, waits_2, req_prod, vcpu_paused, held_4, req, req_cons, rsp, left, v >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
 
@@ -1461,7 +1300,6 @@ Init == (* Global variables *)
         /\ Cpu_preempt_off = [o_ \in Cpu |-> 0]
         /\ fault = {}
         (* Process guest *)
-        /\ ring_full = [self \in {guest_vcpu0} |-> 0]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ vcpu_paused = [self \in {guest_vcpu0} |-> FALSE]
@@ -1470,164 +1308,88 @@ Init == (* Global variables *)
         /\ req = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
         /\ req_cons = [self \in {listener_thread} |-> 0]
         /\ rsp = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ rsp_2 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ rsp_cons = [self \in {listener_thread} |-> 0]
-        /\ rsp_3 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ free_req = [self \in {listener_thread} |-> 0]
         /\ left = [self \in {listener_thread} |-> 0]
         /\ v = [self \in {listener_thread} |-> null]
         /\ pc = [self \in ProcSet |-> CASE self \in {guest_vcpu0} -> "wait_until_runnable_102"
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ IF guest_v[self] = vcpu0
-                                       THEN /\ Vcpu_pause_count[guest_v[self]] = 0
-                                            /\ LET ring_full_ == 1 IN
-                                                 pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                       ELSE /\ Vcpu_pause_count[guest_v[self]] = 0
-                                            /\ LET ring_full_ == 1 IN
-                                                 pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_target_producers, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_preempt_off, fault, 
-                                                 ring_full, waits_2, req_prod, 
-                                                 vcpu_paused, held_4, req, 
-                                                 req_cons, rsp, rsp_2, 
-                                                 rsp_cons, rsp_3, free_req, 
-                                                 left, v >>
+                                 /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                       THEN /\ IF guest_v[self] = vcpu0
+                                                  THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                                  ELSE /\ Vcpu_pause_count[guest_v[self]] = 0
+                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                            /\ UNCHANGED << fault, held_4 >>
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                 /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                 P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, 
+                                                 vcpu_paused, req, req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
-                                /\ IF Spinlock_owner[med_ring_lock] # self
+                                /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                       THEN /\ Spinlock_owner[med_ring_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                           /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                  LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                    IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                     /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << MemEventDomain_target_producers, waits_2 >>
+                                      ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_target_producers, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, ring_full, 
-                                                waits_2, req_prod, vcpu_paused, 
-                                                req, req_cons, rsp, rsp_2, 
-                                                rsp_cons, rsp_3, free_req, 
-                                                left, v >>
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                           Cpu_preempt_off, waits_2 >>
+                                /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, req_prod, vcpu_paused, 
+                                                req, req_cons, rsp, left, v >>
 
-mem_event_claim_slot_106(self) == /\ pc[self] = "mem_event_claim_slot_106"
-                                  /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_preempt_off, fault, 
-                                                  waits_2, req_prod, 
-                                                  vcpu_paused, held_4, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
-
-mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                             /\ LET mem_event_claim_slot_4_ == ring_full[self] IN
-                                                  IF mem_event_claim_slot_4_ # 0
-                                                     THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                          /\ UNCHANGED waits_2
-                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                             /\ fault' = fault
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, req_prod, 
-                                                  vcpu_paused, req, req_cons, 
-                                                  rsp, rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                   THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                        /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                        /\ LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                             IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     waits_2 >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED WaitqueueHead_list
-                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_target_producers, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, P2m_p2mt, 
-                                             BackRing_req_cons, ring_full, 
-                                             req_prod, vcpu_paused, req, 
-                                             req_cons, rsp, rsp_2, rsp_cons, 
-                                             rsp_3, free_req, left, v >>
+prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
+                             /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                  IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) /\ (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                     THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                          /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                          /\ LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                               IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                  THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                       /\ UNCHANGED << fault, waits_2 >>
+                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED WaitqueueHead_list
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE IF ~(~has_) THEN "assert" ELSE IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                             MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             P2m_p2mt, BackRing_req_cons, req_prod, vcpu_paused, req, req_cons, rsp, 
+                                             left, v >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1642,306 +1404,197 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                              /\ UNCHANGED << SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_target_producers, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, ring_full, 
-                                              req_prod, vcpu_paused, req, 
-                                              req_cons, rsp, rsp_2, rsp_cons, 
-                                              rsp_3, free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                              MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                              FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                              req_prod, vcpu_paused, req, req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                 LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET too_few_ == free_req_2_ <= 0 IN
-                                                                       IF free_req_2_ = 0
-                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                          ELSE /\ IF too_few_
-                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                                     ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                      IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                     LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                       LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                                                         IF RING_FREE_REQUESTS_2_ = 0
+                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                 /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                      IF waits_2[self]
+                                                                                         THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << SharedRing_ring, 
+                                                                                                 MemEventDomain_target_producers, 
+                                                                                                 FrontRing_req_prod_pvt, 
+                                                                                                 req_prod >>
+                                                                            ELSE /\ IF too_few_
+                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                            /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                                 IF waits_2[self]
+                                                                                                    THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << SharedRing_ring, 
+                                                                                                            MemEventDomain_target_producers, 
+                                                                                                            FrontRing_req_prod_pvt, 
+                                                                                                            req_prod >>
+                                                                                       ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                                 /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                                 /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                      IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                                                                                         THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                                                                                              /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                                    THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
+                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                         waits_2 >>
+                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << FrontRing_req_prod_pvt, 
+                                                                                                                                         req_prod >>
+                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                                                                              FrontRing_req_prod_pvt, 
+                                                                                                                              req_prod >>
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                              MemEventDomain_target_producers, 
+                                                                              FrontRing_req_prod_pvt, req_prod >>
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  req_prod, vcpu_paused, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
-
-mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                        THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                   THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                             IF ~has_
-                                                                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                            /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                            /\ IF Spinlock_owner[med_ring_lock] = self
-                                                  THEN /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                       /\ pc' = [pc EXCEPT ![self] = "push_request_67"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       waits_2, 
-                                                                       held_4 >>
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED req_prod
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_preempt_off, 
-                                                       ring_full, vcpu_paused, 
-                                                       req, req_cons, rsp, 
-                                                       rsp_2, rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
-
-push_request_67(self) == /\ pc[self] = "push_request_67"
-                         /\ IF (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1)
-                               THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod[self], 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                    /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                    /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                    held_4 >>
-                               ELSE /\ fault' = (fault \union {"assert"})
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED SharedRing_ring
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         ring_full, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
-
-push_request_69(self) == /\ pc[self] = "push_request_69"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
-                                    /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                    held_4 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         ring_full, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                             /\ UNCHANGED << SharedRing_ring, MemEventDomain_target_producers, 
+                                                             Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off, 
+                                                             req_prod >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  vcpu_paused, req, req_cons, rsp, left, v >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
-                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, 
-                                         SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, 
-                                         vcpu_paused, held_4, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
-
-mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                   ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                /\ fault' = fault
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                         /\ IF Spinlock_owner[med_ring_lock] = self
+                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                    /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
+                                         IF waits_2[self]
+                                            THEN /\ IF (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self)
+                                                       THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF has_2_
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ IF 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
+                                                       THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, vcpu_paused, req, req_cons, 
+                                         rsp, left, v >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ LET waits_ == TRUE IN
-                                        IF Cpu_preempt_off[CpuOf[self]] = 0
-                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                IF ~has_
-                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED waits_2
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED waits_2
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, vcpu_paused, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
+                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                         /\ UNCHANGED << fault, held_4 >>
+                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED waits_2
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, req_prod, vcpu_paused, 
+                                                   req, req_cons, rsp, left, v >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                         /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                     /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
                                          LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -1954,40 +1607,26 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                                                   /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                             /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                                   /\ UNCHANGED WaitqueueHead_list
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ Spinlock_owner' = Spinlock_owner_
                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED WaitqueueHead_list
-                               ELSE /\ fault' = (fault \union {"self-deadlock"})
+                               ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, P2m_p2mt, 
-                                         BackRing_req_cons, ring_full, waits_2, 
-                                         req_prod, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         P2m_p2mt, BackRing_req_cons, waits_2, req_prod, vcpu_paused, req, req_cons, rsp, 
                                          left, v >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
@@ -2002,131 +1641,61 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                         /\ UNCHANGED << SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, ring_full, waits_2, 
-                                         req_prod, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, waits_2, req_prod, vcpu_paused, 
+                                         req, req_cons, rsp, left, v >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ LET ring_full_ == 1 IN
-                                        pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_preempt_off, fault, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, vcpu_paused, 
-                                                   held_4, req, req_cons, rsp, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                              /\ UNCHANGED << fault, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, 
+                                                   vcpu_paused, req, req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106_3"]
-                                                          /\ fault' = fault
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                      IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                     LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                       /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_61"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED MemEventDomain_target_producers
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  waits_2, req_prod, 
-                                                  vcpu_paused, req, req_cons, 
-                                                  rsp, rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-mem_event_claim_slot_106_3(self) == /\ pc[self] = "mem_event_claim_slot_106_3"
-                                    /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_preempt_off, fault, 
-                                                    waits_2, req_prod, 
-                                                    vcpu_paused, held_4, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET mem_event_claim_slot_2_ == ring_full[self] IN
-                                                    IF mem_event_claim_slot_2_ # 0
-                                                       THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                       ELSE /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                            /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_populate_61"]
-                                               /\ fault' = fault
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, waits_2, 
-                                                    req_prod, vcpu_paused, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, waits_2, req_prod, 
+                                                  vcpu_paused, req, req_cons, rsp, left, v >>
 
 p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
-                                    /\ IF Spinlock_owner[p2m_lock_2] # self
+                                    /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self)
                                           THEN /\ Spinlock_owner[p2m_lock_2] = null
                                                /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![p2m_lock_2] = self] IN
                                                     LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -2135,220 +1704,102 @@ p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                                            THEN /\ LET p2mt_ == P2m_p2mt[p2m_2] IN
                                                                      IF p2mt_ = "paging_out"
                                                                         THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "paging_in_start"]
-                                                                             /\ IF Spinlock_owner_[p2m_lock_2] = self
-                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                        /\ LET held_42_ == held_4_ \ {p2m_lock_2} IN
-                                                                                             IF p2mt_ # "ram_rw"
-                                                                                                THEN /\ LET value_ == TRUE IN
-                                                                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                                     /\ UNCHANGED waits_2
-                                                                                                ELSE /\ LET value_ == FALSE IN
-                                                                                                          LET vcpu_paused_ == FALSE IN
-                                                                                                            IF p2mt_ # "paging_out"
-                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                                    /\ UNCHANGED << waits_2, 
-                                                                                                                                    vcpu_paused >>
-                                                                                                               ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << waits_2, 
-                                                                                                        vcpu_paused >>
-                                                                        ELSE /\ IF Spinlock_owner_[p2m_lock_2] = self
-                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                        /\ LET held_42_ == held_4_ \ {p2m_lock_2} IN
-                                                                                             IF p2mt_ # "ram_rw"
-                                                                                                THEN /\ LET value_ == TRUE IN
-                                                                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                                     /\ UNCHANGED waits_2
-                                                                                                ELSE /\ LET value_ == FALSE IN
-                                                                                                          LET vcpu_paused_ == FALSE IN
-                                                                                                            IF p2mt_ # "paging_out"
-                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                                    /\ UNCHANGED << waits_2, 
-                                                                                                                                    vcpu_paused >>
-                                                                                                               ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << waits_2, 
-                                                                                                        vcpu_paused >>
+                                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                             /\ LET held_42_ == held_4_ \ {p2m_lock_2} IN
+                                                                                  /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
+                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                             /\ LET held_42_ == held_4_ \ {p2m_lock_2} IN
+                                                                                  IF p2mt_ # "ram_rw"
+                                                                                     THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
+                                                                                          /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                                     ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                                                                          /\ UNCHANGED vcpu_paused
                                                                              /\ UNCHANGED P2m_p2mt
+                                                                /\ fault' = fault
                                                            ELSE /\ fault' = (fault \union {"guess"})
                                                                 /\ Spinlock_owner' = Spinlock_owner_
                                                                 /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2m_p2mt, 
-                                                                                waits_2, 
-                                                                                vcpu_paused >>
-                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                /\ UNCHANGED << P2m_p2mt, vcpu_paused >>
+                                          ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               P2m_p2mt, 
-                                                               Cpu_preempt_off, 
-                                                               waits_2, 
-                                                               vcpu_paused >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off, vcpu_paused >>
+                                    /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_target_producers, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                    BackRing_req_cons, waits_2, req_prod, req, req_cons, rsp, left, v >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
-                                /\ UNCHANGED << SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_target_producers, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_preempt_off, fault, 
-                                                ring_full, req_prod, 
-                                                vcpu_paused, held_4, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3, free_req, left, v >>
+                                /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                Cpu_preempt_off, fault, req_prod, vcpu_paused, held_4, req, req_cons, 
+                                                rsp, left, v >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {med_ring_lock}]
-                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_release_slot_119"]
-                                             /\ fault' = fault
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                      IF (Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                         THEN /\ LET target_producers_4_ == MemEventDomain_target_producers[med] IN
+                                                                   /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_4_ - 1) % 65536]
+                                                                   /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                   /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                        IF 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
+                                                                           THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED MemEventDomain_target_producers
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  waits_2, req_prod, 
-                                                  vcpu_paused, req, req_cons, 
-                                                  rsp, rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-mem_event_release_slot_119(self) == /\ pc[self] = "mem_event_release_slot_119"
-                                    /\ LET target_producers_4_ == MemEventDomain_target_producers[med] IN
-                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_4_ - 1) % 65536]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_preempt_off, fault, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, vcpu_paused, 
-                                                    held_4, req, req_cons, rsp, 
-                                                    rsp_2, rsp_cons, rsp_3, 
-                                                    free_req, left, v >>
-
-mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                               /\ fault' = fault
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, vcpu_paused, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, waits_2, req_prod, 
+                                                  vcpu_paused, req, req_cons, rsp, left, v >>
 
 prepare_to_wait_124_2(self) == /\ pc[self] = "prepare_to_wait_124_2"
                                /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                     IF ~has_
                                        THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                            /\ UNCHANGED << fault, waits_2, 
-                                                            vcpu_paused, 
-                                                            held_4 >>
+                                            /\ UNCHANGED << fault, waits_2, vcpu_paused, held_4 >>
                                        ELSE /\ fault' = (fault \union {"assert"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_target_producers, 
-                                               Spinlock_owner, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               WaitqueueHead_list, P2m_p2mt, 
-                                               BackRing_req_cons, 
-                                               Cpu_preempt_off, ring_full, 
-                                               req_prod, req, req_cons, rsp, 
-                                               rsp_2, rsp_cons, rsp_3, 
-                                               free_req, left, v >>
+                               /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                               SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                               FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, 
+                                               BackRing_req_cons, Cpu_preempt_off, req_prod, req, req_cons, rsp, left, v >>
 
 prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
-                               /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                               /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
                                      THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
@@ -2357,34 +1808,23 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       waits_2, 
-                                                                       vcpu_paused >>
+                                                       /\ UNCHANGED << fault, waits_2, vcpu_paused >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ UNCHANGED WaitqueueHead_list
-                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                     ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, 
-                                                          WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_target_producers, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, P2m_p2mt, 
-                                               BackRing_req_cons, ring_full, 
-                                               req_prod, req, req_cons, rsp, 
-                                               rsp_2, rsp_cons, rsp_3, 
-                                               free_req, left, v >>
+                                          /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                               /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                               SharedRing_ring, MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                               FrontRing_rsp_cons, P2m_p2mt, BackRing_req_cons, req_prod, req, req_cons, 
+                                               rsp, left, v >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2394,298 +1834,212 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
-                                                /\ UNCHANGED << fault, waits_2, 
-                                                                vcpu_paused >>
+                                                /\ UNCHANGED << fault, waits_2, vcpu_paused >>
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                /\ UNCHANGED << SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_target_producers, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, ring_full, 
-                                                req_prod, req, req_cons, rsp, 
-                                                rsp_2, rsp_cons, rsp_3, 
-                                                free_req, left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                req_prod, req, req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                 LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET too_few_ == free_req_2_ <= 0 IN
-                                                                       IF free_req_2_ = 0
-                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                                                                          ELSE /\ IF too_few_
-                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                                                                                     ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_5"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2, 
-                                                                          vcpu_paused >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                      IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                     LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                       LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                                                         IF RING_FREE_REQUESTS_2_ = 0
+                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                 /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                      IF waits_2[self]
+                                                                                         THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         vcpu_paused >>
+                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         vcpu_paused >>
+                                                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << SharedRing_ring, 
+                                                                                                 MemEventDomain_target_producers, 
+                                                                                                 FrontRing_req_prod_pvt, 
+                                                                                                 req_prod >>
+                                                                            ELSE /\ IF too_few_
+                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                            /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                                 IF waits_2[self]
+                                                                                                    THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                    vcpu_paused >>
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                    vcpu_paused >>
+                                                                                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << SharedRing_ring, 
+                                                                                                            MemEventDomain_target_producers, 
+                                                                                                            FrontRing_req_prod_pvt, 
+                                                                                                            req_prod >>
+                                                                                       ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                                 /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                                 /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                      IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                                                                                         THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
+                                                                                                              /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                                    THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_70_3"]
+                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                         waits_2, 
+                                                                                                                                         vcpu_paused >>
+                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << FrontRing_req_prod_pvt, 
+                                                                                                                                         req_prod >>
+                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                                                                              FrontRing_req_prod_pvt, 
+                                                                                                                              req_prod >>
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                              MemEventDomain_target_producers, 
+                                                                              FrontRing_req_prod_pvt, req_prod >>
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  req_prod, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-mem_event_ring_unlock_64_8(self) == /\ pc[self] = "mem_event_ring_unlock_64_8"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           vcpu_paused >>
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             vcpu_paused >>
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136_5(self) == /\ pc[self] = "id__mem_event_put_request_136_5"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ IF Spinlock_owner[med_ring_lock] = self
-                                                    THEN /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_67_3"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         waits_2, 
-                                                                         vcpu_paused, 
-                                                                         held_4 >>
-                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED req_prod
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_preempt_off, 
-                                                         ring_full, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3, 
-                                                         free_req, left, v >>
-
-push_request_67_3(self) == /\ pc[self] = "push_request_67_3"
-                           /\ IF (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1)
-                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod[self], 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
-                                      /\ pc' = [pc EXCEPT ![self] = "push_request_69_3"]
-                                      /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                      vcpu_paused, held_4 >>
-                                 ELSE /\ fault' = (fault \union {"assert"})
-                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED SharedRing_ring
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           ring_full, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
-
-push_request_69_3(self) == /\ pc[self] = "push_request_69_3"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
-                                      /\ pc' = [pc EXCEPT ![self] = "push_request_70_3"]
-                                      /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                      vcpu_paused, held_4 >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           ring_full, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                                             /\ UNCHANGED << SharedRing_ring, MemEventDomain_target_producers, 
+                                                             Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off, 
+                                                             req_prod >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  req, req_cons, rsp, left, v >>
 
 push_request_70_3(self) == /\ pc[self] = "push_request_70_3"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
-                           /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, 
-                                           vcpu_paused, held_4, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
-
-mem_event_ring_unlock_64_9(self) == /\ pc[self] = "mem_event_ring_unlock_64_9"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_ == TRUE IN
-                                                    LET condition_ == TRUE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_133_2"]
-                                                              /\ UNCHANGED vcpu_paused
-                                                         ELSE /\ IF vcpu_paused[self] /\ FALSE
-                                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                                    ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                           /\ IF Spinlock_owner[med_ring_lock] = self
+                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                      /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
+                                           IF waits_2[self]
+                                              THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                   /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                   /\ pc' = [pc EXCEPT ![self] = "finish_wait_133_2"]
+                                                   /\ UNCHANGED << fault, vcpu_paused >>
+                                              ELSE /\ IF vcpu_paused[self] /\ FALSE
+                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ IF 0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                               /\ fault' = fault
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                      /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, req, req_cons, rsp, left, v >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ LET waits_ == TRUE IN
-                                        IF Cpu_preempt_off[CpuOf[self]] = 0
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                /\ UNCHANGED << fault, 
-                                                                vcpu_paused, 
-                                                                held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, req, req_cons, 
-                                                   rsp, rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ IF Cpu_preempt_off[CpuOf[self]] = 0
+                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                                         /\ UNCHANGED << fault, vcpu_paused, held_4 >>
+                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED waits_2
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, req_prod, req, req_cons, 
+                                                   rsp, left, v >>
 
 finish_wait_133_2(self) == /\ pc[self] = "finish_wait_133_2"
                            /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
@@ -2697,22 +2051,14 @@ finish_wait_133_2(self) == /\ pc[self] = "finish_wait_133_2"
                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
                                               ELSE /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           held_4, req, req_cons, rsp, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_preempt_off, fault, waits_2, req_prod, held_4, req, req_cons, rsp, left, 
+                                           v >>
 
 finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
-                           /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
+                           /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
                                  THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                       /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
                                            LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
@@ -2725,27 +2071,19 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    vcpu_paused >>
-                                                               ELSE /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
-                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                               /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                    IF vcpu_paused[self] /\ FALSE
-                                                                                       THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                            /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                                                       ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                            /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                               /\ fault' = fault
-                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                               /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                               /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED vcpu_paused
+                                                               ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                    /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                    /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                         IF vcpu_paused[self] /\ FALSE
+                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                                            ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                                     /\ UNCHANGED WaitqueueHead_list
+                                                       /\ fault' = fault
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ Spinlock_owner' = Spinlock_owner_
                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
@@ -2753,24 +2091,14 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        /\ UNCHANGED WaitqueueHead_list
-                                 ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                 ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      WaitqueueHead_list, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, P2m_p2mt, 
-                                           BackRing_req_cons, ring_full, 
-                                           waits_2, req_prod, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                                      /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           P2m_p2mt, BackRing_req_cons, waits_2, req_prod, req, req_cons, rsp, left, v >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2789,139 +2117,82 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                           /\ UNCHANGED << SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, ring_full, 
-                                           waits_2, req_prod, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, waits_2, req_prod, req, 
+                                           req_cons, rsp, left, v >>
 
 vcpu_pause_nosync_64_4(self) == /\ pc[self] = "vcpu_pause_nosync_64_4"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                /\ UNCHANGED << SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_target_producers, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_preempt_off, fault, 
-                                                ring_full, waits_2, req_prod, 
-                                                vcpu_paused, held_4, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3, free_req, left, v >>
+                                /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                Cpu_preempt_off, fault, waits_2, req_prod, vcpu_paused, held_4, req, 
+                                                req_cons, rsp, left, v >>
 
 wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
-                                   /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ IF Cardinality(held_4[self]) = 0
-                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ fault' = fault
-                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                   /\ IF ~(Spinlock_owner[med_wq_lock] = self)
+                                         THEN /\ Vcpu_pause_count[guest_v[self]] = 0
+                                              /\ IF Cardinality(held_4[self]) = 0
+                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ fault' = fault
+                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         ELSE /\ fault' = (fault \union {"guess"})
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   waits_2, req_prod, 
-                                                   vcpu_paused, req, req_cons, 
-                                                   rsp, rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, 
+                                                   vcpu_paused, req, req_cons, rsp, left, v >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_claim_slot_106(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ push_request_67(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
-                  \/ wait_until_runnable_102_3(self)
-                  \/ mem_event_ring_lock_58_4(self)
-                  \/ mem_event_claim_slot_106_3(self)
-                  \/ mem_event_ring_unlock_64_6(self)
-                  \/ p2m_mem_paging_populate_61(self)
-                  \/ vcpu_pause_nosync_64_2(self)
-                  \/ mem_event_ring_lock_58_5(self)
-                  \/ mem_event_release_slot_119(self)
-                  \/ mem_event_ring_unlock_64_7(self)
-                  \/ prepare_to_wait_124_2(self)
-                  \/ prepare_to_wait_125_2(self)
-                  \/ vcpu_pause_nosync_64_3(self)
-                  \/ mem_event_ring_lock_58_6(self)
-                  \/ mem_event_ring_unlock_64_8(self)
-                  \/ id__mem_event_put_request_136_5(self)
-                  \/ push_request_67_3(self) \/ push_request_69_3(self)
-                  \/ push_request_70_3(self)
-                  \/ mem_event_ring_unlock_64_9(self)
-                  \/ wait_until_runnable_102_4(self)
-                  \/ finish_wait_133_2(self) \/ finish_wait_134_2(self)
-                  \/ vcpu_unpause_69_2(self)
-                  \/ vcpu_pause_nosync_64_4(self)
-                  \/ wait_until_runnable_102_5(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_124(self)
+                  \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58_2(self) \/ push_request_70(self)
+                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
+                  \/ wait_until_runnable_102_3(self) \/ mem_event_ring_lock_58_4(self)
+                  \/ p2m_mem_paging_populate_61(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ mem_event_ring_lock_58_5(self) \/ prepare_to_wait_124_2(self) \/ prepare_to_wait_125_2(self)
+                  \/ vcpu_pause_nosync_64_3(self) \/ mem_event_ring_lock_58_6(self) \/ push_request_70_3(self)
+                  \/ wait_until_runnable_102_4(self) \/ finish_wait_133_2(self) \/ finish_wait_134_2(self)
+                  \/ vcpu_unpause_69_2(self) \/ vcpu_pause_nosync_64_4(self) \/ wait_until_runnable_102_5(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
-                        /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
-                        /\ SharedRing_req_prod[ring_page] # req_cons'[self]
-                        /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_target_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        P2m_p2mt, BackRing_req_cons, 
-                                        Cpu_preempt_off, fault, ring_full, 
-                                        waits_2, req_prod, vcpu_paused, held_4, 
-                                        req, rsp, rsp_2, rsp_cons, rsp_3, 
-                                        free_req, left, v >>
+                        /\ LET req_cons_ == BackRing_req_cons[back] IN
+                             IF ~(Spinlock_owner[med_wq_lock] = self)
+                                THEN /\ SharedRing_req_prod[ring_page] # req_cons_
+                                     /\ req_cons' = [req_cons EXCEPT ![self] = req_cons_]
+                                     /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
+                                     /\ fault' = fault
+                                ELSE /\ fault' = (fault \union {"guess"})
+                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                     /\ UNCHANGED req_cons
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                        Cpu_preempt_off, waits_2, req_prod, vcpu_paused, held_4, req, rsp, left, v >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 1) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             /\ req' = [req EXCEPT ![self] = get_request_]
-                                             /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                             /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                        /\ req' = [req EXCEPT ![self] = req_2_]
+                                        /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                        /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_target_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        P2m_p2mt, Cpu_preempt_off, ring_full, 
-                                        waits_2, req_prod, vcpu_paused, held_4, 
-                                        rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                        left, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, Cpu_preempt_off, waits_2, 
+                                        req_prod, vcpu_paused, held_4, rsp, left, v >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2934,389 +2205,195 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, 
-                                         vcpu_paused, held_4, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, MemEventDomain_target_producers, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, vcpu_paused, 
+                                         held_4, req_cons, rsp, left, v >>
 
 mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ rsp_cons' = [rsp_cons EXCEPT ![self] = FrontRing_rsp_cons[med_front_ring]]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pop_response_76_2"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED rsp_cons
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                      LET rsp_3_ == SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] IN
+                                                        IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                           THEN /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons_ + 1) % 8]
+                                                                /\ IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8) <= 1)
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                           /\ IF rsp_3_.drop_page
+                                                                                 THEN /\ IF rsp_3_.vcpu_paused
+                                                                                            THEN /\ IF rsp_3_.vcpu # null
+                                                                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ rsp' = rsp
+                                                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 rsp >>
+                                                                                 ELSE /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
+                                                                                      /\ fault' = fault
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ rsp' = rsp
+                                                           ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"})
+                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp >>
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             rsp_cons >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  waits_2, req_prod, 
-                                                  vcpu_paused, held_4, req, 
-                                                  req_cons, rsp, rsp_2, rsp_3, 
-                                                  free_req, left, v >>
-
-pop_response_76_2(self) == /\ pc[self] = "pop_response_76_2"
-                           /\ IF (0 <= Rem(rsp_cons[self], 1)) /\ (Rem(rsp_cons[self], 1) < 1)
-                                 THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[ring_page][Rem(rsp_cons[self], 1) + 1]]
-                                      /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                      /\ UNCHANGED << fault, rsp_cons >>
-                                 ELSE /\ fault' = (fault \union {"assert"})
-                                      /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ rsp_3' = rsp_3
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           ring_full, waits_2, req_prod, 
-                                           vcpu_paused, held_4, req, req_cons, 
-                                           rsp, rsp_2, free_req, left, v >>
-
-pop_response_77(self) == /\ pc[self] = "pop_response_77"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons[self] + 1) % 8]
-                                    /\ LET pop_response_ == rsp_3[self] IN
-                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = pop_response_]
-                                         /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                         /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_12"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                    /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, 
-                                         vcpu_paused, held_4, req, req_cons, 
-                                         rsp, free_req, left, v >>
-
-mem_event_ring_unlock_64_12(self) == /\ pc[self] = "mem_event_ring_unlock_64_12"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                     LET rsp_ == mem_event_get_response_ IN
-                                                       IF rsp_.drop_page
-                                                          THEN /\ IF rsp_.vcpu_paused
-                                                                     THEN /\ IF rsp_.vcpu # null
-                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ rsp' = rsp
-                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          rsp >>
-                                                          ELSE /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
-                                                               /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off, 
-                                                                rsp >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_target_producers, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, vcpu_paused, 
-                                                     held_4, req, req_cons, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_target_producers, 
+                                                  FrontRing_req_prod_pvt, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, waits_2, req_prod, vcpu_paused, held_4, req, 
+                                                  req_cons, left, v >>
 
 p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
-                                   /\ IF Spinlock_owner[p2m_lock_2] # self
+                                   /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[p2m_lock_2] # self)
                                          THEN /\ Spinlock_owner[p2m_lock_2] = null
                                               /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![p2m_lock_2] = self] IN
                                                    LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
                                                      IF Spinlock_owner_[p2m_lock_2] = self
                                                         THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "ram_rw"]
-                                                             /\ IF Spinlock_owner_[p2m_lock_2] = self
-                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
-                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                        /\ IF rsp[self].vcpu_paused
-                                                                              THEN /\ IF rsp[self].vcpu # null
-                                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                              /\ UNCHANGED << fault, 
-                                                                                                              rsp >>
-                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                              /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                                                                                   /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                        /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![p2m_lock_2] = null]
+                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                             /\ IF rsp[self].vcpu_paused
+                                                                   THEN /\ IF rsp[self].vcpu # null
+                                                                              THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                   /\ UNCHANGED << fault, rsp >>
+                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                   /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
+                                                                        /\ fault' = fault
                                                         ELSE /\ fault' = (fault \union {"guess"})
                                                              /\ Spinlock_owner' = Spinlock_owner_
                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                              /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED P2m_p2mt
-                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              P2m_p2mt, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_target_producers, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, vcpu_paused, 
-                                                   held_4, req, req_cons, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, waits_2, req_prod, vcpu_paused, held_4, req, 
+                                                   req_cons, left, v >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                           /\ UNCHANGED << SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           vcpu_paused, held_4, req, req_cons, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
+                           /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_preempt_off, fault, waits_2, req_prod, vcpu_paused, held_4, req, req_cons, 
                                            left, v >>
 
 mem_event_ring_lock_58_9(self) == /\ pc[self] = "mem_event_ring_lock_58_9"
-                                  /\ IF Spinlock_owner[med_ring_lock] # self
+                                  /\ IF (~(Spinlock_owner[med_wq_lock] = self)) /\ (Spinlock_owner[med_ring_lock] # self)
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                             LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   IF free_req_ > 0
-                                                                      THEN /\ free_req' = [free_req EXCEPT ![self] = free_req_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                                           /\ UNCHANGED free_req
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED free_req
-                                        ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                 LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                   LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) IN
+                                                                     IF RING_FREE_REQUESTS_ > 0
+                                                                        THEN /\ IF (~(Spinlock_owner_[med_wq_lock] = self)) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] # self)
+                                                                                   THEN /\ Spinlock_owner_[WaitqueueHead_lock[med_wq]] = null
+                                                                                        /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + 1]
+                                                                                        /\ left' = [left EXCEPT ![self] = RING_FREE_REQUESTS_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner_[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                        /\ left' = left
+                                                                        ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                             /\ UNCHANGED << fault, left >>
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ left' = left
+                                        ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner[med_wq_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  waits_2, req_prod, 
-                                                  vcpu_paused, held_4, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, left, v >>
-
-wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
-                        /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                              THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                   /\ left' = [left EXCEPT ![self] = free_req[self]]
-                                   /\ free_req' = [free_req EXCEPT ![self] = 0]
-                                   /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                   /\ fault' = fault
-                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                   /\ free_req' = [free_req EXCEPT ![self] = 0]
-                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Cpu_preempt_off, left >>
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_target_producers, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        P2m_p2mt, BackRing_req_cons, ring_full, 
-                                        waits_2, req_prod, vcpu_paused, held_4, 
-                                        req, req_cons, rsp, rsp_2, rsp_cons, 
-                                        rsp_3, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_target_producers, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                  P2m_p2mt, BackRing_req_cons, waits_2, req_prod, vcpu_paused, held_4, 
+                                                  req, req_cons, rsp, v >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                        LET v_ == front_ IN
-                                          IF (v_ = null) \/ (left[self] = 0)
-                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED << WaitqueueHead_list, 
-                                                                  v >>
-                                             ELSE /\ LET left_ == left[self] - 1 IN
-                                                       IF v_ # null
-                                                          THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                               /\ IF v_ # null
-                                                                     THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                          /\ left' = [left EXCEPT ![self] = left_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
+                                        IF (front_ = null) \/ (left[self] = 0)
+                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  IF Spinlock_owner_[med_ring_lock] = self
+                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                          /\ left' = [left EXCEPT ![self] = 0]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
                                                                           /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                           /\ left' = [left EXCEPT ![self] = 0]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ v' = v
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << WaitqueueHead_list, 
-                                                                               v >>
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off >>
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED << WaitqueueHead_list, v >>
+                                           ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                /\ v' = [v EXCEPT ![self] = front_]
+                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   WaitqueueHead_list, 
-                                                   Cpu_preempt_off, v >>
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_target_producers, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, P2m_p2mt, 
-                                        BackRing_req_cons, ring_full, waits_2, 
-                                        req_prod, vcpu_paused, held_4, req, 
-                                        req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                        free_req >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                        P2m_p2mt, BackRing_req_cons, waits_2, req_prod, vcpu_paused, held_4, req, 
+                                        req_cons, rsp >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v[self]] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v[self]] = held_ + (-1)]
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                           /\ UNCHANGED << SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           vcpu_paused, held_4, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left >>
+                           /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_preempt_off, fault, waits_2, req_prod, vcpu_paused, held_4, req, req_cons, 
+                                           rsp, left >>
 
-mem_event_ring_unlock_64_13(self) == /\ pc[self] = "mem_event_ring_unlock_64_13"
-                                     /\ IF Spinlock_owner[med_ring_lock] = self
-                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                /\ fault' = fault
-                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_target_producers, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, vcpu_paused, 
-                                                     held_4, req, req_cons, 
-                                                     rsp, rsp_2, rsp_cons, 
-                                                     rsp_3, free_req, left, v >>
-
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_8(self)
-                     \/ pop_response_76_2(self) \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_12(self)
-                     \/ p2m_mem_paging_resume_115(self)
-                     \/ vcpu_unpause_69_3(self)
-                     \/ mem_event_ring_lock_58_9(self)
-                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                     \/ vcpu_unpause_69_4(self)
-                     \/ mem_event_ring_unlock_64_13(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_8(self) \/ p2m_mem_paging_resume_115(self) \/ vcpu_unpause_69_3(self)
+                     \/ mem_event_ring_lock_58_9(self) \/ wake_up_nr_159(self) \/ vcpu_unpause_69_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3334,46 +2411,44 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF guest_v[t_] = vcpu0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "mem_event_ring_lock_58_4" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "p2m_mem_paging_populate_61" /\ ~(IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_125_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "finish_wait_134_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_5" /\ ~(Vcpu_pause_count[guest_v[t_]] = 0)
-  \/ pc[t_] = "get_request_83" /\ ~(SharedRing_req_prod[ring_page] # BackRing_req_cons[back])
-  \/ pc[t_] = "mem_event_ring_lock_58_8" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "p2m_mem_paging_resume_115" /\ ~(IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE)
-  \/ pc[t_] = "mem_event_ring_lock_58_9" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wake_up_nr_156" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF guest_v[t_] = vcpu0 THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_124" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_3" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_4" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "p2m_mem_paging_populate_61" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "prepare_to_wait_125_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "finish_wait_134_2" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "wait_until_runnable_102_5" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN Vcpu_pause_count[guest_v[t_]] = 0 ELSE TRUE)
+  \/ pc[t_] = "get_request_83" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN SharedRing_req_prod[ring_page] # BackRing_req_cons[back] ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_8" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "p2m_mem_paging_resume_115" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[p2m_lock_2] # t_ THEN Spinlock_owner[p2m_lock_2] = null ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mem_event_ring_lock_58_9" /\ ~(IF ~(Spinlock_owner[med_wq_lock] = t_) THEN IF Spinlock_owner[med_ring_lock] # t_ THEN (Spinlock_owner[med_ring_lock] = null) /\ (IF (t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) THEN IF t_ = t_ THEN IF Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0 THEN IF ~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_) THEN IF (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_ THEN (IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "get_request_83"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "p2m_mem_paging_populate_61" -> (IF (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_125_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "finish_wait_134_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_8" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "p2m_mem_paging_resume_115" -> (IF (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
-    [] pc[t_] = "mem_event_ring_lock_58_9" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "wake_up_nr_156" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+  CASE pc[t_] = "mem_event_ring_lock_58" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_124" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "finish_wait_134" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_4" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "p2m_mem_paging_populate_61" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "prepare_to_wait_125_2" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "finish_wait_134_2" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_8" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "p2m_mem_paging_resume_115" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[p2m_lock_2] # t_) /\ (~(Spinlock_owner[p2m_lock_2] = null)) THEN Present(Spinlock_owner[p2m_lock_2]) ELSE {})
+    [] pc[t_] = "mem_event_ring_lock_58_9" -> (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {}) \union (IF (~(Spinlock_owner[med_wq_lock] = t_)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (Spinlock_owner[med_ring_lock] = null) /\ ((t_ # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (t_ = t_) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) > 0) /\ (~((IF med_wq_lock = med_ring_lock THEN t_ ELSE Spinlock_owner[med_wq_lock]) = t_)) /\ ((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) # t_) /\ (~((IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) = null)) THEN Present(IF WaitqueueHead_lock[med_wq] = med_ring_lock THEN t_ ELSE Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -68,30 +68,28 @@ fair process guest \in {guest_vcpu0}
 variables ring_full = 0, waits_2 = FALSE, req_prod = 0, sring = null, vcpu_paused = FALSE, held_4 = {};
 begin
 wait_until_runnable_102:
-  \* v5-full-ring.ts:82  if (guest_first !== "none" && v === vcpus[0])
+  \* v5-full-ring.ts:86  if (guest_first !== "none" && v === vcpus[0])
   if guest_v[self] = vcpu0 then
     \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
     await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
     \* xen.ts:103  curr.in_hypervisor = true;
     with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
       \* v5-mem-event.ts:101  let ring_full = 1;
-      with ring_full_ = 1 do
-        \* v5-mem-event.ts:102  if (med.ring_page === null)
-        with ring_page_ = MemEventDomain_ring_page[med] do
-          if ring_page_ = null then
-            \* v5-mem-event.ts:102  return -1;
-            with mem_event_claim_slot_4_ = -1 do
-              \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-              \* xen.ts:111  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-              goto wait_until_runnable_102_3;
-            end with;
-          else
-            Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-            ring_full := ring_full_;
-            goto mem_event_ring_lock_58;
-          end if;
-        end with;
+      \* v5-mem-event.ts:102  if (med.ring_page === null)
+      with ring_page_ = MemEventDomain_ring_page[med] do
+        if ring_page_ = null then
+          \* v5-mem-event.ts:102  return -1;
+          with mem_event_claim_slot_4_ = -1 do
+            \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+            goto wait_until_runnable_102_3;
+          end with;
+        else
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          ring_full := 1;
+          goto mem_event_ring_lock_58;
+        end if;
       end with;
     end with;
   else
@@ -100,23 +98,21 @@ wait_until_runnable_102:
     \* xen.ts:103  curr.in_hypervisor = true;
     with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
       \* v5-mem-event.ts:101  let ring_full = 1;
-      with ring_full_ = 1 do
-        \* v5-mem-event.ts:102  if (med.ring_page === null)
-        with ring_page_ = MemEventDomain_ring_page[med] do
-          if ring_page_ = null then
-            \* v5-mem-event.ts:102  return -1;
-            with mem_event_claim_slot_2_ = -1 do
-              \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-              \* xen.ts:111  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-              goto wait_until_runnable_102_5;
-            end with;
-          else
-            Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-            ring_full := ring_full_;
-            goto mem_event_ring_lock_58_4;
-          end if;
-        end with;
+      \* v5-mem-event.ts:102  if (med.ring_page === null)
+      with ring_page_ = MemEventDomain_ring_page[med] do
+        if ring_page_ = null then
+          \* v5-mem-event.ts:102  return -1;
+          with mem_event_claim_slot_2_ = -1 do
+            \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+            goto wait_until_runnable_102_5;
+          end with;
+        else
+          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+          ring_full := 1;
+          goto mem_event_ring_lock_58_4;
+        end if;
       end with;
     end with;
   end if;
@@ -133,39 +129,30 @@ mem_event_ring_lock_58:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_ = RING_FREE_REQUESTS_ do
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                with is_guest_ = TRUE do
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  held_4 := held_4_;
-                  ring_full := 0;
-                  goto mem_event_claim_slot_106;
-                end with;
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+              with target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                ring_full := 0;
+                held_4 := held_4_;
+                goto mem_event_ring_unlock_64;
               end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        ring_full := 0;
-        held_4 := {};
+        ring_full := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
-mem_event_claim_slot_106:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  with target_producers_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-    \* v5-mem-event.ts:107  ring_full = 0;
-    ring_full := 0;
-    goto mem_event_ring_unlock_64;
-  end with;
 mem_event_claim_slot_109:
   \* v5-mem-event.ts:109  med.foreign_producers++;
   with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
@@ -190,20 +177,17 @@ mem_event_ring_unlock_64:
         goto wait_until_runnable_102_3;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_2;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_2;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
 prepare_to_wait_125:
@@ -220,15 +204,13 @@ prepare_to_wait_125:
         goto vcpu_pause_nosync_64;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
@@ -243,8 +225,7 @@ vcpu_pause_nosync_64:
       goto mem_event_ring_lock_58_2;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -261,33 +242,31 @@ mem_event_ring_lock_58_2:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_2;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_2;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_2;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -295,15 +274,13 @@ mem_event_ring_lock_58_2:
         end with;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_2:
@@ -313,74 +290,45 @@ mem_event_ring_unlock_64_2:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_2;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_4 := held_4_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_2;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:124  assert(!wq.list.has(curr));
+        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          \* xen.ts:123  might_sleep();
+          if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+            held_4 := held_4_;
+            waits_2 := TRUE;
+            goto prepare_to_wait_125;
           else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                \* xen.ts:124  assert(!wq.list.has(curr));
-                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                    if ~has_ then
-                      held_4 := held_4_;
-                      waits_2 := waits_;
-                      goto prepare_to_wait_125;
-                    else
-                      fault := fault \union {"assert"};
-                      waits_2 := FALSE;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  waits_2 := FALSE;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+            waits_2 := FALSE; held_4 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65;
-  end with;
 id__mem_event_put_request_137:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -389,37 +337,23 @@ id__mem_event_put_request_137:
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69;
-          else
-            fault := fault \union {"assert"};
-            waits_2 := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          waits_2 := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -427,17 +361,13 @@ push_request_69:
     goto push_request_70;
   else
     fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_3;
 mem_event_ring_unlock_64_3:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -446,47 +376,41 @@ mem_event_ring_unlock_64_3:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  goto finish_wait_134;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_3;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* xen.ts:133  if (!wq.list.has(curr))
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              held_4 := held_4_;
               waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
+              goto finish_wait_134;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+              held_4 := held_4_;
+              waits_2 := FALSE;
+              goto wait_until_runnable_102_3;
             end if;
-          else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            held_4 := held_4_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_3;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+        held_4 := held_4_;
+        waits_2 := FALSE;
+        goto wait_until_runnable_102_3;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_2:
@@ -495,29 +419,15 @@ wait_until_runnable_102_2:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      \* xen.ts:124  assert(!wq.list.has(curr));
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if ~has_ then
-            waits_2 := waits_;
-            goto prepare_to_wait_125;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125;
     else
-      fault := fault \union {"sleep-in-atomic"};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
       held_4 := {};
       goto Done;
     end if;
@@ -598,33 +508,31 @@ mem_event_ring_lock_58_3:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_4;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_4;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_4;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_3;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_2;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -648,22 +556,14 @@ mem_event_ring_unlock_64_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_3;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
   else
     fault := fault \union {"unlock-not-held"};
     held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_3:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65_2;
-  end with;
 id__mem_event_put_request_137_3:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -672,34 +572,23 @@ id__mem_event_put_request_137_3:
   end with;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69_2;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_2;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -707,16 +596,13 @@ push_request_69_2:
     goto push_request_70_2;
   else
     fault := fault \union {"guess"};
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70_2:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_5;
 mem_event_ring_unlock_64_5:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -725,11 +611,9 @@ mem_event_ring_unlock_64_5:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_2_ = TRUE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_3;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
   else
     fault := fault \union {"unlock-not-held"};
     held_4 := {};
@@ -741,23 +625,21 @@ wait_until_runnable_102_3:
   \* xen.ts:103  curr.in_hypervisor = true;
   with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
     \* v5-mem-event.ts:101  let ring_full = 1;
-    with ring_full_ = 1 do
-      \* v5-mem-event.ts:102  if (med.ring_page === null)
-      with ring_page_ = MemEventDomain_ring_page[med] do
-        if ring_page_ = null then
-          \* v5-mem-event.ts:102  return -1;
-          with mem_event_claim_slot_2_ = -1 do
-            \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-            goto wait_until_runnable_102_5;
-          end with;
-        else
-          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-          ring_full := ring_full_;
-          goto mem_event_ring_lock_58_4;
-        end if;
-      end with;
+    \* v5-mem-event.ts:102  if (med.ring_page === null)
+    with ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_2_ = -1 do
+          \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+          goto wait_until_runnable_102_5;
+        end with;
+      else
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        ring_full := 1;
+        goto mem_event_ring_lock_58_4;
+      end if;
     end with;
   end with;
 mem_event_ring_lock_58_4:
@@ -773,39 +655,30 @@ mem_event_ring_lock_58_4:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_ = RING_FREE_REQUESTS_ do
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                with is_guest_ = TRUE do
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  held_4 := held_4_;
-                  ring_full := 0;
-                  goto mem_event_claim_slot_106_3;
-                end with;
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+              with target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                ring_full := 0;
+                held_4 := held_4_;
+                goto mem_event_ring_unlock_64_6;
               end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        ring_full := 0;
-        held_4 := {};
+        ring_full := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
-mem_event_claim_slot_106_3:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  with target_producers_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-    \* v5-mem-event.ts:107  ring_full = 0;
-    ring_full := 0;
-    goto mem_event_ring_unlock_64_6;
-  end with;
 mem_event_claim_slot_109_3:
   \* v5-mem-event.ts:109  med.foreign_producers++;
   with foreign_producers_2_ = MemEventDomain_foreign_producers[med] do
@@ -835,8 +708,7 @@ mem_event_ring_unlock_64_6:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
 p2m_mem_paging_populate_61:
@@ -865,38 +737,11 @@ p2m_mem_paging_populate_62:
           Spinlock_owner[p2m_lock_2] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
           held_4 := held_4 \ {p2m_lock_2};
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
           \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-          if p2mt_ # "ram_rw" then
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_5_ = TRUE do
-              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-              with value_ = TRUE do
-                vcpu_paused := TRUE;
-                \* v5-callers.ts:67  if (vcpu_paused)
-                goto vcpu_pause_nosync_64_2;
-              end with;
-            end with;
-          else
-            with value_ = FALSE do
-              with vcpu_paused_ = FALSE do
-                \* v5-callers.ts:67  if (vcpu_paused)
-                \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                if p2mt_ # "paging_out" then
-                  goto mem_event_ring_lock_58_5;
-                else
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  with is_guest_2_ = TRUE do
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    vcpu_paused := vcpu_paused_;
-                    goto mem_event_ring_lock_58_6;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end if;
+          vcpu_paused := TRUE;
+          \* v5-callers.ts:67  if (vcpu_paused)
+          goto vcpu_pause_nosync_64_2;
         else
           fault := fault \union {"unlock-not-held"};
           held_4 := {};
@@ -911,34 +756,13 @@ p2m_mem_paging_populate_62:
           \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
           if p2mt_ # "ram_rw" then
             \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_5_ = TRUE do
-              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-              with value_ = TRUE do
-                vcpu_paused := TRUE;
-                \* v5-callers.ts:67  if (vcpu_paused)
-                goto vcpu_pause_nosync_64_2;
-              end with;
-            end with;
+            \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+            vcpu_paused := TRUE;
+            \* v5-callers.ts:67  if (vcpu_paused)
+            goto vcpu_pause_nosync_64_2;
           else
-            with value_ = FALSE do
-              with vcpu_paused_ = FALSE do
-                \* v5-callers.ts:67  if (vcpu_paused)
-                \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                if p2mt_ # "paging_out" then
-                  goto mem_event_ring_lock_58_5;
-                else
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  with is_guest_2_ = TRUE do
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    \* xen.ts:144  let waits = false;
-                    waits_2 := FALSE;
-                    \* xen.ts:146  if (waits)
-                    vcpu_paused := vcpu_paused_;
-                    goto mem_event_ring_lock_58_6;
-                  end with;
-                end if;
-              end with;
-            end with;
+            \* v5-callers.ts:67  if (vcpu_paused)
+            goto mem_event_ring_lock_58_5;
           end if;
         else
           fault := fault \union {"unlock-not-held"};
@@ -957,13 +781,11 @@ vcpu_pause_nosync_64_2:
   with held_ = Vcpu_pause_count[guest_v[self]] do
     Vcpu_pause_count[guest_v[self]] := held_ + 1;
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    with is_guest_2_ = TRUE do
-      \* v5-mem-event.ts:145  if (is_guest(curr))
-      \* xen.ts:144  let waits = false;
-      waits_2 := FALSE;
-      \* xen.ts:146  if (waits)
-      goto mem_event_ring_lock_58_6;
-    end with;
+    \* v5-mem-event.ts:145  if (is_guest(curr))
+    \* xen.ts:144  let waits = false;
+    waits_2 := FALSE;
+    \* xen.ts:146  if (waits)
+    goto mem_event_ring_lock_58_6;
   end with;
 mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
@@ -973,21 +795,17 @@ mem_event_ring_lock_58_5:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     held_4 := held_4 \union {med_ring_lock};
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    with is_guest_6_ = TRUE do
-      \* v5-mem-event.ts:119  if (is_guest(curr))
-      goto mem_event_release_slot_119;
+    \* v5-mem-event.ts:119  if (is_guest(curr))
+    \* v5-mem-event.ts:119  med.target_producers--;
+    with target_producers_4_ = MemEventDomain_target_producers[med] do
+      MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
+      goto mem_event_ring_unlock_64_7;
     end with;
   else
     fault := fault \union {"self-deadlock"};
     held_4 := {};
     goto Done;
   end if;
-mem_event_release_slot_119:
-  \* v5-mem-event.ts:119  med.target_producers--;
-  with target_producers_4_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
-    goto mem_event_ring_unlock_64_7;
-  end with;
 mem_event_release_slot_120:
   \* v5-mem-event.ts:120  med.foreign_producers--;
   with foreign_producers_4_ = MemEventDomain_foreign_producers[med] do
@@ -1015,9 +833,7 @@ prepare_to_wait_124_2:
       goto prepare_to_wait_125_2;
     else
       fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      vcpu_paused := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -1035,17 +851,13 @@ prepare_to_wait_125_2:
         goto vcpu_pause_nosync_64_3;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        vcpu_paused := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64_3:
@@ -1060,9 +872,7 @@ vcpu_pause_nosync_64_3:
       goto mem_event_ring_lock_58_6;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      vcpu_paused := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -1079,33 +889,31 @@ mem_event_ring_lock_58_6:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_8;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_8;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_8;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_5;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_3;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1113,17 +921,13 @@ mem_event_ring_lock_58_6:
         end with;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        vcpu_paused := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_8:
@@ -1133,60 +937,42 @@ mem_event_ring_unlock_64_8:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_4;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              vcpu_paused := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124_2;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                vcpu_paused := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      end with;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_4 := held_4_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_4;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:123  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          held_4 := held_4_;
+          waits_2 := TRUE;
+          goto prepare_to_wait_124_2;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_5:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65_3;
-  end with;
 id__mem_event_put_request_137_5:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -1195,40 +981,23 @@ id__mem_event_put_request_137_5:
   end with;
 push_request_65_3:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69_3;
-          else
-            fault := fault \union {"assert"};
-            waits_2 := FALSE;
-            vcpu_paused := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          waits_2 := FALSE;
-          vcpu_paused := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_3;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_3:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1236,18 +1005,13 @@ push_request_69_3:
     goto push_request_70_3;
   else
     fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; sring := null; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_70_3:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_9;
 mem_event_ring_unlock_64_9:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -1256,35 +1020,27 @@ mem_event_ring_unlock_64_9:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_ = TRUE do
-      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-      with condition_ = TRUE do
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        if waits_2 then
-          waits_2 := FALSE;
-          goto finish_wait_133_2;
-        else
-          \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-          if vcpu_paused /\ FALSE then
-            waits_2 := FALSE;
-            vcpu_paused := FALSE;
-            goto vcpu_pause_nosync_64_4;
-          else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            waits_2 := FALSE;
-            vcpu_paused := FALSE;
-            goto wait_until_runnable_102_5;
-          end if;
-        end if;
-      end with;
-    end with;
+    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+    \* xen.ts:147  if (condition())
+    \* xen.ts:151  if (waits)
+    if waits_2 then
+      waits_2 := FALSE;
+      goto finish_wait_133_2;
+    else
+      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+      if vcpu_paused /\ FALSE then
+        waits_2 := FALSE; vcpu_paused := FALSE;
+        goto vcpu_pause_nosync_64_4;
+      else
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+        waits_2 := FALSE; vcpu_paused := FALSE;
+        goto wait_until_runnable_102_5;
+      end if;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_4:
@@ -1293,19 +1049,16 @@ wait_until_runnable_102_4:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      waits_2 := waits_;
-      goto prepare_to_wait_124_2;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      vcpu_paused := FALSE;
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124_2;
+  else
+    fault := fault \union {"sleep-in-atomic"};
+    vcpu_paused := FALSE; held_4 := {};
+    goto Done;
+  end if;
 finish_wait_133_2:
   \* xen.ts:133  if (!wq.list.has(curr))
   with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -1346,15 +1099,13 @@ finish_wait_134_2:
         end with;
       else
         fault := fault \union {"guess"};
-        vcpu_paused := FALSE;
-        held_4 := {};
+        vcpu_paused := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_paused := FALSE;
-    held_4 := {};
+    vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_unpause_69_2:
@@ -1378,8 +1129,7 @@ vcpu_unpause_69_2:
       end if;
     else
       fault := fault \union {"unlock-not-held"};
-      vcpu_paused := FALSE;
-      held_4 := {};
+      vcpu_paused := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -1401,8 +1151,7 @@ finish_wait_139_2:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    held_4 := {};
+    vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_7:
@@ -1418,33 +1167,31 @@ mem_event_ring_lock_58_7:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_10;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_10;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_10;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_7;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_4;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1452,15 +1199,13 @@ mem_event_ring_lock_58_7:
         end with;
       else
         fault := fault \union {"guess"};
-        vcpu_paused := FALSE;
-        held_4 := {};
+        vcpu_paused := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_paused := FALSE;
-    held_4 := {};
+    vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_10:
@@ -1470,30 +1215,21 @@ mem_event_ring_unlock_64_10:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-      if vcpu_paused /\ FALSE then
-        vcpu_paused := FALSE;
-        goto vcpu_pause_nosync_64_4;
-      else
-        \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        vcpu_paused := FALSE;
-        goto wait_until_runnable_102_5;
-      end if;
-    end with;
+    \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+    if vcpu_paused /\ FALSE then
+      vcpu_paused := FALSE;
+      goto vcpu_pause_nosync_64_4;
+    else
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+      vcpu_paused := FALSE;
+      goto wait_until_runnable_102_5;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    held_4 := {};
+    vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_7:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65_4;
-  end with;
 id__mem_event_put_request_137_7:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -1502,37 +1238,23 @@ id__mem_event_put_request_137_7:
   end with;
 push_request_65_4:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69_4;
-          else
-            fault := fault \union {"assert"};
-            vcpu_paused := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          vcpu_paused := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_4;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        vcpu_paused := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_4:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1540,17 +1262,13 @@ push_request_69_4:
     goto push_request_70_4;
   else
     fault := fault \union {"guess"};
-    req_prod := 0;
-    sring := null;
-    vcpu_paused := FALSE;
-    held_4 := {};
+    req_prod := 0; sring := null; vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_70_4:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_11;
 mem_event_ring_unlock_64_11:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -1559,22 +1277,19 @@ mem_event_ring_unlock_64_11:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_2_ = TRUE do
-      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-      if vcpu_paused /\ FALSE then
-        vcpu_paused := FALSE;
-        goto vcpu_pause_nosync_64_4;
-      else
-        \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        vcpu_paused := FALSE;
-        goto wait_until_runnable_102_5;
-      end if;
-    end with;
+    \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+    if vcpu_paused /\ FALSE then
+      vcpu_paused := FALSE;
+      goto vcpu_pause_nosync_64_4;
+    else
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+      vcpu_paused := FALSE;
+      goto wait_until_runnable_102_5;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    held_4 := {};
+    vcpu_paused := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64_4:
@@ -1592,7 +1307,7 @@ wait_until_runnable_102_5:
   with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
     \* xen.ts:111  curr.in_hypervisor = false;
     Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-    \* v5-full-ring.ts:81  guest
+    \* v5-full-ring.ts:85  guest
     if Cardinality(held_4) = 0 then
       held_4 := {};
       goto Done;
@@ -1620,12 +1335,10 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        req := get_request_;
-        req_cons := 0;
-        goto put_response_92;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      req := req_2_;
+      req_cons := 0;
+      goto put_response_92;
     end with;
   else
     fault := fault \union {"assert"};
@@ -1661,29 +1374,21 @@ mem_event_ring_lock_58_8:
   end if;
 pop_response_75:
   \* ring.ts:75  const rsp_cons = front.rsp_cons;
-  if Spinlock_owner[med_ring_lock] = self then
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          if (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
-            rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
-            rsp_cons := rsp_cons_;
-            goto pop_response_77;
-          else
-            fault := fault \union {"assert"};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          goto Done;
-        end if;
-      end with;
+  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
+        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+        rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
+        rsp_cons := rsp_cons_;
+        goto pop_response_77;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    goto Done;
-  end if;
+  end with;
 pop_response_77:
   \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1692,14 +1397,12 @@ pop_response_77:
     with pop_response_ = rsp_3 do
       \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
       rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
       goto mem_event_ring_unlock_64_12;
     end with;
   else
     fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
 mem_event_ring_unlock_64_12:
@@ -1710,31 +1413,29 @@ mem_event_ring_unlock_64_12:
     \* v5-mem-event.ts:154  return rsp;
     with mem_event_get_response_ = rsp_2 do
       \* v5-callers.ts:113  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:114  if (!rsp.drop_page)
-        if rsp_.drop_page then
-          \* v5-callers.ts:119  if (rsp.vcpu_paused)
-          if rsp_.vcpu_paused then
-            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-            if rsp_.vcpu # null then
-              rsp := rsp_;
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto vcpu_unpause_69_3;
-            else
-              fault := fault \union {"null-dereference"};
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto Done;
-            end if;
-          else
+      \* v5-callers.ts:114  if (!rsp.drop_page)
+      if mem_event_get_response_.drop_page then
+        \* v5-callers.ts:119  if (rsp.vcpu_paused)
+        if mem_event_get_response_.vcpu_paused then
+          \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+          if mem_event_get_response_.vcpu # null then
+            rsp := mem_event_get_response_;
             rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_ring_lock_58_9;
+            goto vcpu_unpause_69_3;
+          else
+            fault := fault \union {"null-dereference"};
+            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+            goto Done;
           end if;
         else
-          rsp := rsp_;
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto p2m_mem_paging_resume_115;
+          goto mem_event_ring_lock_58_9;
         end if;
-      end with;
+      else
+        rsp := mem_event_get_response_;
+        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto p2m_mem_paging_resume_115;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -1804,15 +1505,13 @@ mem_event_ring_lock_58_9:
         with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
           with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
             \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            with free_req_ = RING_FREE_REQUESTS_ do
-              \* v5-mem-event.ts:161  if (free_req > 0)
-              if free_req_ > 0 then
-                free_req := free_req_;
-                goto wake_up_nr_156;
-              else
-                goto mem_event_ring_unlock_64_13;
-              end if;
-            end with;
+            \* v5-mem-event.ts:161  if (free_req > 0)
+            if RING_FREE_REQUESTS_ > 0 then
+              free_req := RING_FREE_REQUESTS_;
+              goto wake_up_nr_156;
+            else
+              goto mem_event_ring_unlock_64_13;
+            end if;
           end with;
         end with;
       end with;
@@ -1843,44 +1542,27 @@ wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:160  if (v === null || left === 0)
-        if (v_ = null) \/ (left = 0) then
-          \* xen.ts:165  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            left := 0;
-            goto mem_event_ring_unlock_64_13;
-          else
-            fault := fault \union {"unlock-not-held"};
-            left := 0;
-            goto Done;
-          end if;
+      \* xen.ts:160  if (v === null || left === 0)
+      if (front_ = null) \/ (left = 0) then
+        \* xen.ts:165  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          left := 0;
+          goto mem_event_ring_unlock_64_13;
         else
-          \* xen.ts:161  left--;
-          with left_ = left - 1 do
-            \* xen.ts:162  wq.list.delete(v);
-            if v_ # null then
-              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-              \* xen.ts:163  vcpu_unpause(v);
-              if v_ # null then
-                v := v_;
-                left := left_;
-                goto vcpu_unpause_69_4;
-              else
-                fault := fault \union {"null-dereference"};
-                left := 0;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"null-dereference"};
-              left := 0;
-              goto Done;
-            end if;
-          end with;
+          fault := fault \union {"unlock-not-held"};
+          left := 0;
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:161  left--;
+        left := left - 1;
+        \* xen.ts:162  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        v := front_;
+        goto vcpu_unpause_69_4;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -1908,26 +1590,19 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-          MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-          fault, pc, ring_full, waits_2, req_prod, sring, vcpu_paused, held_4, 
-          req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+          MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, ring_full, waits_2, req_prod, sring, vcpu_paused, 
+          held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-           fault, pc, ring_full, waits_2, req_prod, sring, vcpu_paused, 
-           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
-           v >>
+vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, ring_full, waits_2, req_prod, sring, vcpu_paused, 
+           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
 
@@ -1979,53 +1654,35 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ IF guest_v[self] = vcpu0
                                        THEN /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                             /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
-                                                 LET ring_full_ == 1 IN
-                                                   LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                                     IF ring_page_ = null
-                                                        THEN /\ LET mem_event_claim_slot_4_ == -1 IN
-                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                             /\ UNCHANGED ring_full
-                                                        ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
-                                                             /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                                 LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                   IF ring_page_ = null
+                                                      THEN /\ LET mem_event_claim_slot_4_ == -1 IN
+                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                           /\ UNCHANGED ring_full
+                                                      ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
                                        ELSE /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                             /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
-                                                 LET ring_full_ == 1 IN
-                                                   LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                                     IF ring_page_ = null
-                                                        THEN /\ LET mem_event_claim_slot_2_ == -1 IN
-                                                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                             /\ UNCHANGED ring_full
-                                                        ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
-                                                             /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 Vcpu_mem_event_pause_count, 
-                                                 Domain_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, 
-                                                 Cpu_preempt_off, fault, 
-                                                 waits_2, req_prod, sring, 
-                                                 vcpu_paused, held_4, req, 
-                                                 req_cons, rsp, rsp_2, 
-                                                 rsp_cons, rsp_3, free_req, 
-                                                 left, v >>
+                                                 LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                                   IF ring_page_ = null
+                                                      THEN /\ LET mem_event_claim_slot_2_ == -1 IN
+                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                           /\ UNCHANGED ring_full
+                                                      ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                 Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                 FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                 fault, waits_2, req_prod, sring, vcpu_paused, held_4, req, req_cons, 
+                                                 rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                 /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2037,106 +1694,46 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   LET is_guest_ == TRUE IN
-                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106"]
+                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                   /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                   /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MemEventDomain_target_producers
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                            Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                waits_2, req_prod, sring, 
-                                                vcpu_paused, req, req_cons, 
-                                                rsp, rsp_2, rsp_cons, rsp_3, 
-                                                free_req, left, v >>
-
-mem_event_claim_slot_106(self) == /\ pc[self] = "mem_event_claim_slot_106"
-                                  /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, fault, 
-                                                  waits_2, req_prod, sring, 
-                                                  vcpu_paused, held_4, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                Cpu_softirqs_off, waits_2, req_prod, sring, vcpu_paused, req, req_cons, 
+                                                rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_claim_slot_109(self) == /\ pc[self] = "mem_event_claim_slot_109"
                                   /\ LET foreign_producers_2_ == MemEventDomain_foreign_producers[med] IN
                                        /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_2_ + 1) % 65536]
                                        /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, fault, 
-                                                  waits_2, req_prod, sring, 
-                                                  vcpu_paused, held_4, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, fault, waits_2, req_prod, sring, 
+                                                  vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                  free_req, left, v >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2149,42 +1746,25 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                           /\ UNCHANGED waits_2
-                                                     ELSE /\ LET is_guest_2_ == TRUE IN
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
                                                           /\ UNCHANGED Vcpu_in_hypervisor
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                             Spinlock_owner, 
-                                                             Cpu_preempt_off, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                              waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, req_prod, 
-                                                  sring, vcpu_paused, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, req_prod, sring, vcpu_paused, req, 
+                                                  req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2196,8 +1776,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     waits_2 >>
+                                                     /\ UNCHANGED << fault, waits_2 >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -2207,29 +1786,15 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, ring_full, 
-                                             req_prod, sring, vcpu_paused, req, 
-                                             req_cons, rsp, rsp_2, rsp_cons, 
-                                             rsp_3, free_req, left, v >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                             Cpu_softirqs_off, ring_full, req_prod, sring, vcpu_paused, req, req_cons, 
+                                             rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2244,29 +1809,15 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, ring_full, 
-                                              req_prod, sring, vcpu_paused, 
-                                              req, req_cons, rsp, rsp_2, 
-                                              rsp_cons, rsp_3, free_req, left, 
-                                              v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                              Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                              SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                              FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                              Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, vcpu_paused, 
+                                              req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2278,249 +1829,126 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  req_prod, sring, vcpu_paused, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, req_prod, sring, vcpu_paused, req, 
+                                                  req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                        THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                   THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                             IF ~has_
-                                                                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                     /\ fault' = fault
-                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                            /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                            /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, fault, 
-                                                       ring_full, waits_2, 
-                                                       req_prod, sring, 
-                                                       vcpu_paused, held_4, 
-                                                       req, req_cons, rsp, 
-                                                       rsp_2, rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, 
+                                                    vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                    left, v >>
 
 id__mem_event_put_request_137(self) == /\ pc[self] = "id__mem_event_put_request_137"
                                        /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                             /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                             /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_target_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, fault, 
-                                                       ring_full, waits_2, 
-                                                       req_prod, sring, 
-                                                       vcpu_paused, held_4, 
-                                                       req, req_cons, rsp, 
-                                                       rsp_2, rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
+                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                       SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                       MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                       Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                       FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                       Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, 
+                                                       waits_2, req_prod, sring, vcpu_paused, held_4, req, req_cons, rsp, 
+                                                       rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_65(self) == /\ pc[self] = "push_request_65"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                         THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                                              /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                              /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              waits_2, 
-                                                                              held_4 >>
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << SharedRing_ring, 
-                                                                              req_prod, 
-                                                                              sring >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << SharedRing_ring, 
-                                                                   req_prod, 
-                                                                   sring >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << SharedRing_ring, req_prod, 
-                                                    sring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                         /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                        /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                        /\ sring' = [sring EXCEPT ![self] = sring_]
+                                        /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                        /\ UNCHANGED << fault, waits_2, held_4 >>
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         ring_full, vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
                                          left, v >>
 
 push_request_69(self) == /\ pc[self] = "push_request_69"
                          /\ IF Spinlock_owner[med_ring_lock] = self
                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                     /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                    sring, held_4 >>
+                                    /\ UNCHANGED << fault, waits_2, req_prod, sring, held_4 >>
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -2528,157 +1956,93 @@ push_request_69(self) == /\ pc[self] = "push_request_69"
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, vcpu_paused, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, ring_full, vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                         rsp_3, free_req, left, v >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                          /\ sring' = [sring EXCEPT ![self] = null]
                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, 
-                                         vcpu_paused, held_4, req, req_cons, 
-                                         rsp, rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         fault, ring_full, waits_2, vcpu_paused, held_4, req, req_cons, rsp, rsp_2, 
+                                         rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                        /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                /\ fault' = fault
+                                                    IF waits_2[self]
+                                                       THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                                  THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                            IF has_2_
+                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                    /\ UNCHANGED Vcpu_in_hypervisor
+                                                                               ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, 
+                                                    vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                    left, v >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                IF ~has_
-                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED waits_2
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED waits_2
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                /\ UNCHANGED << fault, held_4 >>
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, sring, 
-                                                   vcpu_paused, req, req_cons, 
-                                                   rsp, rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, req_prod, sring, vcpu_paused, req, req_cons, rsp, rsp_2, 
+                                                   rsp_cons, rsp_3, free_req, left, v >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2703,27 +2067,15 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         vcpu_paused, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                         req_prod, sring, vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                         free_req, left, v >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2738,26 +2090,15 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                         Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, vcpu_paused, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                         free_req, left, v >>
+                                         /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                         sring, vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                         v >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2770,26 +2111,15 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                    Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, vcpu_paused, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                         free_req, left, v >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                         sring, vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                         v >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2801,340 +2131,176 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_3"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  vcpu_paused, req, req_cons, 
-                                                  rsp, rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, vcpu_paused, 
+                                                  req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
-
-id__mem_event_put_request_136_3(self) == /\ pc[self] = "id__mem_event_put_request_136_3"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, vcpu_paused, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                    left, v >>
 
 id__mem_event_put_request_137_3(self) == /\ pc[self] = "id__mem_event_put_request_137_3"
                                          /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                               /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, vcpu_paused, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                                         vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                         free_req, left, v >>
 
 push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_4 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, vcpu_paused, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
+                                          /\ UNCHANGED << fault, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           waits_2, vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                           left, v >>
 
 push_request_69_2(self) == /\ pc[self] = "push_request_69_2"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_2"]
-                                      /\ UNCHANGED << fault, req_prod, sring, 
-                                                      held_4 >>
+                                      /\ UNCHANGED << fault, req_prod, sring, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                       /\ sring' = [sring EXCEPT ![self] = null]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, vcpu_paused, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, vcpu_paused, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_5"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, 
-                                           vcpu_paused, held_4, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, vcpu_paused, 
+                                           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_5(self) == /\ pc[self] = "mem_event_ring_unlock_64_5"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                    left, v >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
-                                        LET ring_full_ == 1 IN
-                                          LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                            IF ring_page_ = null
-                                               THEN /\ LET mem_event_claim_slot_2_ == -1 IN
-                                                         /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
-                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                    /\ UNCHANGED ring_full
-                                               ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
-                                                    /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, fault, 
-                                                   waits_2, req_prod, sring, 
-                                                   vcpu_paused, held_4, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                        LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                          IF ring_page_ = null
+                                             THEN /\ LET mem_event_claim_slot_2_ == -1 IN
+                                                       /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                  /\ UNCHANGED ring_full
+                                             ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   fault, waits_2, req_prod, sring, vcpu_paused, held_4, req, req_cons, 
+                                                   rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3146,109 +2312,46 @@ mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                     LET is_guest_ == TRUE IN
-                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106_3"]
+                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, waits_2, 
-                                                  req_prod, sring, vcpu_paused, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
-
-mem_event_claim_slot_106_3(self) == /\ pc[self] = "mem_event_claim_slot_106_3"
-                                    /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, fault, 
-                                                    waits_2, req_prod, sring, 
-                                                    vcpu_paused, held_4, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, waits_2, req_prod, sring, vcpu_paused, req, req_cons, 
+                                                  rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_claim_slot_109_3(self) == /\ pc[self] = "mem_event_claim_slot_109_3"
                                     /\ LET foreign_producers_2_ == MemEventDomain_foreign_producers[med] IN
                                          /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_2_ + 1) % 65536]
                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, fault, 
-                                                    waits_2, req_prod, sring, 
-                                                    vcpu_paused, held_4, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, Cpu_preempt_off, fault, waits_2, req_prod, sring, 
+                                                    vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                    free_req, left, v >>
 
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3268,32 +2371,16 @@ mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, waits_2, 
-                                                    req_prod, sring, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, waits_2, req_prod, sring, 
+                                                    vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                    left, v >>
 
 p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                     /\ IF Spinlock_owner[p2m_lock_2] # self
@@ -3306,33 +2393,16 @@ p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                    left, v >>
 
 p2m_mem_paging_populate_62(self) == /\ pc[self] = "p2m_mem_paging_populate_62"
                                     /\ IF Spinlock_owner[p2m_lock_2] = self
@@ -3343,120 +2413,57 @@ p2m_mem_paging_populate_62(self) == /\ pc[self] = "p2m_mem_paging_populate_62"
                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![p2m_lock_2] = null]
                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {p2m_lock_2}]
-                                                                       /\ IF p2mt_ # "ram_rw"
-                                                                             THEN /\ LET is_guest_5_ == TRUE IN
-                                                                                       LET value_ == TRUE IN
-                                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                  /\ UNCHANGED waits_2
-                                                                             ELSE /\ LET value_ == FALSE IN
-                                                                                       LET vcpu_paused_ == FALSE IN
-                                                                                         IF p2mt_ # "paging_out"
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                 /\ UNCHANGED << waits_2, 
-                                                                                                                 vcpu_paused >>
-                                                                                            ELSE /\ LET is_guest_2_ == TRUE IN
-                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off, 
-                                                                                       waits_2, 
+                                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                                        vcpu_paused >>
                                                        ELSE /\ IF Spinlock_owner[p2m_lock_2] = self
                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![p2m_lock_2] = null]
                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {p2m_lock_2}]
                                                                        /\ IF p2mt_ # "ram_rw"
-                                                                             THEN /\ LET is_guest_5_ == TRUE IN
-                                                                                       LET value_ == TRUE IN
-                                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                                                  /\ UNCHANGED waits_2
-                                                                             ELSE /\ LET value_ == FALSE IN
-                                                                                       LET vcpu_paused_ == FALSE IN
-                                                                                         IF p2mt_ # "paging_out"
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                 /\ UNCHANGED << waits_2, 
-                                                                                                                 vcpu_paused >>
-                                                                                            ELSE /\ LET is_guest_2_ == TRUE IN
-                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
+                                                                             THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = TRUE]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                                                                  /\ UNCHANGED vcpu_paused
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off, 
-                                                                                       waits_2, 
+                                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                                        vcpu_paused >>
                                                             /\ UNCHANGED P2m_p2mt
                                           ELSE /\ fault' = (fault \union {"guess"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               P2m_p2mt, 
-                                                               Cpu_preempt_off, 
-                                                               waits_2, 
-                                                               vcpu_paused >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off, vcpu_paused >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, req, req_cons, 
+                                                    rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                     /\ LET is_guest_2_ == TRUE IN
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                Cpu_preempt_off, fault, 
-                                                ring_full, req_prod, sring, 
-                                                vcpu_paused, held_4, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3, free_req, left, v >>
+                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                fault, ring_full, req_prod, sring, vcpu_paused, held_4, req, req_cons, 
+                                                rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3464,101 +2471,37 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                              /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {med_ring_lock}]
-                                             /\ LET is_guest_6_ == TRUE IN
-                                                  pc' = [pc EXCEPT ![self] = "mem_event_release_slot_119"]
+                                             /\ LET target_producers_4_ == MemEventDomain_target_producers[med] IN
+                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_4_ - 1) % 65536]
+                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  vcpu_paused, req, req_cons, 
-                                                  rsp, rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-mem_event_release_slot_119(self) == /\ pc[self] = "mem_event_release_slot_119"
-                                    /\ LET target_producers_4_ == MemEventDomain_target_producers[med] IN
-                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_4_ - 1) % 65536]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, fault, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    vcpu_paused, held_4, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, vcpu_paused, 
+                                                  req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_release_slot_120(self) == /\ pc[self] = "mem_event_release_slot_120"
                                     /\ LET foreign_producers_4_ == MemEventDomain_foreign_producers[med] IN
                                          /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_4_ - 1) % 65536]
                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, fault, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    vcpu_paused, held_4, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, 
+                                                    req_prod, sring, vcpu_paused, held_4, req, req_cons, rsp, rsp_2, 
+                                                    rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3571,68 +2514,35 @@ mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    vcpu_paused, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    vcpu_paused, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                    left, v >>
 
 prepare_to_wait_124_2(self) == /\ pc[self] = "prepare_to_wait_124_2"
                                /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                     IF ~has_
                                        THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                            /\ UNCHANGED << fault, waits_2, 
-                                                            vcpu_paused, 
-                                                            held_4 >>
+                                            /\ UNCHANGED << fault, waits_2, vcpu_paused, held_4 >>
                                        ELSE /\ fault' = (fault \union {"assert"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               Spinlock_owner, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, 
-                                               WaitqueueHead_list, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, 
-                                               Cpu_preempt_off, ring_full, 
-                                               req_prod, sring, req, req_cons, 
-                                               rsp, rsp_2, rsp_cons, rsp_3, 
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                               FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                               BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                               ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
                                                free_req, left, v >>
 
 prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
@@ -3645,9 +2555,7 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       waits_2, 
-                                                                       vcpu_paused >>
+                                                       /\ UNCHANGED << fault, waits_2, vcpu_paused >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
@@ -3659,29 +2567,15 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, 
-                                                          WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, ring_full, 
-                                               req_prod, sring, req, req_cons, 
-                                               rsp, rsp_2, rsp_cons, rsp_3, 
-                                               free_req, left, v >>
+                                          /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                               FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                               Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                               rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3691,36 +2585,21 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
-                                                /\ UNCHANGED << fault, waits_2, 
-                                                                vcpu_paused >>
+                                                /\ UNCHANGED << fault, waits_2, vcpu_paused >>
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                ring_full, req_prod, sring, 
-                                                req, req_cons, rsp, rsp_2, 
-                                                rsp_cons, rsp_3, free_req, 
-                                                left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3732,253 +2611,131 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_5"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2, 
-                                                                          vcpu_paused >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
+                                                          /\ UNCHANGED << fault, waits_2, vcpu_paused >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_8(self) == /\ pc[self] = "mem_event_ring_unlock_64_8"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           vcpu_paused >>
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             vcpu_paused >>
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                       /\ UNCHANGED << fault, vcpu_paused >>
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                                                       /\ UNCHANGED << fault, vcpu_paused >>
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136_5(self) == /\ pc[self] = "id__mem_event_put_request_136_5"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, vcpu_paused, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_5(self) == /\ pc[self] = "id__mem_event_put_request_137_5"
                                          /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                               /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, vcpu_paused, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                                         vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                         free_req, left, v >>
 
 push_request_65_3(self) == /\ pc[self] = "push_request_65_3"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "push_request_69_3"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                waits_2, 
-                                                                                vcpu_paused, 
-                                                                                held_4 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_3"]
+                                          /\ UNCHANGED << fault, waits_2, vcpu_paused, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_3(self) == /\ pc[self] = "push_request_69_3"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_3"]
-                                      /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                      sring, vcpu_paused, 
-                                                      held_4 >>
+                                      /\ UNCHANGED << fault, waits_2, req_prod, sring, vcpu_paused, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -3987,150 +2744,90 @@ push_request_69_3(self) == /\ pc[self] = "push_request_69_3"
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, req, req_cons, rsp, rsp_2, 
+                                           rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_3(self) == /\ pc[self] = "push_request_70_3"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, 
-                                           vcpu_paused, held_4, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, vcpu_paused, 
+                                           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_9(self) == /\ pc[self] = "mem_event_ring_unlock_64_9"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_ == TRUE IN
-                                                    LET condition_ == TRUE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_133_2"]
-                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                              vcpu_paused >>
-                                                         ELSE /\ IF vcpu_paused[self] /\ FALSE
-                                                                    THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                                         /\ UNCHANGED Vcpu_in_hypervisor
-                                                                    ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                               /\ IF waits_2[self]
+                                                     THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "finish_wait_133_2"]
+                                                          /\ UNCHANGED << Vcpu_in_hypervisor, vcpu_paused >>
+                                                     ELSE /\ IF vcpu_paused[self] /\ FALSE
+                                                                THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                                     /\ UNCHANGED Vcpu_in_hypervisor
+                                                                ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                /\ UNCHANGED << fault, 
-                                                                vcpu_paused, 
-                                                                held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, sring, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                              /\ UNCHANGED << fault, vcpu_paused, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                   rsp_3, free_req, left, v >>
 
 finish_wait_133_2(self) == /\ pc[self] = "finish_wait_133_2"
                            /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                 IF has_2_
                                    THEN /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
-                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                        vcpu_paused >>
+                                        /\ UNCHANGED << Vcpu_in_hypervisor, vcpu_paused >>
                                    ELSE /\ IF vcpu_paused[self] /\ FALSE
                                               THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
@@ -4138,25 +2835,14 @@ finish_wait_133_2(self) == /\ pc[self] = "finish_wait_133_2"
                                               ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           sring, held_4, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -4173,8 +2859,7 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                                            ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                                 /\ pc' = [pc EXCEPT ![self] = "finish_wait_139_2"]
                                                                 /\ UNCHANGED WaitqueueHead_list
-                                                   /\ UNCHANGED << fault, 
-                                                                   vcpu_paused >>
+                                                   /\ UNCHANGED << fault, vcpu_paused >>
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -4184,26 +2869,14 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      WaitqueueHead_list, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           P2m_p2mt, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, 
-                                           ring_full, waits_2, req_prod, sring, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
+                                      /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                           ring_full, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
                                            rsp_3, free_req, left, v >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
@@ -4225,27 +2898,15 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                           Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, ring_full, 
-                                           waits_2, req_prod, sring, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                                           /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                           req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                           v >>
 
 finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -4264,27 +2925,15 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                      Spinlock_owner, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, ring_full, 
-                                           waits_2, req_prod, sring, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                                      /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                           req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                           v >>
 
 mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4296,225 +2945,111 @@ mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_7"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          vcpu_paused >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
+                                                          /\ UNCHANGED << fault, vcpu_paused >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, req, req_cons, 
+                                                  rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_10(self) == /\ pc[self] = "mem_event_ring_unlock_64_10"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                                /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                     IF vcpu_paused[self] /\ FALSE
-                                                        THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                             /\ UNCHANGED Vcpu_in_hypervisor
-                                                        ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                /\ IF vcpu_paused[self] /\ FALSE
+                                                      THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                           /\ UNCHANGED Vcpu_in_hypervisor
+                                                      ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                 /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
-
-id__mem_event_put_request_136_7(self) == /\ pc[self] = "id__mem_event_put_request_136_7"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, vcpu_paused, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                     SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                     req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_7(self) == /\ pc[self] = "id__mem_event_put_request_137_7"
                                          /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                               /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, vcpu_paused, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                                         vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                         free_req, left, v >>
 
 push_request_65_4(self) == /\ pc[self] = "push_request_65_4"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "push_request_69_4"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                vcpu_paused, 
-                                                                                held_4 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_4"]
+                                          /\ UNCHANGED << fault, vcpu_paused, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           waits_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_4(self) == /\ pc[self] = "push_request_69_4"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_4"]
-                                      /\ UNCHANGED << fault, req_prod, sring, 
-                                                      vcpu_paused, held_4 >>
+                                      /\ UNCHANGED << fault, req_prod, sring, vcpu_paused, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                       /\ sring' = [sring EXCEPT ![self] = null]
@@ -4522,124 +3057,70 @@ push_request_69_4(self) == /\ pc[self] = "push_request_69_4"
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req, req_cons, rsp, 
+                                           rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_4(self) == /\ pc[self] = "push_request_70_4"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_11"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, 
-                                           vcpu_paused, held_4, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, vcpu_paused, 
+                                           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_11(self) == /\ pc[self] = "mem_event_ring_unlock_64_11"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                                /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                     IF vcpu_paused[self] /\ FALSE
-                                                        THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                             /\ UNCHANGED Vcpu_in_hypervisor
-                                                        ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                /\ IF vcpu_paused[self] /\ FALSE
+                                                      THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                           /\ UNCHANGED Vcpu_in_hypervisor
+                                                      ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                 /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                     SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                     req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64_4(self) == /\ pc[self] = "vcpu_pause_nosync_64_4"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                Cpu_preempt_off, fault, 
-                                                ring_full, waits_2, req_prod, 
-                                                sring, vcpu_paused, held_4, 
-                                                req, req_cons, rsp, rsp_2, 
-                                                rsp_cons, rsp_3, free_req, 
-                                                left, v >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, 
+                                                sring, vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                free_req, left, v >>
 
 wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -4652,142 +3133,72 @@ wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   waits_2, req_prod, sring, 
-                                                   vcpu_paused, req, req_cons, 
-                                                   rsp, rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, waits_2, req_prod, sring, vcpu_paused, req, req_cons, rsp, 
+                                                   rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_claim_slot_106(self)
-                  \/ mem_event_claim_slot_109(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ id__mem_event_put_request_137(self)
-                  \/ push_request_65(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
-                  \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_3(self)
-                  \/ mem_event_ring_unlock_64_4(self)
-                  \/ id__mem_event_put_request_136_3(self)
-                  \/ id__mem_event_put_request_137_3(self)
-                  \/ push_request_65_2(self) \/ push_request_69_2(self)
-                  \/ push_request_70_2(self)
-                  \/ mem_event_ring_unlock_64_5(self)
-                  \/ wait_until_runnable_102_3(self)
-                  \/ mem_event_ring_lock_58_4(self)
-                  \/ mem_event_claim_slot_106_3(self)
-                  \/ mem_event_claim_slot_109_3(self)
-                  \/ mem_event_ring_unlock_64_6(self)
-                  \/ p2m_mem_paging_populate_61(self)
-                  \/ p2m_mem_paging_populate_62(self)
-                  \/ vcpu_pause_nosync_64_2(self)
-                  \/ mem_event_ring_lock_58_5(self)
-                  \/ mem_event_release_slot_119(self)
-                  \/ mem_event_release_slot_120(self)
-                  \/ mem_event_ring_unlock_64_7(self)
-                  \/ prepare_to_wait_124_2(self)
-                  \/ prepare_to_wait_125_2(self)
-                  \/ vcpu_pause_nosync_64_3(self)
-                  \/ mem_event_ring_lock_58_6(self)
-                  \/ mem_event_ring_unlock_64_8(self)
-                  \/ id__mem_event_put_request_136_5(self)
-                  \/ id__mem_event_put_request_137_5(self)
-                  \/ push_request_65_3(self) \/ push_request_69_3(self)
-                  \/ push_request_70_3(self)
-                  \/ mem_event_ring_unlock_64_9(self)
-                  \/ wait_until_runnable_102_4(self)
-                  \/ finish_wait_133_2(self) \/ finish_wait_134_2(self)
-                  \/ vcpu_unpause_69_2(self) \/ finish_wait_139_2(self)
-                  \/ mem_event_ring_lock_58_7(self)
-                  \/ mem_event_ring_unlock_64_10(self)
-                  \/ id__mem_event_put_request_136_7(self)
-                  \/ id__mem_event_put_request_137_7(self)
-                  \/ push_request_65_4(self) \/ push_request_69_4(self)
-                  \/ push_request_70_4(self)
-                  \/ mem_event_ring_unlock_64_11(self)
-                  \/ vcpu_pause_nosync_64_4(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ mem_event_claim_slot_109(self)
+                  \/ mem_event_ring_unlock_64(self) \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self)
+                  \/ mem_event_ring_lock_58_2(self) \/ mem_event_ring_unlock_64_2(self)
+                  \/ id__mem_event_put_request_137(self) \/ push_request_65(self) \/ push_request_69(self)
+                  \/ push_request_70(self) \/ mem_event_ring_unlock_64_3(self) \/ wait_until_runnable_102_2(self)
+                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self) \/ finish_wait_139(self)
+                  \/ mem_event_ring_lock_58_3(self) \/ mem_event_ring_unlock_64_4(self)
+                  \/ id__mem_event_put_request_137_3(self) \/ push_request_65_2(self) \/ push_request_69_2(self)
+                  \/ push_request_70_2(self) \/ mem_event_ring_unlock_64_5(self) \/ wait_until_runnable_102_3(self)
+                  \/ mem_event_ring_lock_58_4(self) \/ mem_event_claim_slot_109_3(self)
+                  \/ mem_event_ring_unlock_64_6(self) \/ p2m_mem_paging_populate_61(self)
+                  \/ p2m_mem_paging_populate_62(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ mem_event_ring_lock_58_5(self) \/ mem_event_release_slot_120(self)
+                  \/ mem_event_ring_unlock_64_7(self) \/ prepare_to_wait_124_2(self) \/ prepare_to_wait_125_2(self)
+                  \/ vcpu_pause_nosync_64_3(self) \/ mem_event_ring_lock_58_6(self)
+                  \/ mem_event_ring_unlock_64_8(self) \/ id__mem_event_put_request_137_5(self)
+                  \/ push_request_65_3(self) \/ push_request_69_3(self) \/ push_request_70_3(self)
+                  \/ mem_event_ring_unlock_64_9(self) \/ wait_until_runnable_102_4(self) \/ finish_wait_133_2(self)
+                  \/ finish_wait_134_2(self) \/ vcpu_unpause_69_2(self) \/ finish_wait_139_2(self)
+                  \/ mem_event_ring_lock_58_7(self) \/ mem_event_ring_unlock_64_10(self)
+                  \/ id__mem_event_put_request_137_7(self) \/ push_request_65_4(self) \/ push_request_69_4(self)
+                  \/ push_request_70_4(self) \/ mem_event_ring_unlock_64_11(self) \/ vcpu_pause_nosync_64_4(self)
                   \/ wait_until_runnable_102_5(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, 
-                                        fault, ring_full, waits_2, req_prod, 
-                                        sring, vcpu_paused, held_4, req, rsp, 
-                                        rsp_2, rsp_cons, rsp_3, free_req, left, 
-                                        v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                        fault, ring_full, waits_2, req_prod, sring, vcpu_paused, held_4, req, rsp, rsp_2, 
+                                        rsp_cons, rsp_3, free_req, left, v >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 1) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             /\ req' = [req EXCEPT ![self] = get_request_]
-                                             /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                             /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                        /\ req' = [req EXCEPT ![self] = req_2_]
+                                        /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                        /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        Cpu_preempt_off, ring_full, waits_2, 
-                                        req_prod, sring, vcpu_paused, held_4, 
-                                        rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, 
+                                        req_prod, sring, vcpu_paused, held_4, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
                                         left, v >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
@@ -4801,26 +3212,15 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         vcpu_paused, held_4, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         ring_full, waits_2, req_prod, sring, vcpu_paused, held_4, req_cons, rsp, rsp_2, 
+                                         rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4831,72 +3231,36 @@ mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  vcpu_paused, held_4, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                  vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                  free_req, left, v >>
 
 pop_response_75(self) == /\ pc[self] = "pop_response_75"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
-                                                         THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
-                                                              /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << rsp_cons, 
-                                                                              rsp_3 >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << rsp_cons, 
-                                                                   rsp_3 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << rsp_cons, rsp_3 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         vcpu_paused, held_4, req, req_cons, 
-                                         rsp, rsp_2, free_req, left, v >>
+                         /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
+                                   THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
+                                        /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
+                                        /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << rsp_cons, rsp_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                         Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req_prod, sring, 
+                                         vcpu_paused, held_4, req, req_cons, rsp, rsp_2, free_req, left, v >>
 
 pop_response_77(self) == /\ pc[self] = "pop_response_77"
                          /\ IF Spinlock_owner[med_ring_lock] = self
@@ -4912,80 +3276,51 @@ pop_response_77(self) == /\ pc[self] = "pop_response_77"
                                     /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_sring, WaitqueueHead_list, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         Cpu_preempt_off, ring_full, waits_2, 
-                                         req_prod, sring, vcpu_paused, held_4, 
-                                         req, req_cons, rsp, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, ring_full, waits_2, req_prod, sring, vcpu_paused, held_4, req, 
+                                         req_cons, rsp, free_req, left, v >>
 
 mem_event_ring_unlock_64_12(self) == /\ pc[self] = "mem_event_ring_unlock_64_12"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                     LET rsp_ == mem_event_get_response_ IN
-                                                       IF rsp_.drop_page
-                                                          THEN /\ IF rsp_.vcpu_paused
-                                                                     THEN /\ IF rsp_.vcpu # null
-                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ rsp' = rsp
-                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          rsp >>
-                                                          ELSE /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
-                                                               /\ fault' = fault
+                                                     IF mem_event_get_response_.drop_page
+                                                        THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                   THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                              THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ rsp' = rsp
+                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
+                                                                        /\ UNCHANGED << fault, rsp >>
+                                                        ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
+                                                             /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off, 
-                                                                rsp >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, 
-                                                     vcpu_paused, held_4, req, 
-                                                     req_cons, rsp_cons, rsp_3, 
-                                                     free_req, left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                     vcpu_paused, held_4, req, req_cons, rsp_cons, rsp_3, free_req, left, 
+                                                     v >>
 
 p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                    /\ IF Spinlock_owner[p2m_lock_2] # self
@@ -4995,8 +3330,7 @@ p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                               /\ IF Spinlock_owner'[p2m_lock_2] = self
                                                     THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "ram_rw"]
                                                          /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_117"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         rsp >>
+                                                         /\ UNCHANGED << fault, rsp >>
                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                          /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -5004,32 +3338,15 @@ p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              P2m_p2mt, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, ring_full, 
-                                                   waits_2, req_prod, sring, 
-                                                   vcpu_paused, held_4, req, 
-                                                   req_cons, rsp_2, rsp_cons, 
-                                                   rsp_3, free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, vcpu_paused, 
+                                                   held_4, req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                    /\ IF Spinlock_owner[p2m_lock_2] = self
@@ -5038,8 +3355,7 @@ p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                               /\ IF rsp[self].vcpu_paused
                                                     THEN /\ IF rsp[self].vcpu # null
                                                                THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    rsp >>
+                                                                    /\ UNCHANGED << fault, rsp >>
                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                     /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -5049,57 +3365,30 @@ p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, ring_full, 
-                                                   waits_2, req_prod, sring, 
-                                                   vcpu_paused, held_4, req, 
-                                                   req_cons, rsp_2, rsp_cons, 
-                                                   rsp_3, free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                   Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                   vcpu_paused, held_4, req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                   left, v >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           sring, vcpu_paused, held_4, req, 
-                                           req_cons, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                           vcpu_paused, held_4, req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_9(self) == /\ pc[self] = "mem_event_ring_lock_58_9"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -5110,44 +3399,27 @@ mem_event_ring_lock_58_9(self) == /\ pc[self] = "mem_event_ring_lock_58_9"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   IF free_req_ > 0
-                                                                      THEN /\ free_req' = [free_req EXCEPT ![self] = free_req_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                                           /\ UNCHANGED free_req
+                                                                 IF RING_FREE_REQUESTS_ > 0
+                                                                    THEN /\ free_req' = [free_req EXCEPT ![self] = RING_FREE_REQUESTS_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
+                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
+                                                                         /\ UNCHANGED free_req
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED free_req
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  vcpu_paused, held_4, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, free_req >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                  vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, left, 
+                                                  v >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -5161,111 +3433,61 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ free_req' = [free_req EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Cpu_preempt_off, left >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, ring_full, waits_2, 
-                                        req_prod, sring, vcpu_paused, held_4, 
-                                        req, req_cons, rsp, rsp_2, rsp_cons, 
-                                        rsp_3, v >>
+                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                        BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                        sring, vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, v >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                        LET v_ == front_ IN
-                                          IF (v_ = null) \/ (left[self] = 0)
-                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED << WaitqueueHead_list, 
-                                                                  v >>
-                                             ELSE /\ LET left_ == left[self] - 1 IN
-                                                       IF v_ # null
-                                                          THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                               /\ IF v_ # null
-                                                                     THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                          /\ left' = [left EXCEPT ![self] = left_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ left' = [left EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ v' = v
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << WaitqueueHead_list, 
-                                                                               v >>
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off >>
+                                        IF (front_ = null) \/ (left[self] = 0)
+                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED << WaitqueueHead_list, v >>
+                                           ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                /\ v' = [v EXCEPT ![self] = front_]
+                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   WaitqueueHead_list, 
-                                                   Cpu_preempt_off, v >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        P2m_p2mt, BackRing_req_cons, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        ring_full, waits_2, req_prod, sring, 
-                                        vcpu_paused, held_4, req, req_cons, 
-                                        rsp, rsp_2, rsp_cons, rsp_3, free_req >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                        Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, vcpu_paused, held_4, req, 
+                                        req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v[self]] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v[self]] = held_ + (-1)]
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           sring, vcpu_paused, held_4, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                           vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                           left >>
 
 mem_event_ring_unlock_64_13(self) == /\ pc[self] = "mem_event_ring_unlock_64_13"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
@@ -5275,46 +3497,22 @@ mem_event_ring_unlock_64_13(self) == /\ pc[self] = "mem_event_ring_unlock_64_13"
                                                 /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, 
-                                                     vcpu_paused, held_4, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                     vcpu_paused, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                     free_req, left, v >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_8(self)
-                     \/ pop_response_75(self) \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_12(self)
-                     \/ p2m_mem_paging_resume_115(self)
-                     \/ p2m_mem_paging_resume_117(self)
-                     \/ vcpu_unpause_69_3(self)
-                     \/ mem_event_ring_lock_58_9(self)
-                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                     \/ vcpu_unpause_69_4(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_8(self) \/ pop_response_75(self) \/ pop_response_77(self)
+                     \/ mem_event_ring_unlock_64_12(self) \/ p2m_mem_paging_resume_115(self)
+                     \/ p2m_mem_paging_resume_117(self) \/ vcpu_unpause_69_3(self) \/ mem_event_ring_lock_58_9(self)
+                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self) \/ vcpu_unpause_69_4(self)
                      \/ mem_event_ring_unlock_64_13(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

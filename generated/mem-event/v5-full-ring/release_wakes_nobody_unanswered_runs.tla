@@ -69,40 +69,36 @@ fair process guest \in {guest_vcpu0}
 variables round = 0, ring_full = 0, waits_2 = FALSE, req_prod = 0, sring = null, held_4 = {};
 begin
 wait_until_runnable_102:
-  \* v5-full-ring.ts:83  repeat(2, ?)
-  with round_ = 0 do
-    \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
-    await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
-    \* xen.ts:103  curr.in_hypervisor = true;
-    with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
-      \* v5-mem-event.ts:101  let ring_full = 1;
-      with ring_full_ = 1 do
-        \* v5-mem-event.ts:102  if (med.ring_page === null)
-        with ring_page_ = MemEventDomain_ring_page[med] do
-          if ring_page_ = null then
-            \* v5-mem-event.ts:102  return -1;
-            with mem_event_claim_slot_4_ = -1 do
-              \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-              \* xen.ts:111  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-              \* v5-full-ring.ts:83  repeat(2, ?)
-              with round2_ = 0 + 1 do
-                if round2_ < 2 then
-                  round := round2_;
-                  goto wait_until_runnable_102_2;
-                else
-                  goto wait_until_runnable_102_4;
-                end if;
-              end with;
-            end with;
-          else
-            round := round_;
-            Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-            ring_full := ring_full_;
-            goto mem_event_ring_lock_58;
-          end if;
+  \* v5-full-ring.ts:87  repeat(2, ?)
+  \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
+  await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
+  \* xen.ts:103  curr.in_hypervisor = true;
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+    \* v5-mem-event.ts:101  let ring_full = 1;
+    \* v5-mem-event.ts:102  if (med.ring_page === null)
+    with ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_4_ = -1 do
+          \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+          \* v5-full-ring.ts:87  repeat(2, ?)
+          with round_ = 0 + 1 do
+            if round_ < 2 then
+              round := round_;
+              goto wait_until_runnable_102_2;
+            else
+              goto wait_until_runnable_102_4;
+            end if;
+          end with;
         end with;
-      end with;
+      else
+        round := 0;
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        ring_full := 1;
+        goto mem_event_ring_lock_58;
+      end if;
     end with;
   end with;
 wait_until_runnable_102_2:
@@ -111,32 +107,30 @@ wait_until_runnable_102_2:
   \* xen.ts:103  curr.in_hypervisor = true;
   with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
     \* v5-mem-event.ts:101  let ring_full = 1;
-    with ring_full_ = 1 do
-      \* v5-mem-event.ts:102  if (med.ring_page === null)
-      with ring_page_ = MemEventDomain_ring_page[med] do
-        if ring_page_ = null then
-          \* v5-mem-event.ts:102  return -1;
-          with mem_event_claim_slot_4_ = -1 do
-            \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-            \* v5-full-ring.ts:83  repeat(2, ?)
-            with round_ = round + 1 do
-              if round_ < 2 then
-                round := round_;
-                goto wait_until_runnable_102_2;
-              else
-                round := 0;
-                goto wait_until_runnable_102_4;
-              end if;
-            end with;
+    \* v5-mem-event.ts:102  if (med.ring_page === null)
+    with ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_4_ = -1 do
+          \* v5-callers.ts:80  if (drop_page_claims && mem_event_claim_slot(curr) !== 0)
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+          \* v5-full-ring.ts:87  repeat(2, ?)
+          with round_ = round + 1 do
+            if round_ < 2 then
+              round := round_;
+              goto wait_until_runnable_102_2;
+            else
+              round := 0;
+              goto wait_until_runnable_102_4;
+            end if;
           end with;
-        else
-          Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
-          ring_full := ring_full_;
-          goto mem_event_ring_lock_58;
-        end if;
-      end with;
+        end with;
+      else
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        ring_full := 1;
+        goto mem_event_ring_lock_58;
+      end if;
     end with;
   end with;
 mem_event_ring_lock_58:
@@ -152,46 +146,28 @@ mem_event_ring_lock_58:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_ = RING_FREE_REQUESTS_ do
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                with is_guest_ = TRUE do
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  held_4 := held_4_;
-                  ring_full := 0;
-                  goto mem_event_claim_slot_106;
-                end with;
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+              with target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                ring_full := 0;
+                held_4 := held_4_;
+                goto mem_event_ring_unlock_64;
               end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        ring_full := 0;
-        held_4 := {};
+        round := 0; ring_full := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    ring_full := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_claim_slot_106:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-      \* v5-mem-event.ts:107  ring_full = 0;
-      ring_full := 0;
-      goto mem_event_ring_unlock_64;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    held_4 := {};
+    round := 0; ring_full := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_claim_slot_109:
@@ -205,8 +181,7 @@ mem_event_claim_slot_109:
     end with;
   else
     fault := fault \union {"guess"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64:
@@ -221,35 +196,30 @@ mem_event_ring_unlock_64:
       if mem_event_claim_slot_4_ # 0 then
         \* xen.ts:111  curr.in_hypervisor = false;
         Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        \* v5-full-ring.ts:83  repeat(2, ?)
+        \* v5-full-ring.ts:87  repeat(2, ?)
         with round_ = round + 1 do
           if round_ < 2 then
             round := round_;
             ring_full := 0;
             goto wait_until_runnable_102_2;
           else
-            round := 0;
-            ring_full := 0;
+            round := 0; ring_full := 0;
             goto wait_until_runnable_102_4;
           end if;
         end with;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_2;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_2;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    ring_full := 0;
-    held_4 := {};
+    round := 0; ring_full := 0; held_4 := {};
     goto Done;
   end if;
 prepare_to_wait_124:
@@ -259,9 +229,7 @@ prepare_to_wait_124:
       goto prepare_to_wait_125;
     else
       fault := fault \union {"assert"};
-      round := 0;
-      waits_2 := FALSE;
-      held_4 := {};
+      round := 0; waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -279,17 +247,13 @@ prepare_to_wait_125:
         goto vcpu_pause_nosync_64;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        waits_2 := FALSE;
-        held_4 := {};
+        round := 0; waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
@@ -304,9 +268,7 @@ vcpu_pause_nosync_64:
       goto mem_event_ring_lock_58_2;
     else
       fault := fault \union {"unlock-not-held"};
-      round := 0;
-      waits_2 := FALSE;
-      held_4 := {};
+      round := 0; waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -323,33 +285,31 @@ mem_event_ring_lock_58_2:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_2;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_2;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_2;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -357,17 +317,13 @@ mem_event_ring_lock_58_2:
         end with;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        waits_2 := FALSE;
-        held_4 := {};
+        round := 0; waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_2:
@@ -377,66 +333,40 @@ mem_event_ring_unlock_64_2:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_3;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              round := 0;
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                round := 0;
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      end with;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_4 := held_4_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          round := 0; waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:123  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          held_4 := held_4_;
+          waits_2 := TRUE;
+          goto prepare_to_wait_124;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          round := 0; waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_3_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-      goto push_request_65;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 id__mem_event_put_request_137:
@@ -448,55 +378,28 @@ id__mem_event_put_request_137:
     end with;
   else
     fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-            if Spinlock_owner[med_ring_lock] = self then
-              SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-              req_prod := req_prod_;
-              sring := sring_;
-              goto push_request_69;
-            else
-              fault := fault \union {"guess"};
-              round := 0;
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            round := 0;
-            waits_2 := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          round := 0;
-          waits_2 := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+        round := 0; waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -504,18 +407,13 @@ push_request_69:
     goto push_request_70;
   else
     fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_3;
 mem_event_ring_unlock_64_3:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -524,37 +422,30 @@ mem_event_ring_unlock_64_3:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_ = TRUE do
-      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-      with condition_ = TRUE do
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        if waits_2 then
+    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+    \* xen.ts:147  if (condition())
+    \* xen.ts:151  if (waits)
+    if waits_2 then
+      waits_2 := FALSE;
+      goto finish_wait_133;
+    else
+      \* xen.ts:111  curr.in_hypervisor = false;
+      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+      \* v5-full-ring.ts:87  repeat(2, ?)
+      with round_ = round + 1 do
+        if round_ < 2 then
+          round := round_;
           waits_2 := FALSE;
-          goto finish_wait_133;
+          goto wait_until_runnable_102_2;
         else
-          \* xen.ts:111  curr.in_hypervisor = false;
-          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-          \* v5-full-ring.ts:83  repeat(2, ?)
-          with round_ = round + 1 do
-            if round_ < 2 then
-              round := round_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_2;
-            else
-              round := 0;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_4;
-            end if;
-          end with;
+          round := 0; waits_2 := FALSE;
+          goto wait_until_runnable_102_4;
         end if;
       end with;
-    end with;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_3:
@@ -563,19 +454,16 @@ wait_until_runnable_102_3:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      waits_2 := waits_;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      round := 0;
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124;
+  else
+    fault := fault \union {"sleep-in-atomic"};
+    round := 0; held_4 := {};
+    goto Done;
+  end if;
 finish_wait_133:
   \* xen.ts:133  if (!wq.list.has(curr))
   with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -584,7 +472,7 @@ finish_wait_133:
     else
       \* xen.ts:111  curr.in_hypervisor = false;
       Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      \* v5-full-ring.ts:83  repeat(2, ?)
+      \* v5-full-ring.ts:87  repeat(2, ?)
       with round_ = round + 1 do
         if round_ < 2 then
           round := round_;
@@ -618,15 +506,13 @@ finish_wait_134:
         end with;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        held_4 := {};
+        round := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 vcpu_unpause_69:
@@ -640,7 +526,7 @@ vcpu_unpause_69:
       held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
       \* xen.ts:111  curr.in_hypervisor = false;
       Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      \* v5-full-ring.ts:83  repeat(2, ?)
+      \* v5-full-ring.ts:87  repeat(2, ?)
       with round_ = round + 1 do
         if round_ < 2 then
           round := round_;
@@ -652,8 +538,7 @@ vcpu_unpause_69:
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      round := 0;
-      held_4 := {};
+      round := 0; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -665,7 +550,7 @@ finish_wait_139:
     held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
     \* xen.ts:111  curr.in_hypervisor = false;
     Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-    \* v5-full-ring.ts:83  repeat(2, ?)
+    \* v5-full-ring.ts:87  repeat(2, ?)
     with round_ = round + 1 do
       if round_ < 2 then
         round := round_;
@@ -677,8 +562,7 @@ finish_wait_139:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_3:
@@ -694,33 +578,31 @@ mem_event_ring_lock_58_3:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_4;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_4;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_4;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_3;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_2;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -728,15 +610,13 @@ mem_event_ring_lock_58_3:
         end with;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        held_4 := {};
+        round := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_4:
@@ -746,37 +626,21 @@ mem_event_ring_unlock_64_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      \* v5-full-ring.ts:83  repeat(2, ?)
-      with round_ = round + 1 do
-        if round_ < 2 then
-          round := round_;
-          goto wait_until_runnable_102_2;
-        else
-          round := 0;
-          goto wait_until_runnable_102_4;
-        end if;
-      end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    \* v5-full-ring.ts:87  repeat(2, ?)
+    with round_ = round + 1 do
+      if round_ < 2 then
+        round := round_;
+        goto wait_until_runnable_102_2;
+      else
+        round := 0;
+        goto wait_until_runnable_102_4;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136_3:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_3_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-      goto push_request_65_2;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 id__mem_event_put_request_137_3:
@@ -788,50 +652,28 @@ id__mem_event_put_request_137_3:
     end with;
   else
     fault := fault \union {"guess"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-            if Spinlock_owner[med_ring_lock] = self then
-              SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-              req_prod := req_prod_;
-              sring := sring_;
-              goto push_request_69_2;
-            else
-              fault := fault \union {"guess"};
-              round := 0;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            round := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          round := 0;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_2;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+        round := 0; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -839,17 +681,13 @@ push_request_69_2:
     goto push_request_70_2;
   else
     fault := fault \union {"guess"};
-    round := 0;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    round := 0; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70_2:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_5;
 mem_event_ring_unlock_64_5:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -858,24 +696,21 @@ mem_event_ring_unlock_64_5:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_2_ = TRUE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      \* v5-full-ring.ts:83  repeat(2, ?)
-      with round_ = round + 1 do
-        if round_ < 2 then
-          round := round_;
-          goto wait_until_runnable_102_2;
-        else
-          round := 0;
-          goto wait_until_runnable_102_4;
-        end if;
-      end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    \* v5-full-ring.ts:87  repeat(2, ?)
+    with round_ = round + 1 do
+      if round_ < 2 then
+        round := round_;
+        goto wait_until_runnable_102_2;
+      else
+        round := 0;
+        goto wait_until_runnable_102_4;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_4:
@@ -885,7 +720,7 @@ wait_until_runnable_102_4:
   with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
     \* xen.ts:111  curr.in_hypervisor = false;
     Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-    \* v5-full-ring.ts:81  guest
+    \* v5-full-ring.ts:85  guest
     if Cardinality(held_4) = 0 then
       held_4 := {};
       goto Done;
@@ -902,86 +737,66 @@ variables ring_full_2 = 0, vcpu_paused = FALSE, waits_3 = FALSE, req_prod_2 = 0,
 begin
 mem_event_claim_slot_102_2:
   \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
-    \* v5-mem-event.ts:102  if (med.ring_page === null)
-    with ring_page_ = MemEventDomain_ring_page[med] do
-      if ring_page_ = null then
-        \* v5-mem-event.ts:102  return -1;
-        with mem_event_claim_slot_ = -1 do
-          \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
-          \* v5-full-ring.ts:90  toolstack
-          if Cardinality(held_3) = 0 then
-            held_3 := {};
-            goto Done;
+  \* v5-mem-event.ts:102  if (med.ring_page === null)
+  with ring_page_ = MemEventDomain_ring_page[med] do
+    if ring_page_ = null then
+      \* v5-mem-event.ts:102  return -1;
+      with mem_event_claim_slot_ = -1 do
+        \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
+        \* v5-full-ring.ts:94  toolstack
+        if Cardinality(held_3) = 0 then
+          held_3 := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held_3 := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] # self then
+        await Spinlock_owner[med_ring_lock] = null;
+        Spinlock_owner[med_ring_lock] := self;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+        with held_3_ = held_3 \union {med_ring_lock} do
+          \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+          if Spinlock_owner[med_ring_lock] = self then
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
+                  \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-mem-event.ts:105  if (is_guest(curr))
+                  \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
+                  with foreign_producers_ = MemEventDomain_foreign_producers[med] do
+                    with target_producers_2_ = MemEventDomain_target_producers[med] do
+                      if ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_ then
+                        held_3 := held_3_;
+                        goto mem_event_claim_slot_109_3;
+                      else
+                        ring_full_2 := 1;
+                        held_3 := held_3_;
+                        goto mem_event_ring_unlock_64_6;
+                      end if;
+                    end with;
+                  end with;
+                end with;
+              end with;
+            end with;
           else
-            fault := fault \union {"lock-held-at-exit"};
+            fault := fault \union {"guess"};
             held_3 := {};
             goto Done;
           end if;
         end with;
       else
-        \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] # self then
-          await Spinlock_owner[med_ring_lock] = null;
-          Spinlock_owner[med_ring_lock] := self;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          with held_3_ = held_3 \union {med_ring_lock} do
-            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-            if Spinlock_owner[med_ring_lock] = self then
-              with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-                with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-                  with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
-                    \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                    with free_req_ = RING_FREE_REQUESTS_ do
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_ = FALSE do
-                        \* v5-mem-event.ts:105  if (is_guest(curr))
-                        \* v5-mem-event.ts:108  if (med.foreign_producers + med.target_producers + 1 < free_req)
-                        with foreign_producers_ = MemEventDomain_foreign_producers[med] do
-                          with target_producers_2_ = MemEventDomain_target_producers[med] do
-                            if ((foreign_producers_ + target_producers_2_) + 1) < free_req_ then
-                              held_3 := held_3_;
-                              goto mem_event_claim_slot_109_3;
-                            else
-                              ring_full_2 := ring_full_;
-                              held_3 := held_3_;
-                              goto mem_event_ring_unlock_64_6;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              held_3 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          held_3 := {};
-          goto Done;
-        end if;
+        fault := fault \union {"self-deadlock"};
+        held_3 := {};
+        goto Done;
       end if;
-    end with;
+    end if;
   end with;
-mem_event_claim_slot_106_3:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-      \* v5-mem-event.ts:107  ring_full = 0;
-      ring_full_2 := 0;
-      goto mem_event_ring_unlock_64_6;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_3 := {};
-    goto Done;
-  end if;
 mem_event_claim_slot_109_3:
   \* v5-mem-event.ts:109  med.foreign_producers++;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1006,15 +821,13 @@ mem_event_ring_unlock_64_6:
       with mem_event_claim_slot_ = ring_full_2 do
         \* v5-callers.ts:59  if (mem_event_claim_slot(curr) !== 0)
         if mem_event_claim_slot_ # 0 then
-          \* v5-full-ring.ts:90  toolstack
+          \* v5-full-ring.ts:94  toolstack
           if Cardinality(held_3_) = 0 then
-            ring_full_2 := 0;
-            held_3 := {};
+            ring_full_2 := 0; held_3 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            ring_full_2 := 0;
-            held_3 := {};
+            ring_full_2 := 0; held_3 := {};
             goto Done;
           end if;
         else
@@ -1026,8 +839,7 @@ mem_event_ring_unlock_64_6:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full_2 := 0;
-    held_3 := {};
+    ring_full_2 := 0; held_3 := {};
     goto Done;
   end if;
 p2m_mem_paging_populate_61:
@@ -1056,46 +868,13 @@ p2m_mem_paging_populate_62:
           Spinlock_owner[p2m_lock_2] := null;
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
           held_3 := held_3 \ {p2m_lock_2};
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
           \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-          if p2mt_ # "ram_rw" then
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_2_ = FALSE do
-              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-              with value_ = FALSE do
-                with vcpu_paused_ = FALSE do
-                  \* v5-callers.ts:67  if (vcpu_paused)
-                  \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                  if p2mt_ # "paging_out" then
-                    goto mem_event_ring_lock_58_5;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    with is_guest_4_ = FALSE do
-                      \* v5-mem-event.ts:145  if (is_guest(curr))
-                      vcpu_paused := vcpu_paused_;
-                      goto mem_event_ring_lock_58_7;
-                    end with;
-                  end if;
-                end with;
-              end with;
-            end with;
-          else
-            with value_ = FALSE do
-              with vcpu_paused_ = FALSE do
-                \* v5-callers.ts:67  if (vcpu_paused)
-                \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                if p2mt_ # "paging_out" then
-                  goto mem_event_ring_lock_58_5;
-                else
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  with is_guest_4_ = FALSE do
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    vcpu_paused := vcpu_paused_;
-                    goto mem_event_ring_lock_58_7;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end if;
+          vcpu_paused := FALSE;
+          \* v5-callers.ts:67  if (vcpu_paused)
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+          \* v5-mem-event.ts:145  if (is_guest(curr))
+          goto mem_event_ring_lock_58_7;
         else
           fault := fault \union {"unlock-not-held"};
           held_3 := {};
@@ -1110,42 +889,12 @@ p2m_mem_paging_populate_62:
           \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
           if p2mt_ # "ram_rw" then
             \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_2_ = FALSE do
-              \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
-              with value_ = FALSE do
-                with vcpu_paused_ = FALSE do
-                  \* v5-callers.ts:67  if (vcpu_paused)
-                  \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                  if p2mt_ # "paging_out" then
-                    goto mem_event_ring_lock_58_5;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    with is_guest_4_ = FALSE do
-                      \* v5-mem-event.ts:145  if (is_guest(curr))
-                      vcpu_paused := vcpu_paused_;
-                      goto mem_event_ring_lock_58_7;
-                    end with;
-                  end if;
-                end with;
-              end with;
-            end with;
+            \* v5-callers.ts:66  const vcpu_paused = p2mt !== "ram_rw" && is_guest(curr);
+            \* v5-callers.ts:67  if (vcpu_paused)
+            goto mem_event_ring_lock_58_5;
           else
-            with value_ = FALSE do
-              with vcpu_paused_ = FALSE do
-                \* v5-callers.ts:67  if (vcpu_paused)
-                \* v5-callers.ts:69  if (p2mt !== "paging_out")
-                if p2mt_ # "paging_out" then
-                  goto mem_event_ring_lock_58_5;
-                else
-                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                  with is_guest_4_ = FALSE do
-                    \* v5-mem-event.ts:145  if (is_guest(curr))
-                    vcpu_paused := vcpu_paused_;
-                    goto mem_event_ring_lock_58_7;
-                  end with;
-                end if;
-              end with;
-            end with;
+            \* v5-callers.ts:67  if (vcpu_paused)
+            goto mem_event_ring_lock_58_5;
           end if;
         else
           fault := fault \union {"unlock-not-held"};
@@ -1164,10 +913,8 @@ vcpu_pause_nosync_64_2:
   with held_ = Vcpu_pause_count[toolstack_v[self]] do
     Vcpu_pause_count[toolstack_v[self]] := held_ + 1;
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    with is_guest_4_ = FALSE do
-      \* v5-mem-event.ts:145  if (is_guest(curr))
-      goto mem_event_ring_lock_58_7;
-    end with;
+    \* v5-mem-event.ts:145  if (is_guest(curr))
+    goto mem_event_ring_lock_58_7;
   end with;
 mem_event_ring_lock_58_5:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
@@ -1177,24 +924,10 @@ mem_event_ring_lock_58_5:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     held_3 := held_3 \union {med_ring_lock};
     \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-    with is_guest_3_ = FALSE do
-      \* v5-mem-event.ts:119  if (is_guest(curr))
-      goto mem_event_release_slot_120;
-    end with;
+    \* v5-mem-event.ts:119  if (is_guest(curr))
+    goto mem_event_release_slot_120;
   else
     fault := fault \union {"self-deadlock"};
-    held_3 := {};
-    goto Done;
-  end if;
-mem_event_release_slot_119:
-  \* v5-mem-event.ts:119  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_3_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-      goto mem_event_ring_unlock_64_7;
-    end with;
-  else
-    fault := fault \union {"guess"};
     held_3 := {};
     goto Done;
   end if;
@@ -1216,7 +949,7 @@ mem_event_ring_unlock_64_7:
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-full-ring.ts:90  toolstack
+      \* v5-full-ring.ts:94  toolstack
       if Cardinality(held_3_) = 0 then
         held_3 := {};
         goto Done;
@@ -1245,17 +978,13 @@ prepare_to_wait_125_2:
         goto vcpu_pause_nosync_64_3;
       else
         fault := fault \union {"guess"};
-        vcpu_paused := FALSE;
-        waits_3 := FALSE;
-        held_3 := {};
+        vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64_3:
@@ -1270,9 +999,7 @@ vcpu_pause_nosync_64_3:
       goto mem_event_ring_lock_58_6;
     else
       fault := fault \union {"unlock-not-held"};
-      vcpu_paused := FALSE;
-      waits_3 := FALSE;
-      held_3 := {};
+      vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -1289,28 +1016,22 @@ mem_event_ring_lock_58_6:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_8;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_8;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_5_ = FALSE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        with is_guest_6_ = FALSE do
-                          \* v5-mem-event.ts:136  if (is_guest(curr))
-                          held_3 := held_3_;
-                          goto id__mem_event_put_request_137_5;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:136  if (is_guest(curr))
+                    held_3 := held_3_;
+                    goto id__mem_event_put_request_137_5;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1318,17 +1039,13 @@ mem_event_ring_lock_58_6:
         end with;
       else
         fault := fault \union {"guess"};
-        vcpu_paused := FALSE;
-        waits_3 := FALSE;
-        held_3 := {};
+        vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_8:
@@ -1338,85 +1055,43 @@ mem_event_ring_unlock_64_8:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_3 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[toolstack_v[self]] := FALSE;
-              held_3 := held_3_;
-              waits_3 := FALSE;
-              goto wait_until_runnable_102_5;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              vcpu_paused := FALSE;
-              waits_3 := FALSE;
-              held_3 := {};
-              goto Done;
-            end if;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_3 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[toolstack_v[self]] := FALSE;
+          held_3 := held_3_;
+          waits_3 := FALSE;
+          goto wait_until_runnable_102_5;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:124  assert(!wq.list.has(curr));
+        with has_ = Has(WaitqueueHead_list[med_wq], toolstack_v[self]) do
+          \* xen.ts:123  might_sleep();
+          if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+            held_3 := held_3_;
+            waits_3 := TRUE;
+            goto prepare_to_wait_125_2;
           else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                \* xen.ts:124  assert(!wq.list.has(curr));
-                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                  with has_ = Has(WaitqueueHead_list[med_wq], toolstack_v[self]) do
-                    if ~has_ then
-                      held_3 := held_3_;
-                      waits_3 := waits_;
-                      goto prepare_to_wait_125_2;
-                    else
-                      fault := fault \union {"assert"};
-                      vcpu_paused := FALSE;
-                      waits_3 := FALSE;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  vcpu_paused := FALSE;
-                  waits_3 := FALSE;
-                  held_3 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                vcpu_paused := FALSE;
-                waits_3 := FALSE;
-                held_3 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+            vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136_5:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_4_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
-      goto push_request_65_3;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
     goto Done;
   end if;
 id__mem_event_put_request_137_5:
@@ -1428,55 +1103,28 @@ id__mem_event_put_request_137_5:
     end with;
   else
     fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
     goto Done;
   end if;
 push_request_65_3:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-            if Spinlock_owner[med_ring_lock] = self then
-              SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-              req_prod_2 := req_prod_;
-              sring_2 := sring_;
-              goto push_request_69_3;
-            else
-              fault := fault \union {"guess"};
-              vcpu_paused := FALSE;
-              waits_3 := FALSE;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            vcpu_paused := FALSE;
-            waits_3 := FALSE;
-            held_3 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          vcpu_paused := FALSE;
-          waits_3 := FALSE;
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+        req_prod_2 := req_prod_;
+        sring_2 := sring_;
+        goto push_request_69_3;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+        vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_3:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1484,18 +1132,13 @@ push_request_69_3:
     goto push_request_70_3;
   else
     fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    req_prod_2 := 0;
-    sring_2 := null;
-    held_3 := {};
+    vcpu_paused := FALSE; waits_3 := FALSE; req_prod_2 := 0; sring_2 := null; held_3 := {};
     goto Done;
   end if;
 push_request_70_3:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring_2] := (req_prod_2 + 1) % 8;
-  req_prod_2 := 0;
-  sring_2 := null;
+  req_prod_2 := 0; sring_2 := null;
   goto mem_event_ring_unlock_64_9;
 mem_event_ring_unlock_64_9:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -1504,81 +1147,63 @@ mem_event_ring_unlock_64_9:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_3 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], toolstack_v[self]) do
-                if has_2_ then
-                  held_3 := held_3_;
-                  waits_3 := FALSE;
-                  goto finish_wait_134_2;
-                else
-                  \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-                  if vcpu_paused /\ FALSE then
-                    held_3 := held_3_;
-                    vcpu_paused := FALSE;
-                    waits_3 := FALSE;
-                    goto vcpu_pause_nosync_64_4;
-                  else
-                    \* v5-full-ring.ts:90  toolstack
-                    if Cardinality(held_3_) = 0 then
-                      vcpu_paused := FALSE;
-                      waits_3 := FALSE;
-                      held_3 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      vcpu_paused := FALSE;
-                      waits_3 := FALSE;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              vcpu_paused := FALSE;
-              waits_3 := FALSE;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-            if vcpu_paused /\ FALSE then
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_3 then
+        \* xen.ts:133  if (!wq.list.has(curr))
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with has_2_ = Has(WaitqueueHead_list[med_wq], toolstack_v[self]) do
+            if has_2_ then
               held_3 := held_3_;
-              vcpu_paused := FALSE;
               waits_3 := FALSE;
-              goto vcpu_pause_nosync_64_4;
+              goto finish_wait_134_2;
             else
-              \* v5-full-ring.ts:90  toolstack
-              if Cardinality(held_3_) = 0 then
-                vcpu_paused := FALSE;
-                waits_3 := FALSE;
-                held_3 := {};
-                goto Done;
+              \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+              if vcpu_paused /\ FALSE then
+                held_3 := held_3_;
+                vcpu_paused := FALSE; waits_3 := FALSE;
+                goto vcpu_pause_nosync_64_4;
               else
-                fault := fault \union {"lock-held-at-exit"};
-                vcpu_paused := FALSE;
-                waits_3 := FALSE;
-                held_3 := {};
-                goto Done;
+                \* v5-full-ring.ts:94  toolstack
+                if Cardinality(held_3_) = 0 then
+                  vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+                  goto Done;
+                else
+                  fault := fault \union {"lock-held-at-exit"};
+                  vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
               end if;
             end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+        if vcpu_paused /\ FALSE then
+          held_3 := held_3_;
+          vcpu_paused := FALSE; waits_3 := FALSE;
+          goto vcpu_pause_nosync_64_4;
+        else
+          \* v5-full-ring.ts:94  toolstack
+          if Cardinality(held_3_) = 0 then
+            vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
+            goto Done;
           end if;
-        end with;
-      end with;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    waits_3 := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; waits_3 := FALSE; held_3 := {};
     goto Done;
   end if;
 wait_until_runnable_102_5:
@@ -1587,33 +1212,16 @@ wait_until_runnable_102_5:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[toolstack_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], toolstack_v[self]) do
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      \* xen.ts:124  assert(!wq.list.has(curr));
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_ = Has(WaitqueueHead_list[med_wq], toolstack_v[self]) do
-          if ~has_ then
-            waits_3 := waits_;
-            goto prepare_to_wait_125_2;
-          else
-            fault := fault \union {"assert"};
-            vcpu_paused := FALSE;
-            held_3 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        vcpu_paused := FALSE;
-        held_3 := {};
-        goto Done;
-      end if;
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+      waits_3 := TRUE;
+      goto prepare_to_wait_125_2;
     else
-      fault := fault \union {"sleep-in-atomic"};
-      vcpu_paused := FALSE;
-      held_3 := {};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+      vcpu_paused := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -1639,15 +1247,13 @@ finish_wait_134_2:
         end with;
       else
         fault := fault \union {"guess"};
-        vcpu_paused := FALSE;
-        held_3 := {};
+        vcpu_paused := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_paused := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; held_3 := {};
     goto Done;
   end if;
 vcpu_unpause_69_2:
@@ -1665,23 +1271,20 @@ vcpu_unpause_69_2:
           vcpu_paused := FALSE;
           goto vcpu_pause_nosync_64_4;
         else
-          \* v5-full-ring.ts:90  toolstack
+          \* v5-full-ring.ts:94  toolstack
           if Cardinality(held_3_) = 0 then
-            vcpu_paused := FALSE;
-            held_3 := {};
+            vcpu_paused := FALSE; held_3 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            vcpu_paused := FALSE;
-            held_3 := {};
+            vcpu_paused := FALSE; held_3 := {};
             goto Done;
           end if;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      vcpu_paused := FALSE;
-      held_3 := {};
+      vcpu_paused := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -1697,23 +1300,20 @@ finish_wait_139_2:
         vcpu_paused := FALSE;
         goto vcpu_pause_nosync_64_4;
       else
-        \* v5-full-ring.ts:90  toolstack
+        \* v5-full-ring.ts:94  toolstack
         if Cardinality(held_3_) = 0 then
-          vcpu_paused := FALSE;
-          held_3 := {};
+          vcpu_paused := FALSE; held_3 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          vcpu_paused := FALSE;
-          held_3 := {};
+          vcpu_paused := FALSE; held_3 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; held_3 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_7:
@@ -1729,28 +1329,22 @@ mem_event_ring_lock_58_7:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((10 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_10;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
-                      held_3 := held_3_;
-                      goto mem_event_ring_unlock_64_10;
-                    else
-                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_5_ = FALSE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                        with is_guest_6_ = FALSE do
-                          \* v5-mem-event.ts:136  if (is_guest(curr))
-                          held_3 := held_3_;
-                          goto id__mem_event_put_request_137_7;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:136  if (is_guest(curr))
+                    held_3 := held_3_;
+                    goto id__mem_event_put_request_137_7;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1758,15 +1352,13 @@ mem_event_ring_lock_58_7:
         end with;
       else
         fault := fault \union {"guess"};
-        vcpu_paused := FALSE;
-        held_3 := {};
+        vcpu_paused := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    vcpu_paused := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; held_3 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_10:
@@ -1776,44 +1368,26 @@ mem_event_ring_unlock_64_10:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_2_ = FALSE do
-        \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-        if vcpu_paused /\ FALSE then
-          held_3 := held_3_;
-          vcpu_paused := FALSE;
-          goto vcpu_pause_nosync_64_4;
+      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+      if vcpu_paused /\ FALSE then
+        held_3 := held_3_;
+        vcpu_paused := FALSE;
+        goto vcpu_pause_nosync_64_4;
+      else
+        \* v5-full-ring.ts:94  toolstack
+        if Cardinality(held_3_) = 0 then
+          vcpu_paused := FALSE; held_3 := {};
+          goto Done;
         else
-          \* v5-full-ring.ts:90  toolstack
-          if Cardinality(held_3_) = 0 then
-            vcpu_paused := FALSE;
-            held_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            vcpu_paused := FALSE;
-            held_3 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"lock-held-at-exit"};
+          vcpu_paused := FALSE; held_3 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136_7:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_4_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_4_ - 1) % 65536;
-      goto push_request_65_4;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; held_3 := {};
     goto Done;
   end if;
 id__mem_event_put_request_137_7:
@@ -1825,50 +1399,28 @@ id__mem_event_put_request_137_7:
     end with;
   else
     fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; held_3 := {};
     goto Done;
   end if;
 push_request_65_4:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) then
-            if Spinlock_owner[med_ring_lock] = self then
-              SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
-              req_prod_2 := req_prod_;
-              sring_2 := sring_;
-              goto push_request_69_4;
-            else
-              fault := fault \union {"guess"};
-              vcpu_paused := FALSE;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            vcpu_paused := FALSE;
-            held_3 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          vcpu_paused := FALSE;
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 2) + 1] := [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused, drop_page |-> FALSE];
+        req_prod_2 := req_prod_;
+        sring_2 := sring_;
+        goto push_request_69_4;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
+        vcpu_paused := FALSE; held_3 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_4:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -1876,17 +1428,13 @@ push_request_69_4:
     goto push_request_70_4;
   else
     fault := fault \union {"guess"};
-    vcpu_paused := FALSE;
-    req_prod_2 := 0;
-    sring_2 := null;
-    held_3 := {};
+    vcpu_paused := FALSE; req_prod_2 := 0; sring_2 := null; held_3 := {};
     goto Done;
   end if;
 push_request_70_4:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring_2] := (req_prod_2 + 1) % 8;
-  req_prod_2 := 0;
-  sring_2 := null;
+  req_prod_2 := 0; sring_2 := null;
   goto mem_event_ring_unlock_64_11;
 mem_event_ring_unlock_64_11:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -1895,38 +1443,33 @@ mem_event_ring_unlock_64_11:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_2_ = TRUE do
-        \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
-        if vcpu_paused /\ FALSE then
-          held_3 := held_3_;
-          vcpu_paused := FALSE;
-          goto vcpu_pause_nosync_64_4;
+      \* v5-callers.ts:75  if (vcpu_paused && pause_after_put)
+      if vcpu_paused /\ FALSE then
+        held_3 := held_3_;
+        vcpu_paused := FALSE;
+        goto vcpu_pause_nosync_64_4;
+      else
+        \* v5-full-ring.ts:94  toolstack
+        if Cardinality(held_3_) = 0 then
+          vcpu_paused := FALSE; held_3 := {};
+          goto Done;
         else
-          \* v5-full-ring.ts:90  toolstack
-          if Cardinality(held_3_) = 0 then
-            vcpu_paused := FALSE;
-            held_3 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            vcpu_paused := FALSE;
-            held_3 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"lock-held-at-exit"};
+          vcpu_paused := FALSE; held_3 := {};
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    vcpu_paused := FALSE;
-    held_3 := {};
+    vcpu_paused := FALSE; held_3 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64_4:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
   with held_ = Vcpu_pause_count[toolstack_v[self]] do
     Vcpu_pause_count[toolstack_v[self]] := held_ + 1;
-    \* v5-full-ring.ts:90  toolstack
+    \* v5-full-ring.ts:94  toolstack
     if Cardinality(held_3) = 0 then
       held_3 := {};
       goto Done;
@@ -1954,20 +1497,16 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        with req_ = get_request_ do
-          \* v5-full-ring.ts:107  if (listener === "answers_paused" && !req.vcpu_paused)
-          if req_.vcpu_paused then
-            req := req_;
-            req_cons := 0;
-            goto put_response_92;
-          else
-            req_cons := 0;
-            goto get_request_83;
-          end if;
-        end with;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      \* v5-full-ring.ts:110  if (listener === "answers_paused" && !req.vcpu_paused)
+      if req_2_.vcpu_paused then
+        req := req_2_;
+        req_cons := 0;
+        goto put_response_92;
+      else
+        req_cons := 0;
+        goto get_request_83;
+      end if;
     end with;
   else
     fault := fault \union {"assert"};
@@ -1978,20 +1517,14 @@ put_response_92:
   \* ring.ts:92  const rsp_prod = ring_page.rsp_prod;
   with rsp_prod_ = SharedRing_rsp_prod[ring_page] do
     \* ring.ts:93  ring_page.ring[rsp_prod % ring_size] = rsp;
-    if (0 <= Rem(rsp_prod_, 2)) /\ (Rem(rsp_prod_, 2) < 2) then
-      if Spinlock_owner[med_ring_lock] = self then
-        SharedRing_ring[ring_page][Rem(rsp_prod_, 2) + 1] := req;
-        \* ring.ts:94  ring_page.rsp_prod = rsp_prod + 1;
-        SharedRing_rsp_prod[ring_page] := (rsp_prod_ + 1) % 8;
-        req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto mem_event_ring_lock_58_8;
-      else
-        fault := fault \union {"guess"};
-        req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto Done;
-      end if;
+    if (0 <= Rem(rsp_prod_, 2)) /\ (Rem(rsp_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+      SharedRing_ring[ring_page][Rem(rsp_prod_, 2) + 1] := req;
+      \* ring.ts:94  ring_page.rsp_prod = rsp_prod + 1;
+      SharedRing_rsp_prod[ring_page] := (rsp_prod_ + 1) % 8;
+      req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      goto mem_event_ring_lock_58_8;
     else
-      fault := fault \union {"assert"};
+      fault := fault \union {IF ~((0 <= Rem(rsp_prod_, 2)) /\ (Rem(rsp_prod_, 2) < 2)) THEN "assert" ELSE "guess"};
       req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
       goto Done;
     end if;
@@ -2003,34 +1536,21 @@ mem_event_ring_lock_58_8:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:75  const rsp_cons = front.rsp_cons;
-    if Spinlock_owner[med_ring_lock] = self then
-      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-        with sring_ = FrontRing_sring[med_front_ring] do
-          if sring_ # null then
-            if (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) then
-              if Spinlock_owner[med_ring_lock] = self then
-                rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 2) + 1];
-                rsp_cons := rsp_cons_;
-                goto pop_response_77;
-              else
-                fault := fault \union {"guess"};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"null-dereference"};
-            goto Done;
-          end if;
-        end with;
+    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+      with sring_ = FrontRing_sring[med_front_ring] do
+        \* ring.ts:75  const rsp_cons = front.rsp_cons;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self) then
+          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+          rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 2) + 1];
+          rsp_cons := rsp_cons_;
+          goto pop_response_77;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"};
+          goto Done;
+        end if;
       end with;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
@@ -2043,14 +1563,12 @@ pop_response_77:
     with pop_response_ = rsp_3 do
       \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
       rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
       goto mem_event_ring_unlock_64_12;
     end with;
   else
     fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
 mem_event_ring_unlock_64_12:
@@ -2061,31 +1579,29 @@ mem_event_ring_unlock_64_12:
     \* v5-mem-event.ts:154  return rsp;
     with mem_event_get_response_ = rsp_2 do
       \* v5-callers.ts:113  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:114  if (!rsp.drop_page)
-        if rsp_.drop_page then
-          \* v5-callers.ts:119  if (rsp.vcpu_paused)
-          if rsp_.vcpu_paused then
-            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-            if rsp_.vcpu # null then
-              rsp := rsp_;
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto vcpu_unpause_69_3;
-            else
-              fault := fault \union {"null-dereference"};
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto Done;
-            end if;
-          else
+      \* v5-callers.ts:114  if (!rsp.drop_page)
+      if mem_event_get_response_.drop_page then
+        \* v5-callers.ts:119  if (rsp.vcpu_paused)
+        if mem_event_get_response_.vcpu_paused then
+          \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+          if mem_event_get_response_.vcpu # null then
+            rsp := mem_event_get_response_;
             rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_ring_lock_58_9;
+            goto vcpu_unpause_69_3;
+          else
+            fault := fault \union {"null-dereference"};
+            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+            goto Done;
           end if;
         else
-          rsp := rsp_;
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto p2m_mem_paging_resume_115;
+          goto mem_event_ring_lock_58_9;
         end if;
-      end with;
+      else
+        rsp := mem_event_get_response_;
+        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto p2m_mem_paging_resume_115;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -2155,15 +1671,13 @@ mem_event_ring_lock_58_9:
         with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
           with RING_FREE_REQUESTS_ = Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) do
             \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            with free_req_ = RING_FREE_REQUESTS_ do
-              \* v5-mem-event.ts:161  if (free_req > 0)
-              if free_req_ > 0 then
-                free_req := free_req_;
-                goto wake_up_nr_156;
-              else
-                goto mem_event_ring_unlock_64_13;
-              end if;
-            end with;
+            \* v5-mem-event.ts:161  if (free_req > 0)
+            if RING_FREE_REQUESTS_ > 0 then
+              free_req := RING_FREE_REQUESTS_;
+              goto wake_up_nr_156;
+            else
+              goto mem_event_ring_unlock_64_13;
+            end if;
           end with;
         end with;
       end with;
@@ -2194,44 +1708,27 @@ wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:160  if (v === null || left === 0)
-        if (v_ = null) \/ (left = 0) then
-          \* xen.ts:165  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            left := 0;
-            goto mem_event_ring_unlock_64_13;
-          else
-            fault := fault \union {"unlock-not-held"};
-            left := 0;
-            goto Done;
-          end if;
+      \* xen.ts:160  if (v === null || left === 0)
+      if (front_ = null) \/ (left = 0) then
+        \* xen.ts:165  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          left := 0;
+          goto mem_event_ring_unlock_64_13;
         else
-          \* xen.ts:161  left--;
-          with left_ = left - 1 do
-            \* xen.ts:162  wq.list.delete(v);
-            if v_ # null then
-              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-              \* xen.ts:163  vcpu_unpause(v);
-              if v_ # null then
-                v := v_;
-                left := left_;
-                goto vcpu_unpause_69_4;
-              else
-                fault := fault \union {"null-dereference"};
-                left := 0;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"null-dereference"};
-              left := 0;
-              goto Done;
-            end if;
-          end with;
+          fault := fault \union {"unlock-not-held"};
+          left := 0;
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:161  left--;
+        left := left - 1;
+        \* xen.ts:162  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        v := front_;
+        goto vcpu_unpause_69_4;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -2259,27 +1756,21 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-          MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-          fault, pc, round, ring_full, waits_2, req_prod, sring, held_4, 
-          ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
-          req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+          MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, ring_full, waits_2, req_prod, sring, 
+          held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, 
+          rsp_3, free_req, left, v
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-           fault, pc, round, ring_full, waits_2, req_prod, sring, held_4, 
-           ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, 
-           req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
+vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, ring_full, waits_2, req_prod, sring, 
+           held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, 
+           rsp_3, free_req, left, v >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_foreign0}) \cup ({listener_thread})
 
@@ -2336,99 +1827,62 @@ Init == (* Global variables *)
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
-                                 /\ LET round_ == 0 IN
-                                      /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                      /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
-                                           LET ring_full_ == 1 IN
-                                             LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                               IF ring_page_ = null
-                                                  THEN /\ LET mem_event_claim_slot_4_ == -1 IN
-                                                            /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
-                                                            /\ LET round2_ == 0 + 1 IN
-                                                                 IF round2_ < 2
-                                                                    THEN /\ round' = [round EXCEPT ![self] = round2_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                         /\ round' = round
-                                                       /\ UNCHANGED ring_full
-                                                  ELSE /\ round' = [round EXCEPT ![self] = round_]
-                                                       /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
-                                                       /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 Vcpu_mem_event_pause_count, 
-                                                 Domain_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, 
-                                                 Cpu_preempt_off, fault, 
-                                                 waits_2, req_prod, sring, 
-                                                 held_4, ring_full_2, 
-                                                 vcpu_paused, waits_3, 
-                                                 req_prod_2, sring_2, held_3, 
-                                                 req, req_cons, rsp, rsp_2, 
-                                                 rsp_cons, rsp_3, free_req, 
-                                                 left, v >>
+                                 /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
+                                 /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
+                                      LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                        IF ring_page_ = null
+                                           THEN /\ LET mem_event_claim_slot_4_ == -1 IN
+                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                     /\ LET round_ == 0 + 1 IN
+                                                          IF round_ < 2
+                                                             THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                  /\ round' = round
+                                                /\ UNCHANGED ring_full
+                                           ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                 Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                 FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                 fault, waits_2, req_prod, sring, held_4, ring_full_2, vcpu_paused, 
+                                                 waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, 
+                                                 rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
-                                        LET ring_full_ == 1 IN
-                                          LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                            IF ring_page_ = null
-                                               THEN /\ LET mem_event_claim_slot_4_ == -1 IN
-                                                         /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
-                                                         /\ LET round_ == round[self] + 1 IN
-                                                              IF round_ < 2
-                                                                 THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                 ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                    /\ UNCHANGED ring_full
-                                               ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
-                                                    /\ ring_full' = [ring_full EXCEPT ![self] = ring_full_]
-                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                                    /\ round' = round
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, fault, 
-                                                   waits_2, req_prod, sring, 
-                                                   held_4, ring_full_2, 
-                                                   vcpu_paused, waits_3, 
-                                                   req_prod_2, sring_2, held_3, 
-                                                   req, req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                        LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                          IF ring_page_ = null
+                                             THEN /\ LET mem_event_claim_slot_4_ == -1 IN
+                                                       /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                       /\ LET round_ == round[self] + 1 IN
+                                                            IF round_ < 2
+                                                               THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                               ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                  /\ UNCHANGED ring_full
+                                             ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                                  /\ round' = round
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   fault, waits_2, req_prod, sring, held_4, ring_full_2, vcpu_paused, 
+                                                   waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, 
+                                                   rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                 /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2440,90 +1894,34 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   LET is_guest_ == TRUE IN
-                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        round >>
+                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                   /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                   /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
+                                                        /\ UNCHANGED << fault, round >>
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ round' = [round EXCEPT ![self] = 0]
                                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MemEventDomain_target_producers
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ round' = [round EXCEPT ![self] = 0]
                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                            Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                waits_2, req_prod, sring, 
-                                                ring_full_2, vcpu_paused, 
-                                                waits_3, req_prod_2, sring_2, 
-                                                held_3, req, req_cons, rsp, 
-                                                rsp_2, rsp_cons, rsp_3, 
-                                                free_req, left, v >>
-
-mem_event_claim_slot_106(self) == /\ pc[self] = "mem_event_claim_slot_106"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                             /\ UNCHANGED << fault, round, 
-                                                             held_4 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ round' = [round EXCEPT ![self] = 0]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                             ring_full >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, waits_2, 
-                                                  req_prod, sring, ring_full_2, 
-                                                  vcpu_paused, waits_3, 
-                                                  req_prod_2, sring_2, held_3, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                Cpu_softirqs_off, waits_2, req_prod, sring, ring_full_2, vcpu_paused, 
+                                                waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, 
+                                                rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_claim_slot_109(self) == /\ pc[self] = "mem_event_claim_slot_109"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2531,40 +1929,21 @@ mem_event_claim_slot_109(self) == /\ pc[self] = "mem_event_claim_slot_109"
                                                   /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_2_ + 1) % 65536]
                                                   /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                             /\ UNCHANGED << fault, round, 
-                                                             held_4 >>
+                                             /\ UNCHANGED << fault, round, held_4 >>
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_foreign_producers, 
-                                                             ring_full >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, waits_2, 
-                                                  req_prod, sring, ring_full_2, 
-                                                  vcpu_paused, waits_3, 
-                                                  req_prod_2, sring_2, held_3, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                             /\ UNCHANGED << MemEventDomain_foreign_producers, ring_full >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, waits_2, req_prod, sring, 
+                                                  ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                                  req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2583,82 +1962,48 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                           /\ UNCHANGED waits_2
-                                                     ELSE /\ LET is_guest_2_ == TRUE IN
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                                          /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                          round >>
+                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                          /\ UNCHANGED << Vcpu_in_hypervisor, round >>
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                             Spinlock_owner, 
-                                                             Cpu_preempt_off, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                              waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, req_prod, 
-                                                  sring, ring_full_2, 
-                                                  vcpu_paused, waits_3, 
-                                                  req_prod_2, sring_2, held_3, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, req_prod, sring, ring_full_2, 
+                                                  vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                   IF ~has_
                                      THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                          /\ UNCHANGED << fault, round, 
-                                                          waits_2, held_4 >>
+                                          /\ UNCHANGED << fault, round, waits_2, held_4 >>
                                      ELSE /\ fault' = (fault \union {"assert"})
                                           /\ round' = [round EXCEPT ![self] = 0]
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, Cpu_preempt_off, 
-                                             ring_full, req_prod, sring, 
-                                             ring_full_2, vcpu_paused, waits_3, 
-                                             req_prod_2, sring_2, held_3, req, 
-                                             req_cons, rsp, rsp_2, rsp_cons, 
-                                             rsp_3, free_req, left, v >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                             FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                             BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                             ring_full, req_prod, sring, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                             sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                             v >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2670,9 +2015,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     round, 
-                                                                     waits_2 >>
+                                                     /\ UNCHANGED << fault, round, waits_2 >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ round' = [round EXCEPT ![self] = 0]
                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -2684,31 +2027,16 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, ring_full, 
-                                             req_prod, sring, ring_full_2, 
-                                             vcpu_paused, waits_3, req_prod_2, 
-                                             sring_2, held_3, req, req_cons, 
-                                             rsp, rsp_2, rsp_cons, rsp_3, 
-                                             free_req, left, v >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                             Cpu_softirqs_off, ring_full, req_prod, sring, ring_full_2, vcpu_paused, 
+                                             waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                             rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2718,37 +2046,22 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                              /\ UNCHANGED << fault, round, 
-                                                              waits_2 >>
+                                              /\ UNCHANGED << fault, round, waits_2 >>
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ round' = [round EXCEPT ![self] = 0]
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, ring_full, 
-                                              req_prod, sring, ring_full_2, 
-                                              vcpu_paused, waits_3, req_prod_2, 
-                                              sring_2, held_3, req, req_cons, 
-                                              rsp, rsp_2, rsp_cons, rsp_3, 
-                                              free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                              Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                              SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                              FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                              Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, ring_full_2, 
+                                              vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, 
+                                              rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2760,289 +2073,141 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          round, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                          /\ UNCHANGED << fault, round, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ round' = [round EXCEPT ![self] = 0]
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  req_prod, sring, ring_full_2, 
-                                                  vcpu_paused, waits_3, 
-                                                  req_prod_2, sring_2, held_3, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, req_prod, sring, ring_full_2, vcpu_paused, 
+                                                  waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, 
+                                                  rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           round >>
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             round >>
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ round' = [round EXCEPT ![self] = 0]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                       /\ UNCHANGED << fault, round >>
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ round' = [round EXCEPT ![self] = 0]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                       /\ UNCHANGED << fault, round >>
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ round' = [round EXCEPT ![self] = 0]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ round' = [round EXCEPT ![self] = 0]
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, held_3, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                       /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                                  /\ UNCHANGED << fault, round, 
-                                                                  waits_2, 
-                                                                  held_4 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ round' = [round EXCEPT ![self] = 0]
-                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MemEventDomain_target_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, 
-                                                       ring_full, req_prod, 
-                                                       sring, ring_full_2, 
-                                                       vcpu_paused, waits_3, 
-                                                       req_prod_2, sring_2, 
-                                                       held_3, req, req_cons, 
-                                                       rsp, rsp_2, rsp_cons, 
-                                                       rsp_3, free_req, left, 
-                                                       v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, 
+                                                    ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137(self) == /\ pc[self] = "id__mem_event_put_request_137"
                                        /\ IF Spinlock_owner[med_ring_lock] = self
                                              THEN /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                                        /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                                        /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                                  /\ UNCHANGED << fault, round, 
-                                                                  waits_2, 
-                                                                  held_4 >>
+                                                  /\ UNCHANGED << fault, round, waits_2, held_4 >>
                                              ELSE /\ fault' = (fault \union {"guess"})
                                                   /\ round' = [round EXCEPT ![self] = 0]
                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED MemEventDomain_foreign_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_target_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, 
-                                                       ring_full, req_prod, 
-                                                       sring, ring_full_2, 
-                                                       vcpu_paused, waits_3, 
-                                                       req_prod_2, sring_2, 
-                                                       held_3, req, req_cons, 
-                                                       rsp, rsp_2, rsp_cons, 
-                                                       rsp_3, free_req, left, 
-                                                       v >>
+                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                       SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                       MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                       Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                       FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                       Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                                       req_prod, sring, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                                       sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                       free_req, left, v >>
 
 push_request_65(self) == /\ pc[self] = "push_request_65"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)
-                                                         THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                    THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                         /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         round, 
-                                                                                         waits_2, 
-                                                                                         held_4 >>
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                         /\ round' = [round EXCEPT ![self] = 0]
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << SharedRing_ring, 
-                                                                                         req_prod, 
-                                                                                         sring >>
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ round' = [round EXCEPT ![self] = 0]
-                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << SharedRing_ring, 
-                                                                              req_prod, 
-                                                                              sring >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ round' = [round EXCEPT ![self] = 0]
-                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << SharedRing_ring, 
-                                                                   req_prod, 
-                                                                   sring >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ round' = [round EXCEPT ![self] = 0]
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << SharedRing_ring, req_prod, 
-                                                    sring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, ring_full_2, vcpu_paused, 
-                                         waits_3, req_prod_2, sring_2, held_3, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3, free_req, left, v >>
+                         /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                        /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                        /\ sring' = [sring EXCEPT ![self] = sring_]
+                                        /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                        /\ UNCHANGED << fault, round, waits_2, held_4 >>
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"})
+                                        /\ round' = [round EXCEPT ![self] = 0]
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         ring_full, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69(self) == /\ pc[self] = "push_request_69"
                          /\ IF Spinlock_owner[med_ring_lock] = self
                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                     /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, round, waits_2, 
-                                                    req_prod, sring, held_4 >>
+                                    /\ UNCHANGED << fault, round, waits_2, req_prod, sring, held_4 >>
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -3051,155 +2216,93 @@ push_request_69(self) == /\ pc[self] = "push_request_69"
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, ring_full_2, vcpu_paused, 
-                                         waits_3, req_prod_2, sring_2, held_3, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, ring_full, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                         sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                          /\ sring' = [sring EXCEPT ![self] = null]
                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, round, ring_full, waits_2, 
-                                         held_4, ring_full_2, vcpu_paused, 
-                                         waits_3, req_prod_2, sring_2, held_3, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         fault, round, ring_full, waits_2, held_4, ring_full_2, vcpu_paused, waits_3, 
+                                         req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                         free_req, left, v >>
 
 mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_ == TRUE IN
-                                                    LET condition_ == TRUE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                              round >>
-                                                         ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                              /\ LET round_ == round[self] + 1 IN
-                                                                   IF round_ < 2
-                                                                      THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                      ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                               /\ IF waits_2[self]
+                                                     THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                          /\ UNCHANGED << Vcpu_in_hypervisor, round >>
+                                                     ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                          /\ LET round_ == round[self] + 1 IN
+                                                               IF round_ < 2
+                                                                  THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                  ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ round' = [round EXCEPT ![self] = 0]
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, held_3, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, 
+                                                    ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                /\ UNCHANGED << fault, round, 
-                                                                held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ round' = [round EXCEPT ![self] = 0]
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, sring, 
-                                                   ring_full_2, vcpu_paused, 
-                                                   waits_3, req_prod_2, 
-                                                   sring_2, held_3, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                              /\ UNCHANGED << fault, round, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                              /\ round' = [round EXCEPT ![self] = 0]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, req_prod, sring, ring_full_2, vcpu_paused, waits_3, 
+                                                   req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                   rsp_3, free_req, left, v >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                               IF has_2_
                                  THEN /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                      round >>
+                                      /\ UNCHANGED << Vcpu_in_hypervisor, round >>
                                  ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                                       /\ LET round_ == round[self] + 1 IN
                                            IF round_ < 2
@@ -3207,26 +2310,15 @@ finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
                                               ELSE /\ round' = [round EXCEPT ![self] = 0]
                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, req_prod, 
-                                         sring, held_4, ring_full_2, 
-                                         vcpu_paused, waits_3, req_prod_2, 
-                                         sring_2, held_3, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         fault, ring_full, waits_2, req_prod, sring, held_4, ring_full_2, vcpu_paused, 
+                                         waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                         rsp_3, free_req, left, v >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3253,28 +2345,15 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         ring_full_2, vcpu_paused, waits_3, 
-                                         req_prod_2, sring_2, held_3, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                         free_req, left, v >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                         req_prod, sring, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, 
+                                         req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3295,28 +2374,15 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          /\ round' = [round EXCEPT ![self] = 0]
                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                         Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, ring_full_2, 
-                                         vcpu_paused, waits_3, req_prod_2, 
-                                         sring_2, held_3, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                         /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                         sring, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -3335,28 +2401,15 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                    Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, ring_full_2, 
-                                         vcpu_paused, waits_3, req_prod_2, 
-                                         sring_2, held_3, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3, free_req, 
-                                         left, v >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                         sring, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3368,262 +2421,121 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_3"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          round >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
+                                                          /\ UNCHANGED << fault, round >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ round' = [round EXCEPT ![self] = 0]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  ring_full_2, vcpu_paused, 
-                                                  waits_3, req_prod_2, sring_2, 
-                                                  held_3, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, ring_full_2, 
+                                                  vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ LET round_ == round[self] + 1 IN
-                                                         IF round_ < 2
-                                                            THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                            ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ LET round_ == round[self] + 1 IN
+                                                    IF round_ < 2
+                                                       THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                       ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ round' = [round EXCEPT ![self] = 0]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, held_3, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136_3(self) == /\ pc[self] = "id__mem_event_put_request_136_3"
-                                         /\ IF Spinlock_owner[med_ring_lock] = self
-                                               THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    round, 
-                                                                    held_4 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ round' = [round EXCEPT ![self] = 0]
-                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED MemEventDomain_target_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         ring_full, waits_2, 
-                                                         req_prod, sring, 
-                                                         ring_full_2, 
-                                                         vcpu_paused, waits_3, 
-                                                         req_prod_2, sring_2, 
-                                                         held_3, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_3(self) == /\ pc[self] = "id__mem_event_put_request_137_3"
                                          /\ IF Spinlock_owner[med_ring_lock] = self
                                                THEN /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                                          /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                                          /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    round, 
-                                                                    held_4 >>
+                                                    /\ UNCHANGED << fault, round, held_4 >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ round' = [round EXCEPT ![self] = 0]
                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED MemEventDomain_foreign_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         ring_full, waits_2, 
-                                                         req_prod, sring, 
-                                                         ring_full_2, 
-                                                         vcpu_paused, waits_3, 
-                                                         req_prod_2, sring_2, 
-                                                         held_3, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, ring_full, waits_2, req_prod, sring, 
+                                                         ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, 
+                                                         req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)
-                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                      THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                           /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           round, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << SharedRing_ring, 
-                                                                                           req_prod, 
-                                                                                           sring >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ round' = [round EXCEPT ![self] = 0]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ round' = [round EXCEPT ![self] = 0]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ round' = [round EXCEPT ![self] = 0]
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, ring_full_2, 
-                                           vcpu_paused, waits_3, req_prod_2, 
-                                           sring_2, held_3, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
+                                          /\ UNCHANGED << fault, round, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"})
+                                          /\ round' = [round EXCEPT ![self] = 0]
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           waits_2, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_2(self) == /\ pc[self] = "push_request_69_2"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_2"]
-                                      /\ UNCHANGED << fault, round, req_prod, 
-                                                      sring, held_4 >>
+                                      /\ UNCHANGED << fault, round, req_prod, sring, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ round' = [round EXCEPT ![self] = 0]
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -3631,101 +2543,58 @@ push_request_69_2(self) == /\ pc[self] = "push_request_69_2"
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, ring_full_2, 
-                                           vcpu_paused, waits_3, req_prod_2, 
-                                           sring_2, held_3, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, ring_full_2, 
+                                           vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, 
+                                           rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_5"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           held_4, ring_full_2, vcpu_paused, 
-                                           waits_3, req_prod_2, sring_2, 
-                                           held_3, req, req_cons, rsp, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, ring_full, waits_2, held_4, 
+                                           ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, 
+                                           rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_5(self) == /\ pc[self] = "mem_event_ring_unlock_64_5"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ LET round_ == round[self] + 1 IN
-                                                         IF round_ < 2
-                                                            THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                            ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ LET round_ == round[self] + 1 IN
+                                                    IF round_ < 2
+                                                       THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                       ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ round' = [round EXCEPT ![self] = 0]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, held_3, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -3738,176 +2607,76 @@ wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, round, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, sring, 
-                                                   ring_full_2, vcpu_paused, 
-                                                   waits_3, req_prod_2, 
-                                                   sring_2, held_3, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   round, ring_full, waits_2, req_prod, sring, ring_full_2, vcpu_paused, 
+                                                   waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, rsp_2, 
+                                                   rsp_cons, rsp_3, free_req, left, v >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_claim_slot_106(self)
-                  \/ mem_event_claim_slot_109(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ id__mem_event_put_request_137(self)
-                  \/ push_request_65(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_3(self)
-                  \/ finish_wait_133(self) \/ finish_wait_134(self)
-                  \/ vcpu_unpause_69(self) \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_3(self)
-                  \/ mem_event_ring_unlock_64_4(self)
-                  \/ id__mem_event_put_request_136_3(self)
-                  \/ id__mem_event_put_request_137_3(self)
-                  \/ push_request_65_2(self) \/ push_request_69_2(self)
-                  \/ push_request_70_2(self)
-                  \/ mem_event_ring_unlock_64_5(self)
-                  \/ wait_until_runnable_102_4(self)
+guest(self) == wait_until_runnable_102(self) \/ wait_until_runnable_102_2(self) \/ mem_event_ring_lock_58(self)
+                  \/ mem_event_claim_slot_109(self) \/ mem_event_ring_unlock_64(self) \/ prepare_to_wait_124(self)
+                  \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58_2(self)
+                  \/ mem_event_ring_unlock_64_2(self) \/ id__mem_event_put_request_137(self) \/ push_request_65(self)
+                  \/ push_request_69(self) \/ push_request_70(self) \/ mem_event_ring_unlock_64_3(self)
+                  \/ wait_until_runnable_102_3(self) \/ finish_wait_133(self) \/ finish_wait_134(self)
+                  \/ vcpu_unpause_69(self) \/ finish_wait_139(self) \/ mem_event_ring_lock_58_3(self)
+                  \/ mem_event_ring_unlock_64_4(self) \/ id__mem_event_put_request_137_3(self)
+                  \/ push_request_65_2(self) \/ push_request_69_2(self) \/ push_request_70_2(self)
+                  \/ mem_event_ring_unlock_64_5(self) \/ wait_until_runnable_102_4(self)
 
 mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
-                                    /\ LET ring_full_ == 1 IN
-                                         LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                           IF ring_page_ = null
-                                              THEN /\ LET mem_event_claim_slot_ == -1 IN
-                                                        IF Cardinality(held_3[self]) = 0
-                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                   Cpu_preempt_off, 
-                                                                   ring_full_2 >>
-                                              ELSE /\ IF Spinlock_owner[med_ring_lock] # self
-                                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                              /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
-                                                                   IF Spinlock_owner'[med_ring_lock] = self
-                                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                                  LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                    LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                                      LET is_guest_ == FALSE IN
-                                                                                        LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
-                                                                                          LET target_producers_2_ == MemEventDomain_target_producers[med] IN
-                                                                                            IF ((foreign_producers_ + target_producers_2_) + 1) < free_req_
-                                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_109_3"]
-                                                                                                    /\ UNCHANGED ring_full_2
-                                                                                               ELSE /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = ring_full_]
-                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED ring_full_2
-                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                    /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                         IF ring_page_ = null
+                                            THEN /\ LET mem_event_claim_slot_ == -1 IN
+                                                      IF Cardinality(held_3[self]) = 0
+                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                              Cpu_preempt_off, 
-                                                                              ring_full_2 >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    vcpu_paused, waits_3, 
-                                                    req_prod_2, sring_2, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-mem_event_claim_slot_106_3(self) == /\ pc[self] = "mem_event_claim_slot_106_3"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                    /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                    /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 0]
-                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                               /\ UNCHANGED << fault, held_3 >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                               ring_full_2 >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    vcpu_paused, waits_3, 
-                                                    req_prod_2, sring_2, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, ring_full_2 >>
+                                            ELSE /\ IF Spinlock_owner[med_ring_lock] # self
+                                                       THEN /\ Spinlock_owner[med_ring_lock] = null
+                                                            /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
+                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                            /\ LET held_3_ == held_3[self] \union {med_ring_lock} IN
+                                                                 IF Spinlock_owner'[med_ring_lock] = self
+                                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                                LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                                  LET foreign_producers_ == MemEventDomain_foreign_producers[med] IN
+                                                                                    LET target_producers_2_ == MemEventDomain_target_producers[med] IN
+                                                                                      IF ((foreign_producers_ + target_producers_2_) + 1) < RING_FREE_REQUESTS_
+                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_109_3"]
+                                                                                              /\ UNCHANGED ring_full_2
+                                                                                         ELSE /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 1]
+                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED ring_full_2
+                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, ring_full_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                    sring, held_4, vcpu_paused, waits_3, req_prod_2, sring_2, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_claim_slot_109_3(self) == /\ pc[self] = "mem_event_claim_slot_109_3"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3919,36 +2688,16 @@ mem_event_claim_slot_109_3(self) == /\ pc[self] = "mem_event_claim_slot_109_3"
                                           ELSE /\ fault' = (fault \union {"guess"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << MemEventDomain_foreign_producers, 
-                                                               ring_full_2 >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    vcpu_paused, waits_3, 
-                                                    req_prod_2, sring_2, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << MemEventDomain_foreign_producers, ring_full_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, Cpu_preempt_off, round, ring_full, waits_2, 
+                                                    req_prod, sring, held_4, vcpu_paused, waits_3, req_prod_2, sring_2, 
+                                                    req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -3974,35 +2723,16 @@ mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                                /\ ring_full_2' = [ring_full_2 EXCEPT ![self] = 0]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    vcpu_paused, waits_3, 
-                                                    req_prod_2, sring_2, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                    sring, held_4, vcpu_paused, waits_3, req_prod_2, sring_2, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                     /\ IF Spinlock_owner[p2m_lock_2] # self
@@ -4015,35 +2745,17 @@ p2m_mem_paging_populate_61(self) == /\ pc[self] = "p2m_mem_paging_populate_61"
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                    sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                                    sring_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                                    v >>
 
 p2m_mem_paging_populate_62(self) == /\ pc[self] = "p2m_mem_paging_populate_62"
                                     /\ IF Spinlock_owner[p2m_lock_2] = self
@@ -4054,126 +2766,55 @@ p2m_mem_paging_populate_62(self) == /\ pc[self] = "p2m_mem_paging_populate_62"
                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![p2m_lock_2] = null]
                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {p2m_lock_2}]
-                                                                       /\ IF p2mt_ # "ram_rw"
-                                                                             THEN /\ LET is_guest_2_ == FALSE IN
-                                                                                       LET value_ == FALSE IN
-                                                                                         LET vcpu_paused_ == FALSE IN
-                                                                                           IF p2mt_ # "paging_out"
-                                                                                              THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                   /\ UNCHANGED vcpu_paused
-                                                                                              ELSE /\ LET is_guest_4_ == FALSE IN
-                                                                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
-                                                                             ELSE /\ LET value_ == FALSE IN
-                                                                                       LET vcpu_paused_ == FALSE IN
-                                                                                         IF p2mt_ # "paging_out"
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                 /\ UNCHANGED vcpu_paused
-                                                                                            ELSE /\ LET is_guest_4_ == FALSE IN
-                                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off, 
+                                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, 
                                                                                        vcpu_paused >>
                                                        ELSE /\ IF Spinlock_owner[p2m_lock_2] = self
                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![p2m_lock_2] = null]
                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {p2m_lock_2}]
                                                                        /\ IF p2mt_ # "ram_rw"
-                                                                             THEN /\ LET is_guest_2_ == FALSE IN
-                                                                                       LET value_ == FALSE IN
-                                                                                         LET vcpu_paused_ == FALSE IN
-                                                                                           IF p2mt_ # "paging_out"
-                                                                                              THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                   /\ UNCHANGED vcpu_paused
-                                                                                              ELSE /\ LET is_guest_4_ == FALSE IN
-                                                                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
-                                                                             ELSE /\ LET value_ == FALSE IN
-                                                                                       LET vcpu_paused_ == FALSE IN
-                                                                                         IF p2mt_ # "paging_out"
-                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                                                                 /\ UNCHANGED vcpu_paused
-                                                                                            ELSE /\ LET is_guest_4_ == FALSE IN
-                                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = vcpu_paused_]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
+                                                                             THEN /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off, 
-                                                                                       vcpu_paused >>
-                                                            /\ UNCHANGED P2m_p2mt
+                                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                            /\ UNCHANGED << P2m_p2mt, vcpu_paused >>
                                           ELSE /\ fault' = (fault \union {"guess"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               P2m_p2mt, 
-                                                               Cpu_preempt_off, 
-                                                               vcpu_paused >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    ring_full_2, waits_3, 
-                                                    req_prod_2, sring_2, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off, vcpu_paused >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, round, ring_full, waits_2, req_prod, sring, held_4, 
+                                                    ring_full_2, waits_3, req_prod_2, sring_2, req, req_cons, rsp, rsp_2, 
+                                                    rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[toolstack_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![toolstack_v[self]] = held_ + 1]
-                                     /\ LET is_guest_4_ == FALSE IN
-                                          pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                Cpu_preempt_off, fault, round, 
-                                                ring_full, waits_2, req_prod, 
-                                                sring, held_4, ring_full_2, 
-                                                vcpu_paused, waits_3, 
-                                                req_prod_2, sring_2, held_3, 
-                                                req, req_cons, rsp, rsp_2, 
-                                                rsp_cons, rsp_3, free_req, 
-                                                left, v >>
+                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_7"]
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                fault, round, ring_full, waits_2, req_prod, sring, held_4, ring_full_2, 
+                                                vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, rsp, 
+                                                rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4181,79 +2822,21 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {med_ring_lock}]
-                                             /\ LET is_guest_3_ == FALSE IN
-                                                  pc' = [pc EXCEPT ![self] = "mem_event_release_slot_120"]
+                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_release_slot_120"]
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  sring, held_4, ring_full_2, 
-                                                  vcpu_paused, waits_3, 
-                                                  req_prod_2, sring_2, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
-
-mem_event_release_slot_119(self) == /\ pc[self] = "mem_event_release_slot_119"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                    /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
-                                               /\ UNCHANGED << fault, held_3 >>
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED MemEventDomain_target_producers
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                  sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, 
+                                                  req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_release_slot_120(self) == /\ pc[self] = "mem_event_release_slot_120"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -4265,34 +2848,16 @@ mem_event_release_slot_120(self) == /\ pc[self] = "mem_event_release_slot_120"
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED MemEventDomain_foreign_producers
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    Spinlock_owner, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    Cpu_preempt_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, Cpu_preempt_off, round, ring_full, waits_2, 
+                                                    req_prod, sring, held_4, ring_full_2, vcpu_paused, waits_3, 
+                                                    req_prod_2, sring_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                    free_req, left, v >>
 
 mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -4309,35 +2874,17 @@ mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    ring_full_2, vcpu_paused, 
-                                                    waits_3, req_prod_2, 
-                                                    sring_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                    sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                                    sring_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                                    v >>
 
 prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -4349,9 +2896,7 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], toolstack_v[self])]
                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_3"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       vcpu_paused, 
-                                                                       waits_3 >>
+                                                       /\ UNCHANGED << fault, vcpu_paused, waits_3 >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                        /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
@@ -4363,30 +2908,15 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                           /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, 
-                                                          WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, round, 
-                                               ring_full, waits_2, req_prod, 
-                                               sring, held_4, ring_full_2, 
-                                               req_prod_2, sring_2, req, 
-                                               req_cons, rsp, rsp_2, rsp_cons, 
+                                          /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                               FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                               Cpu_softirqs_off, round, ring_full, waits_2, req_prod, sring, held_4, 
+                                               ring_full_2, req_prod_2, sring_2, req, req_cons, rsp, rsp_2, rsp_cons, 
                                                rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
@@ -4397,39 +2927,22 @@ vcpu_pause_nosync_64_3(self) == /\ pc[self] = "vcpu_pause_nosync_64_3"
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_6"]
-                                                /\ UNCHANGED << fault, 
-                                                                vcpu_paused, 
-                                                                waits_3 >>
+                                                /\ UNCHANGED << fault, vcpu_paused, waits_3 >>
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                round, ring_full, waits_2, 
-                                                req_prod, sring, held_4, 
-                                                ring_full_2, req_prod_2, 
-                                                sring_2, req, req_cons, rsp, 
-                                                rsp_2, rsp_cons, rsp_3, 
-                                                free_req, left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                sring, held_4, ring_full_2, req_prod_2, sring_2, req, req_cons, rsp, 
+                                                rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -4441,19 +2954,14 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                                                                            ELSE /\ LET is_guest_5_ == FALSE IN
-                                                                                      LET is_guest_6_ == FALSE IN
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_137_5"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          vcpu_paused, 
-                                                                          waits_3 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
+                                                                          ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_137_5"]
+                                                          /\ UNCHANGED << fault, vcpu_paused, waits_3 >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                           /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
@@ -4464,280 +2972,116 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                              /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  sring, held_4, ring_full_2, 
-                                                  req_prod_2, sring_2, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                  sring, held_4, ring_full_2, req_prod_2, sring_2, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_8(self) == /\ pc[self] = "mem_event_ring_unlock_64_8"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_3[self]
-                                                           THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![toolstack_v[self]] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                           /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           vcpu_paused >>
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                           /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                        THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                   THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], toolstack_v[self]) IN
-                                                                                             IF ~has_
-                                                                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                     /\ waits_3' = [waits_3 EXCEPT ![self] = waits_]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                     vcpu_paused >>
-                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                                     /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                        /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                             /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF waits_3[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![toolstack_v[self]] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                       /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                       /\ UNCHANGED << fault, vcpu_paused >>
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], toolstack_v[self]) IN
+                                                                 IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                         /\ waits_3' = [waits_3 EXCEPT ![self] = TRUE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
+                                                                         /\ UNCHANGED << fault, vcpu_paused >>
+                                                                    ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                         /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                         /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    ring_full_2, req_prod_2, 
-                                                    sring_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
-
-id__mem_event_put_request_136_5(self) == /\ pc[self] = "id__mem_event_put_request_136_5"
-                                         /\ IF Spinlock_owner[med_ring_lock] = self
-                                               THEN /\ LET target_producers_4_ == MemEventDomain_target_producers[med] IN
-                                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_4_ - 1) % 65536]
-                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    vcpu_paused, 
-                                                                    waits_3, 
-                                                                    held_3 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                    /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED MemEventDomain_target_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         round, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, 
-                                                         ring_full_2, 
-                                                         req_prod_2, sring_2, 
-                                                         req, req_cons, rsp, 
-                                                         rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                    sring, held_4, ring_full_2, req_prod_2, sring_2, req, req_cons, rsp, 
+                                                    rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_5(self) == /\ pc[self] = "id__mem_event_put_request_137_5"
                                          /\ IF Spinlock_owner[med_ring_lock] = self
                                                THEN /\ LET foreign_producers_4_ == MemEventDomain_foreign_producers[med] IN
                                                          /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_4_ - 1) % 65536]
                                                          /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    vcpu_paused, 
-                                                                    waits_3, 
-                                                                    held_3 >>
+                                                    /\ UNCHANGED << fault, vcpu_paused, waits_3, held_3 >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                     /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED MemEventDomain_foreign_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         round, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, 
-                                                         ring_full_2, 
-                                                         req_prod_2, sring_2, 
-                                                         req, req_cons, rsp, 
-                                                         rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, round, ring_full, waits_2, req_prod, sring, 
+                                                         held_4, ring_full_2, req_prod_2, sring_2, req, req_cons, rsp, 
+                                                         rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_65_3(self) == /\ pc[self] = "push_request_65_3"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)
-                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                      THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
-                                                                           /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = req_prod_]
-                                                                           /\ sring_2' = [sring_2 EXCEPT ![self] = sring_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_69_3"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           vcpu_paused, 
-                                                                                           waits_3, 
-                                                                                           held_3 >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                           /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << SharedRing_ring, 
-                                                                                           req_prod_2, 
-                                                                                           sring_2 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod_2, 
-                                                                                sring_2 >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                     /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod_2, 
-                                                                     sring_2 >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                      /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod_2, sring_2 >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           sring, held_4, ring_full_2, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
+                                          /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = req_prod_]
+                                          /\ sring_2' = [sring_2 EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_3"]
+                                          /\ UNCHANGED << fault, vcpu_paused, waits_3, held_3 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"})
+                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                          /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod_2, sring_2 >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, 
+                                           ring_full, waits_2, req_prod, sring, held_4, ring_full_2, req, req_cons, rsp, 
+                                           rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_3(self) == /\ pc[self] = "push_request_69_3"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_2[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_3"]
-                                      /\ UNCHANGED << fault, vcpu_paused, 
-                                                      waits_3, req_prod_2, 
-                                                      sring_2, held_3 >>
+                                      /\ UNCHANGED << fault, vcpu_paused, waits_3, req_prod_2, sring_2, held_3 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                       /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
@@ -4746,194 +3090,121 @@ push_request_69_3(self) == /\ pc[self] = "push_request_69_3"
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           sring, held_4, ring_full_2, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, round, ring_full, waits_2, req_prod, sring, 
+                                           held_4, ring_full_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                           left, v >>
 
 push_request_70_3(self) == /\ pc[self] = "push_request_70_3"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_2[self]] = (req_prod_2[self] + 1) % 8]
                            /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
                            /\ sring_2' = [sring_2 EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           req_prod, sring, held_4, 
-                                           ring_full_2, vcpu_paused, waits_3, 
-                                           held_3, req, req_cons, rsp, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, ring_full, waits_2, req_prod, 
+                                           sring, held_4, ring_full_2, vcpu_paused, waits_3, held_3, req, req_cons, rsp, 
+                                           rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_9(self) == /\ pc[self] = "mem_event_ring_unlock_64_9"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_3[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], toolstack_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        vcpu_paused >>
-                                                                                   ELSE /\ IF vcpu_paused[self] /\ FALSE
-                                                                                              THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                   /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                                   /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ IF Cardinality(held_3_) = 0
-                                                                                                         THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                                              /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ fault' = fault
-                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                                              /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                           /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ IF vcpu_paused[self] /\ FALSE
-                                                                      THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                           /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ IF Cardinality(held_3_) = 0
-                                                                                 THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                      /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ fault' = fault
-                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                                      /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    IF waits_3[self]
+                                                       THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                                  THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], toolstack_v[self]) IN
+                                                                            IF has_2_
+                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                    /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
+                                                                                    /\ UNCHANGED << fault, vcpu_paused >>
+                                                                               ELSE /\ IF vcpu_paused[self] /\ FALSE
+                                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                               /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                                                               /\ fault' = fault
+                                                                                          ELSE /\ IF Cardinality(held_3_) = 0
+                                                                                                     THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                          /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ fault' = fault
+                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                                          /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       ELSE /\ IF vcpu_paused[self] /\ FALSE
+                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                       /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ IF Cardinality(held_3_) = 0
+                                                                             THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                  /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ fault' = fault
+                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                  /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                                  /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                /\ waits_3' = [waits_3 EXCEPT ![self] = FALSE]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    ring_full_2, req_prod_2, 
-                                                    sring_2, req, req_cons, 
-                                                    rsp, rsp_2, rsp_cons, 
-                                                    rsp_3, free_req, left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                    sring, held_4, ring_full_2, req_prod_2, sring_2, req, req_cons, rsp, 
+                                                    rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                    /\ (Vcpu_pause_count[toolstack_v[self]] = 0) /\ (Vcpu_pause_flags[toolstack_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![toolstack_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], toolstack_v[self]) IN
-                                                                IF ~has_
-                                                                   THEN /\ waits_3' = [waits_3 EXCEPT ![self] = waits_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        vcpu_paused, 
-                                                                                        held_3 >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED waits_3
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED waits_3
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], toolstack_v[self]) IN
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                           THEN /\ waits_3' = [waits_3 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
+                                                /\ UNCHANGED << fault, vcpu_paused, held_3 >>
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED waits_3
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, round, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, sring, held_4, 
-                                                   ring_full_2, req_prod_2, 
-                                                   sring_2, req, req_cons, rsp, 
-                                                   rsp_2, rsp_cons, rsp_3, 
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   round, ring_full, waits_2, req_prod, sring, held_4, ring_full_2, 
+                                                   req_prod_2, sring_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
                                                    free_req, left, v >>
 
 finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
@@ -4951,8 +3222,7 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                                            ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
                                                                 /\ pc' = [pc EXCEPT ![self] = "finish_wait_139_2"]
                                                                 /\ UNCHANGED WaitqueueHead_list
-                                                   /\ UNCHANGED << fault, 
-                                                                   vcpu_paused >>
+                                                   /\ UNCHANGED << fault, vcpu_paused >>
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -4962,29 +3232,16 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      WaitqueueHead_list, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           P2m_p2mt, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           sring, held_4, ring_full_2, waits_3, 
-                                           req_prod_2, sring_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                                      /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                           round, ring_full, waits_2, req_prod, sring, held_4, ring_full_2, waits_3, 
+                                           req_prod_2, sring_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                           left, v >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_2_ == Vcpu_pause_count[toolstack_v[self]] IN
@@ -5011,28 +3268,15 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                            /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, round, ring_full, 
-                                           waits_2, req_prod, sring, held_4, 
-                                           ring_full_2, waits_3, req_prod_2, 
-                                           sring_2, req, req_cons, rsp, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, 
+                                           req_prod, sring, held_4, ring_full_2, waits_3, req_prod_2, sring_2, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -5057,27 +3301,15 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, round, ring_full, 
-                                           waits_2, req_prod, sring, held_4, 
-                                           ring_full_2, waits_3, req_prod_2, 
-                                           sring_2, req, req_cons, rsp, rsp_2, 
+                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, sring, 
+                                           held_4, ring_full_2, waits_3, req_prod_2, sring_2, req, req_cons, rsp, rsp_2, 
                                            rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
@@ -5090,18 +3322,14 @@ mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((10 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
-                                                                            ELSE /\ LET is_guest_5_ == FALSE IN
-                                                                                      LET is_guest_6_ == FALSE IN
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_137_7"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          vcpu_paused >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_10"]
+                                                                          ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_137_7"]
+                                                          /\ UNCHANGED << fault, vcpu_paused >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -5110,244 +3338,102 @@ mem_event_ring_lock_58_7(self) == /\ pc[self] = "mem_event_ring_lock_58_7"
                                              /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  sring, held_4, ring_full_2, 
-                                                  waits_3, req_prod_2, sring_2, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                  sring, held_4, ring_full_2, waits_3, req_prod_2, sring_2, req, 
+                                                  req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_10(self) == /\ pc[self] = "mem_event_ring_unlock_64_10"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                     LET id__mem_event_put_request_2_ == FALSE IN
-                                                       IF vcpu_paused[self] /\ FALSE
-                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                               /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ IF Cardinality(held_3_) = 0
-                                                                     THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     IF vcpu_paused[self] /\ FALSE
+                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ IF Cardinality(held_3_) = 0
+                                                                   THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ fault' = fault
+                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, held_4, 
-                                                     ring_full_2, waits_3, 
-                                                     req_prod_2, sring_2, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
-
-id__mem_event_put_request_136_7(self) == /\ pc[self] = "id__mem_event_put_request_136_7"
-                                         /\ IF Spinlock_owner[med_ring_lock] = self
-                                               THEN /\ LET target_producers_4_ == MemEventDomain_target_producers[med] IN
-                                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_4_ - 1) % 65536]
-                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    vcpu_paused, 
-                                                                    held_3 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED MemEventDomain_target_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         round, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, 
-                                                         ring_full_2, waits_3, 
-                                                         req_prod_2, sring_2, 
-                                                         req, req_cons, rsp, 
-                                                         rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                     sring, held_4, ring_full_2, waits_3, req_prod_2, sring_2, req, 
+                                                     req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_7(self) == /\ pc[self] = "id__mem_event_put_request_137_7"
                                          /\ IF Spinlock_owner[med_ring_lock] = self
                                                THEN /\ LET foreign_producers_4_ == MemEventDomain_foreign_producers[med] IN
                                                          /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_4_ - 1) % 65536]
                                                          /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    vcpu_paused, 
-                                                                    held_3 >>
+                                                    /\ UNCHANGED << fault, vcpu_paused, held_3 >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED MemEventDomain_foreign_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         round, ring_full, 
-                                                         waits_2, req_prod, 
-                                                         sring, held_4, 
-                                                         ring_full_2, waits_3, 
-                                                         req_prod_2, sring_2, 
-                                                         req, req_cons, rsp, 
-                                                         rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, round, ring_full, waits_2, req_prod, sring, 
+                                                         held_4, ring_full_2, waits_3, req_prod_2, sring_2, req, 
+                                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_65_4(self) == /\ pc[self] = "push_request_65_4"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)
-                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                      THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
-                                                                           /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = req_prod_]
-                                                                           /\ sring_2' = [sring_2 EXCEPT ![self] = sring_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_69_4"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           vcpu_paused, 
-                                                                                           held_3 >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << SharedRing_ring, 
-                                                                                           req_prod_2, 
-                                                                                           sring_2 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod_2, 
-                                                                                sring_2 >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod_2, 
-                                                                     sring_2 >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod_2, sring_2 >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           sring, held_4, ring_full_2, waits_3, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 2) + 1] = [vcpu |-> toolstack_v[self], vcpu_paused |-> vcpu_paused[self], drop_page |-> FALSE]]
+                                          /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = req_prod_]
+                                          /\ sring_2' = [sring_2 EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_4"]
+                                          /\ UNCHANGED << fault, vcpu_paused, held_3 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 2)) /\ (Rem(req_prod_, 2) < 2)) THEN "assert" ELSE "guess"})
+                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod_2, sring_2 >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, 
+                                           ring_full, waits_2, req_prod, sring, held_4, ring_full_2, waits_3, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_4(self) == /\ pc[self] = "push_request_69_4"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_2[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_4"]
-                                      /\ UNCHANGED << fault, vcpu_paused, 
-                                                      req_prod_2, sring_2, 
-                                                      held_3 >>
+                                      /\ UNCHANGED << fault, vcpu_paused, req_prod_2, sring_2, held_3 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                       /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
@@ -5355,105 +3441,64 @@ push_request_69_4(self) == /\ pc[self] = "push_request_69_4"
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           round, ring_full, waits_2, req_prod, 
-                                           sring, held_4, ring_full_2, waits_3, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, round, ring_full, waits_2, req_prod, sring, 
+                                           held_4, ring_full_2, waits_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                           free_req, left, v >>
 
 push_request_70_4(self) == /\ pc[self] = "push_request_70_4"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_2[self]] = (req_prod_2[self] + 1) % 8]
                            /\ req_prod_2' = [req_prod_2 EXCEPT ![self] = 0]
                            /\ sring_2' = [sring_2 EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_11"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           req_prod, sring, held_4, 
-                                           ring_full_2, vcpu_paused, waits_3, 
-                                           held_3, req, req_cons, rsp, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, ring_full, waits_2, req_prod, 
+                                           sring, held_4, ring_full_2, vcpu_paused, waits_3, held_3, req, req_cons, rsp, 
+                                           rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_11(self) == /\ pc[self] = "mem_event_ring_unlock_64_11"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                     LET id__mem_event_put_request_2_ == TRUE IN
-                                                       IF vcpu_paused[self] /\ FALSE
-                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                               /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ IF Cardinality(held_3_) = 0
-                                                                     THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                          /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
-                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     IF vcpu_paused[self] /\ FALSE
+                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                             /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                             /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_4"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ IF Cardinality(held_3_) = 0
+                                                                   THEN /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ fault' = fault
+                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                        /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ vcpu_paused' = [vcpu_paused EXCEPT ![self] = FALSE]
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, held_4, 
-                                                     ring_full_2, waits_3, 
-                                                     req_prod_2, sring_2, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                     sring, held_4, ring_full_2, waits_3, req_prod_2, sring_2, req, 
+                                                     req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64_4(self) == /\ pc[self] = "vcpu_pause_nosync_64_4"
                                 /\ LET held_ == Vcpu_pause_count[toolstack_v[self]] IN
@@ -5465,226 +3510,119 @@ vcpu_pause_nosync_64_4(self) == /\ pc[self] = "vcpu_pause_nosync_64_4"
                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                Cpu_preempt_off, round, 
-                                                ring_full, waits_2, req_prod, 
-                                                sring, held_4, ring_full_2, 
-                                                vcpu_paused, waits_3, 
-                                                req_prod_2, sring_2, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3, free_req, left, v >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                round, ring_full, waits_2, req_prod, sring, held_4, ring_full_2, 
+                                                vcpu_paused, waits_3, req_prod_2, sring_2, req, req_cons, rsp, rsp_2, 
+                                                rsp_cons, rsp_3, free_req, left, v >>
 
-toolstack(self) == mem_event_claim_slot_102_2(self)
-                      \/ mem_event_claim_slot_106_3(self)
-                      \/ mem_event_claim_slot_109_3(self)
-                      \/ mem_event_ring_unlock_64_6(self)
-                      \/ p2m_mem_paging_populate_61(self)
-                      \/ p2m_mem_paging_populate_62(self)
-                      \/ vcpu_pause_nosync_64_2(self)
-                      \/ mem_event_ring_lock_58_5(self)
-                      \/ mem_event_release_slot_119(self)
-                      \/ mem_event_release_slot_120(self)
-                      \/ mem_event_ring_unlock_64_7(self)
-                      \/ prepare_to_wait_125_2(self)
-                      \/ vcpu_pause_nosync_64_3(self)
-                      \/ mem_event_ring_lock_58_6(self)
-                      \/ mem_event_ring_unlock_64_8(self)
-                      \/ id__mem_event_put_request_136_5(self)
-                      \/ id__mem_event_put_request_137_5(self)
-                      \/ push_request_65_3(self) \/ push_request_69_3(self)
-                      \/ push_request_70_3(self)
-                      \/ mem_event_ring_unlock_64_9(self)
-                      \/ wait_until_runnable_102_5(self)
-                      \/ finish_wait_134_2(self) \/ vcpu_unpause_69_2(self)
-                      \/ finish_wait_139_2(self)
-                      \/ mem_event_ring_lock_58_7(self)
-                      \/ mem_event_ring_unlock_64_10(self)
-                      \/ id__mem_event_put_request_136_7(self)
-                      \/ id__mem_event_put_request_137_7(self)
-                      \/ push_request_65_4(self) \/ push_request_69_4(self)
-                      \/ push_request_70_4(self)
-                      \/ mem_event_ring_unlock_64_11(self)
-                      \/ vcpu_pause_nosync_64_4(self)
+toolstack(self) == mem_event_claim_slot_102_2(self) \/ mem_event_claim_slot_109_3(self)
+                      \/ mem_event_ring_unlock_64_6(self) \/ p2m_mem_paging_populate_61(self)
+                      \/ p2m_mem_paging_populate_62(self) \/ vcpu_pause_nosync_64_2(self)
+                      \/ mem_event_ring_lock_58_5(self) \/ mem_event_release_slot_120(self)
+                      \/ mem_event_ring_unlock_64_7(self) \/ prepare_to_wait_125_2(self)
+                      \/ vcpu_pause_nosync_64_3(self) \/ mem_event_ring_lock_58_6(self)
+                      \/ mem_event_ring_unlock_64_8(self) \/ id__mem_event_put_request_137_5(self)
+                      \/ push_request_65_3(self) \/ push_request_69_3(self) \/ push_request_70_3(self)
+                      \/ mem_event_ring_unlock_64_9(self) \/ wait_until_runnable_102_5(self)
+                      \/ finish_wait_134_2(self) \/ vcpu_unpause_69_2(self) \/ finish_wait_139_2(self)
+                      \/ mem_event_ring_lock_58_7(self) \/ mem_event_ring_unlock_64_10(self)
+                      \/ id__mem_event_put_request_137_7(self) \/ push_request_65_4(self) \/ push_request_69_4(self)
+                      \/ push_request_70_4(self) \/ mem_event_ring_unlock_64_11(self) \/ vcpu_pause_nosync_64_4(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, 
-                                        fault, round, ring_full, waits_2, 
-                                        req_prod, sring, held_4, ring_full_2, 
-                                        vcpu_paused, waits_3, req_prod_2, 
-                                        sring_2, held_3, req, rsp, rsp_2, 
-                                        rsp_cons, rsp_3, free_req, left, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                        fault, round, ring_full, waits_2, req_prod, sring, held_4, ring_full_2, 
+                                        vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, rsp, rsp_2, rsp_cons, 
+                                        rsp_3, free_req, left, v >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 2)) /\ (Rem(req_cons[self], 2) < 2)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 2) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             LET req_ == get_request_ IN
-                                               IF req_.vcpu_paused
-                                                  THEN /\ req' = [req EXCEPT ![self] = req_]
-                                                       /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
-                                                  ELSE /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                       /\ req' = req
+                                        /\ IF req_2_.vcpu_paused
+                                              THEN /\ req' = [req EXCEPT ![self] = req_2_]
+                                                   /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                                   /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                              ELSE /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                   /\ req' = req
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        Cpu_preempt_off, round, ring_full, 
-                                        waits_2, req_prod, sring, held_4, 
-                                        ring_full_2, vcpu_paused, waits_3, 
-                                        req_prod_2, sring_2, held_3, rsp, 
-                                        rsp_2, rsp_cons, rsp_3, free_req, left, 
-                                        v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, ring_full, 
+                                        waits_2, req_prod, sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                        sring_2, held_3, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
-                              IF (0 <= Rem(rsp_prod_, 2)) /\ (Rem(rsp_prod_, 2) < 2)
-                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(rsp_prod_, 2) + 1] = req[self]]
-                                                 /\ SharedRing_rsp_prod' = [SharedRing_rsp_prod EXCEPT ![ring_page] = (rsp_prod_ + 1) % 8]
-                                                 /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                                 SharedRing_ring >>
-                                 ELSE /\ fault' = (fault \union {"assert"})
+                              IF (0 <= Rem(rsp_prod_, 2)) /\ (Rem(rsp_prod_, 2) < 2) /\ (Spinlock_owner[med_ring_lock] = self)
+                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(rsp_prod_, 2) + 1] = req[self]]
+                                      /\ SharedRing_rsp_prod' = [SharedRing_rsp_prod EXCEPT ![ring_page] = (rsp_prod_ + 1) % 8]
+                                      /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_8"]
+                                      /\ fault' = fault
+                                 ELSE /\ fault' = (fault \union {IF ~((0 <= Rem(rsp_prod_, 2)) /\ (Rem(rsp_prod_, 2) < 2)) THEN "assert" ELSE "guess"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         round, ring_full, waits_2, req_prod, 
-                                         sring, held_4, ring_full_2, 
-                                         vcpu_paused, waits_3, req_prod_2, 
-                                         sring_2, held_3, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         round, ring_full, waits_2, req_prod, sring, held_4, ring_full_2, vcpu_paused, 
+                                         waits_3, req_prod_2, sring_2, held_3, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                         free_req, left, v >>
 
 mem_event_ring_lock_58_8(self) == /\ pc[self] = "mem_event_ring_lock_58_8"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                             LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                               IF sring_ # null
-                                                                  THEN /\ IF (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)
-                                                                             THEN /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                                                        THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 2) + 1]]
-                                                                                             /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << rsp_cons, 
-                                                                                                             rsp_3 >>
-                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << rsp_cons, 
-                                                                                                  rsp_3 >>
-                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << rsp_cons, 
-                                                                                       rsp_3 >>
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << rsp_cons, 
-                                                                        rsp_3 >>
+                                             /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                  LET sring_ == FrontRing_sring[med_front_ring] IN
+                                                    IF (Spinlock_owner'[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                       THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 2) + 1]]
+                                                            /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 2)) /\ (Rem(rsp_cons_, 2) < 2)) THEN "assert" ELSE "guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << rsp_cons, rsp_3 >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             rsp_cons, rsp_3 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  sring, held_4, ring_full_2, 
-                                                  vcpu_paused, waits_3, 
-                                                  req_prod_2, sring_2, held_3, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  free_req, left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp_cons, rsp_3 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                  sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, 
+                                                  held_3, req, req_cons, rsp, rsp_2, free_req, left, v >>
 
 pop_response_77(self) == /\ pc[self] = "pop_response_77"
                          /\ IF Spinlock_owner[med_ring_lock] = self
@@ -5700,84 +3638,52 @@ pop_response_77(self) == /\ pc[self] = "pop_response_77"
                                     /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_sring, WaitqueueHead_list, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         Cpu_preempt_off, round, ring_full, 
-                                         waits_2, req_prod, sring, held_4, 
-                                         ring_full_2, vcpu_paused, waits_3, 
-                                         req_prod_2, sring_2, held_3, req, 
-                                         req_cons, rsp, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, round, ring_full, waits_2, req_prod, sring, held_4, 
+                                         ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, 
+                                         rsp, free_req, left, v >>
 
 mem_event_ring_unlock_64_12(self) == /\ pc[self] = "mem_event_ring_unlock_64_12"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                 /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                     LET rsp_ == mem_event_get_response_ IN
-                                                       IF rsp_.drop_page
-                                                          THEN /\ IF rsp_.vcpu_paused
-                                                                     THEN /\ IF rsp_.vcpu # null
-                                                                                THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                     /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ rsp' = rsp
-                                                                     ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                                                                          /\ UNCHANGED << fault, 
-                                                                                          rsp >>
-                                                          ELSE /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
-                                                               /\ fault' = fault
+                                                     IF mem_event_get_response_.drop_page
+                                                        THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                   THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                              THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                   /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ rsp' = rsp
+                                                                   ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
+                                                                        /\ UNCHANGED << fault, rsp >>
+                                                        ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                             /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
+                                                             /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off, 
-                                                                rsp >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, held_4, 
-                                                     ring_full_2, vcpu_paused, 
-                                                     waits_3, req_prod_2, 
-                                                     sring_2, held_3, req, 
-                                                     req_cons, rsp_cons, rsp_3, 
-                                                     free_req, left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                     sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                                     sring_2, held_3, req, req_cons, rsp_cons, rsp_3, free_req, left, v >>
 
 p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                    /\ IF Spinlock_owner[p2m_lock_2] # self
@@ -5787,8 +3693,7 @@ p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                               /\ IF Spinlock_owner'[p2m_lock_2] = self
                                                     THEN /\ P2m_p2mt' = [P2m_p2mt EXCEPT ![p2m_2] = "ram_rw"]
                                                          /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_117"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         rsp >>
+                                                         /\ UNCHANGED << fault, rsp >>
                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                          /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -5796,35 +3701,16 @@ p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              P2m_p2mt, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, round, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, sring, held_4, 
-                                                   ring_full_2, vcpu_paused, 
-                                                   waits_3, req_prod_2, 
-                                                   sring_2, held_3, req, 
-                                                   req_cons, rsp_2, rsp_cons, 
-                                                   rsp_3, free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, round, ring_full, waits_2, req_prod, sring, held_4, 
+                                                   ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, 
+                                                   req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                    /\ IF Spinlock_owner[p2m_lock_2] = self
@@ -5833,8 +3719,7 @@ p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                               /\ IF rsp[self].vcpu_paused
                                                     THEN /\ IF rsp[self].vcpu # null
                                                                THEN /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    rsp >>
+                                                                    /\ UNCHANGED << fault, rsp >>
                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                     /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -5844,62 +3729,31 @@ p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, round, 
-                                                   ring_full, waits_2, 
-                                                   req_prod, sring, held_4, 
-                                                   ring_full_2, vcpu_paused, 
-                                                   waits_3, req_prod_2, 
-                                                   sring_2, held_3, req, 
-                                                   req_cons, rsp_2, rsp_cons, 
-                                                   rsp_3, free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                   Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                   sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, 
+                                                   held_3, req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_9"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           req_prod, sring, held_4, 
-                                           ring_full_2, vcpu_paused, waits_3, 
-                                           req_prod_2, sring_2, held_3, req, 
-                                           req_cons, rsp_2, rsp_cons, rsp_3, 
-                                           free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, ring_full, waits_2, req_prod, 
+                                           sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, 
+                                           req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_9(self) == /\ pc[self] = "mem_event_ring_lock_58_9"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -5910,46 +3764,27 @@ mem_event_ring_lock_58_9(self) == /\ pc[self] = "mem_event_ring_lock_58_9"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((10 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   IF free_req_ > 0
-                                                                      THEN /\ free_req' = [free_req EXCEPT ![self] = free_req_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                                           /\ UNCHANGED free_req
+                                                                 IF RING_FREE_REQUESTS_ > 0
+                                                                    THEN /\ free_req' = [free_req EXCEPT ![self] = RING_FREE_REQUESTS_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
+                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
+                                                                         /\ UNCHANGED free_req
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED free_req
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, round, 
-                                                  ring_full, waits_2, req_prod, 
-                                                  sring, held_4, ring_full_2, 
-                                                  vcpu_paused, waits_3, 
-                                                  req_prod_2, sring_2, held_3, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, free_req >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                  sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, 
+                                                  held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, left, v >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -5963,117 +3798,63 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ free_req' = [free_req EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Cpu_preempt_off, left >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, round, ring_full, 
-                                        waits_2, req_prod, sring, held_4, 
-                                        ring_full_2, vcpu_paused, waits_3, 
-                                        req_prod_2, sring_2, held_3, req, 
-                                        req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                        v >>
+                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                        BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, 
+                                        req_prod, sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, 
+                                        held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, v >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                        LET v_ == front_ IN
-                                          IF (v_ = null) \/ (left[self] = 0)
-                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED << WaitqueueHead_list, 
-                                                                  v >>
-                                             ELSE /\ LET left_ == left[self] - 1 IN
-                                                       IF v_ # null
-                                                          THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                               /\ IF v_ # null
-                                                                     THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                          /\ left' = [left EXCEPT ![self] = left_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ left' = [left EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ v' = v
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << WaitqueueHead_list, 
-                                                                               v >>
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off >>
+                                        IF (front_ = null) \/ (left[self] = 0)
+                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_13"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED << WaitqueueHead_list, v >>
+                                           ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                /\ v' = [v EXCEPT ![self] = front_]
+                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_4"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   WaitqueueHead_list, 
-                                                   Cpu_preempt_off, v >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        P2m_p2mt, BackRing_req_cons, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, round, 
-                                        ring_full, waits_2, req_prod, sring, 
-                                        held_4, ring_full_2, vcpu_paused, 
-                                        waits_3, req_prod_2, sring_2, held_3, 
-                                        req, req_cons, rsp, rsp_2, rsp_cons, 
-                                        rsp_3, free_req >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                        Cpu_softirqs_off, round, ring_full, waits_2, req_prod, sring, held_4, 
+                                        ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, req, req_cons, 
+                                        rsp, rsp_2, rsp_cons, rsp_3, free_req >>
 
 vcpu_unpause_69_4(self) == /\ pc[self] = "vcpu_unpause_69_4"
                            /\ LET held_ == Vcpu_pause_count[v[self]] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v[self]] = held_ + (-1)]
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, ring_full, waits_2, 
-                                           req_prod, sring, held_4, 
-                                           ring_full_2, vcpu_paused, waits_3, 
-                                           req_prod_2, sring_2, held_3, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, ring_full, waits_2, req_prod, 
+                                           sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, sring_2, held_3, 
+                                           req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left >>
 
 mem_event_ring_unlock_64_13(self) == /\ pc[self] = "mem_event_ring_unlock_64_13"
                                      /\ IF Spinlock_owner[med_ring_lock] = self
@@ -6083,49 +3864,23 @@ mem_event_ring_unlock_64_13(self) == /\ pc[self] = "mem_event_ring_unlock_64_13"
                                                 /\ fault' = fault
                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     Vcpu_mem_event_pause_count, 
-                                                     Vcpu_in_hypervisor, 
-                                                     Domain_pause_count, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_foreign_producers, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     P2m_p2mt, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_irqs_off, 
-                                                     Cpu_softirqs_off, round, 
-                                                     ring_full, waits_2, 
-                                                     req_prod, sring, held_4, 
-                                                     ring_full_2, vcpu_paused, 
-                                                     waits_3, req_prod_2, 
-                                                     sring_2, held_3, req, 
-                                                     req_cons, rsp, rsp_2, 
-                                                     rsp_cons, rsp_3, free_req, 
-                                                     left, v >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                     Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                     FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                     Cpu_irqs_off, Cpu_softirqs_off, round, ring_full, waits_2, req_prod, 
+                                                     sring, held_4, ring_full_2, vcpu_paused, waits_3, req_prod_2, 
+                                                     sring_2, held_3, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                                     free_req, left, v >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_8(self)
-                     \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_12(self)
-                     \/ p2m_mem_paging_resume_115(self)
-                     \/ p2m_mem_paging_resume_117(self)
-                     \/ vcpu_unpause_69_3(self)
-                     \/ mem_event_ring_lock_58_9(self)
-                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                     \/ vcpu_unpause_69_4(self)
-                     \/ mem_event_ring_unlock_64_13(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_8(self) \/ pop_response_77(self) \/ mem_event_ring_unlock_64_12(self)
+                     \/ p2m_mem_paging_resume_115(self) \/ p2m_mem_paging_resume_117(self) \/ vcpu_unpause_69_3(self)
+                     \/ mem_event_ring_lock_58_9(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
+                     \/ vcpu_unpause_69_4(self) \/ mem_event_ring_unlock_64_13(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

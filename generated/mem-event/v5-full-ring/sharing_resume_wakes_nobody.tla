@@ -60,7 +60,7 @@ variables
   fault = {};
 
 process guest \in {guest_vcpu0, guest_vcpu1}
-variables ring_full = 0, waits_2 = FALSE, req_prod = 0, held_4 = {};
+variables waits_2 = FALSE, req_prod = 0, held_4 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -69,79 +69,55 @@ wait_until_runnable_102:
   \* xen.ts:59  return !(curr instanceof ForeignVcpu);
   \* v5-callers.ts:105  if (!is_guest(curr))
   \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
-    \* v5-mem-event.ts:102  if (med.ring_page === null)
-    goto mem_event_ring_lock_58;
-  end with;
+  \* v5-mem-event.ts:102  if (med.ring_page === null)
+  goto mem_event_ring_lock_58;
 mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* v5-mem-event.ts:105  if (is_guest(curr))
-            held_4 := held_4_;
-            goto mem_event_claim_slot_106;
-          end with;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                \* v5-mem-event.ts:105  if (is_guest(curr))
+                \* v5-mem-event.ts:106  med.target_producers++;
+                with target_producers_ = MemEventDomain_target_producers[med] do
+                  MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                  \* v5-mem-event.ts:107  ring_full = 0;
+                  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                  with held_42_ = held_4_ \ {med_ring_lock} do
+                    \* v5-mem-event.ts:113  return ring_full;
+                    \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:145  if (is_guest(curr))
+                    \* xen.ts:144  let waits = false;
+                    waits_2 := FALSE;
+                    \* xen.ts:146  if (waits)
+                    held_4 := held_42_;
+                    goto mem_event_ring_lock_58_2;
+                  end with;
+                end with;
+              end with;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_4 := {};
+            goto Done;
+          end if;
         end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_claim_slot_106:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-      \* v5-mem-event.ts:107  ring_full = 0;
-      ring_full := 0;
-      goto mem_event_ring_unlock_64;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_ring_unlock_64:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {med_ring_lock};
-    \* v5-mem-event.ts:113  return ring_full;
-    with mem_event_claim_slot_4_ = ring_full do
-      \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
-      if mem_event_claim_slot_4_ < 0 then
-        \* xen.ts:111  curr.in_hypervisor = false;
-        ring_full := 0;
-        goto wait_until_runnable_102_3;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        \* v5-mem-event.ts:145  if (is_guest(curr))
-        \* xen.ts:144  let waits = false;
-        waits_2 := FALSE;
-        \* xen.ts:146  if (waits)
-        ring_full := 0;
-        goto mem_event_ring_lock_58_2;
-      end if;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
     held_4 := {};
     goto Done;
   end if;
@@ -152,8 +128,7 @@ prepare_to_wait_124:
       goto prepare_to_wait_125;
     else
       fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -163,217 +138,210 @@ prepare_to_wait_125:
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    held_4 := held_4 \union {WaitqueueHead_lock[med_wq]};
-    goto prepare_to_wait_126;
+    with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        held_4 := held_4_;
+        goto vcpu_pause_nosync_64;
+      else
+        fault := fault \union {"guess"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-prepare_to_wait_126:
-  \* xen.ts:126  wq.list.push(curr);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-    goto vcpu_pause_nosync_64;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
   with held_ = Vcpu_pause_count[guest_v[self]] do
     Vcpu_pause_count[guest_v[self]] := held_ + 1;
-    goto prepare_to_wait_128;
+    \* xen.ts:128  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
+      goto mem_event_ring_lock_58_2;
+    else
+      fault := fault \union {"unlock-not-held"};
+      waits_2 := FALSE; held_4 := {};
+      goto Done;
+    end if;
   end with;
-prepare_to_wait_128:
-  \* xen.ts:128  spin_unlock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
-    goto mem_event_ring_lock_58_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
 mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {med_ring_lock} do
-      \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
-      if Spinlock_owner[med_ring_lock] = self then
-        with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
-          with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-            with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
-              \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                with too_few_ = free_req_2_ <= 0 do
-                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                  if free_req_2_ = 0 then
-                    held_4 := held_4_;
-                    goto mem_event_ring_unlock_64_2;
-                  else
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {med_ring_lock} do
+          if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) then
+            \* ring.ts:48  return (8 + ring_size - front.req_prod_pvt + front.rsp_cons) % 8;
+            with req_prod_pvt_ = FrontRing_req_prod_pvt[med_front_ring] do
+              with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+                with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
+                  \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
+                  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                  with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if too_few_ then
-                      held_4 := held_4_;
-                      goto mem_event_ring_unlock_64_2;
+                    if RING_FREE_REQUESTS_2_ = 0 then
+                      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                      with held_42_ = held_4_ \ {med_ring_lock} do
+                        \* v5-mem-event.ts:134  return false;
+                        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                        \* xen.ts:147  if (condition())
+                        \* xen.ts:148  if (waits)
+                        if waits_2 then
+                          \* xen.ts:116  might_sleep();
+                          if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                            \* xen.ts:117  curr.in_hypervisor = false;
+                            held_4 := held_42_;
+                            waits_2 := FALSE;
+                            goto wait_until_runnable_102_2;
+                          else
+                            fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                            waits_2 := FALSE; held_4 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* xen.ts:149  waits = true;
+                          \* xen.ts:146  if (waits)
+                          \* xen.ts:123  might_sleep();
+                          if Cpu_preempt_off[CpuOf[self]] = 0 then
+                            held_4 := held_42_;
+                            waits_2 := TRUE;
+                            goto prepare_to_wait_124;
+                          else
+                            fault := fault \union {"sleep-in-atomic"};
+                            waits_2 := FALSE; held_4 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      \* v5-mem-event.ts:136  if (is_guest(curr))
-                      held_4 := held_4_;
-                      goto id__mem_event_put_request_136;
+                      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                      if too_few_ then
+                        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                        Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                        with held_42_ = held_4_ \ {med_ring_lock} do
+                          \* v5-mem-event.ts:134  return false;
+                          \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                          \* xen.ts:147  if (condition())
+                          \* xen.ts:148  if (waits)
+                          if waits_2 then
+                            \* xen.ts:116  might_sleep();
+                            if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8)) then
+                              \* xen.ts:117  curr.in_hypervisor = false;
+                              held_4 := held_42_;
+                              waits_2 := FALSE;
+                              goto wait_until_runnable_102_2;
+                            else
+                              fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"};
+                              waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* xen.ts:149  waits = true;
+                            \* xen.ts:146  if (waits)
+                            \* xen.ts:123  might_sleep();
+                            if Cpu_preempt_off[CpuOf[self]] = 0 then
+                              held_4 := held_42_;
+                              waits_2 := TRUE;
+                              goto prepare_to_wait_124;
+                            else
+                              fault := fault \union {"sleep-in-atomic"};
+                              waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      else
+                        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                        \* v5-mem-event.ts:136  if (is_guest(curr))
+                        \* v5-mem-event.ts:136  med.target_producers--;
+                        with target_producers_3_ = MemEventDomain_target_producers[med] do
+                          MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                          \* ring.ts:65  const req_prod = front.req_prod_pvt;
+                          with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+                            \* ring.ts:66  const sring = front.sring!;
+                            \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+                            if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+                              SharedRing_ring[ring_page][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+                              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+                              if Spinlock_owner_[med_ring_lock] = self then
+                                FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                held_4 := held_4_;
+                                req_prod := req_prod_;
+                                goto push_request_70;
+                              else
+                                fault := fault \union {"guess"};
+                                Spinlock_owner := Spinlock_owner_;
+                                Cpu_preempt_off := Cpu_preempt_off_;
+                                waits_2 := FALSE; held_4 := {};
+                                goto Done;
+                              end if;
+                            else
+                              fault := fault \union {"assert"};
+                              Spinlock_owner := Spinlock_owner_;
+                              Cpu_preempt_off := Cpu_preempt_off_;
+                              waits_2 := FALSE; held_4 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      end if;
                     end if;
-                  end if;
+                  end with;
                 end with;
               end with;
             end with;
-          end with;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_2:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    with held_4_ = held_4 \ {med_ring_lock} do
-      \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if Cpu_preempt_off[CpuOf[self]] = 0 then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_2;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
           else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if Cpu_preempt_off[CpuOf[self]] = 0 then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            waits_2 := FALSE; held_4 := {};
+            goto Done;
           end if;
         end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_3_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-      \* ring.ts:65  const req_prod = front.req_prod_pvt;
-      req_prod := FrontRing_req_prod_pvt[med_front_ring];
-      \* ring.ts:66  const sring = front.sring!;
-      goto push_request_67;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-push_request_67:
-  \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-  if (0 <= Rem(req_prod, 1)) /\ (Rem(req_prod, 1) < 1) then
-    SharedRing_ring[ring_page][Rem(req_prod, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-    goto push_request_69;
-  else
-    fault := fault \union {"assert"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-push_request_69:
-  \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_req_prod_pvt[med_front_ring] := (req_prod + 1) % 8;
-    goto push_request_70;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    held_4 := {};
+    fault := fault \union {"self-deadlock"};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[ring_page] := (req_prod + 1) % 8;
-  req_prod := 0;
-  goto mem_event_ring_unlock_64_3;
-mem_event_ring_unlock_64_3:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_ = TRUE do
-      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-      with condition_ = TRUE do
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        if waits_2 then
-          waits_2 := FALSE;
-          goto finish_wait_133;
-        else
-          waits_2 := FALSE;
-          goto vcpu_pause_nosync_64_2;
-        end if;
-      end with;
-    end with;
+    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+    \* xen.ts:147  if (condition())
+    \* xen.ts:151  if (waits)
+    if waits_2 then
+      waits_2 := FALSE; req_prod := 0;
+      goto finish_wait_133;
+    else
+      waits_2 := FALSE; req_prod := 0;
+      goto vcpu_pause_nosync_64_2;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_2:
@@ -381,18 +349,16 @@ wait_until_runnable_102_2:
   await Vcpu_pause_count[guest_v[self]] = 0;
   \* xen.ts:103  curr.in_hypervisor = true;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      waits_2 := waits_;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if Cpu_preempt_off[CpuOf[self]] = 0 then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124;
+  else
+    fault := fault \union {"sleep-in-atomic"};
+    held_4 := {};
+    goto Done;
+  end if;
 finish_wait_133:
   \* xen.ts:133  if (!wq.list.has(curr))
   with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -406,38 +372,41 @@ finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-    Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
-      \* xen.ts:135  if (wq.list.has(curr))
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if has_3_ then
-            held_4 := held_4_;
-            goto finish_wait_136;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+          \* xen.ts:135  if (wq.list.has(curr))
+          if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+            with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+              if has_3_ then
+                \* xen.ts:136  wq.list.delete(curr);
+                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                held_4 := held_4_;
+                goto vcpu_unpause_69;
+              else
+                \* xen.ts:139  spin_unlock(wq.lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                  held_4 := held_42_;
+                  goto vcpu_pause_nosync_64_2;
+                end with;
+              end if;
+            end with;
           else
-            held_4 := held_4_;
-            goto finish_wait_139;
+            fault := fault \union {"guess"};
+            Spinlock_owner := Spinlock_owner_;
+            Cpu_preempt_off := Cpu_preempt_off_;
+            held_4 := {};
+            goto Done;
           end if;
         end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_4 := {};
-    goto Done;
-  end if;
-finish_wait_136:
-  \* xen.ts:136  wq.list.delete(curr);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-    goto vcpu_unpause_69;
-  else
-    fault := fault \union {"guess"};
     held_4 := {};
     goto Done;
   end if;
@@ -445,20 +414,18 @@ vcpu_unpause_69:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[guest_v[self]] do
     Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-    goto finish_wait_139;
+    \* xen.ts:139  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
+      goto vcpu_pause_nosync_64_2;
+    else
+      fault := fault \union {"unlock-not-held"};
+      held_4 := {};
+      goto Done;
+    end if;
   end with;
-finish_wait_139:
-  \* xen.ts:139  spin_unlock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
-    goto vcpu_pause_nosync_64_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_4 := {};
-    goto Done;
-  end if;
 vcpu_pause_nosync_64_2:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
   with held_ = Vcpu_pause_count[guest_v[self]] do
@@ -471,7 +438,7 @@ wait_until_runnable_102_3:
   await Vcpu_pause_count[guest_v[self]] = 0;
   \* xen.ts:103  curr.in_hypervisor = true;
   \* xen.ts:111  curr.in_hypervisor = false;
-  \* v5-full-ring.ts:81  guest
+  \* v5-full-ring.ts:85  guest
   if Cardinality(held_4) = 0 then
     held_4 := {};
     goto Done;
@@ -483,7 +450,7 @@ wait_until_runnable_102_3:
 end process;
 
 process listener \in {listener_thread}
-variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_2 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_cons = 0, rsp_3 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+variables req = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
@@ -498,12 +465,10 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        req := get_request_;
-        req_cons := 0;
-        goto put_response_92;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      req := req_2_;
+      req_cons := 0;
+      goto put_response_92;
     end with;
   else
     fault := fault \union {"assert"};
@@ -530,79 +495,56 @@ mem_event_ring_lock_58_4:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
     await Spinlock_owner[med_ring_lock] = null;
-    Spinlock_owner[med_ring_lock] := self;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    \* ring.ts:75  const rsp_cons = front.rsp_cons;
-    if Spinlock_owner[med_ring_lock] = self then
-      rsp_cons := FrontRing_rsp_cons[med_front_ring];
-      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      goto pop_response_76_2;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"self-deadlock"};
-    goto Done;
-  end if;
-pop_response_76_2:
-  \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-  if (0 <= Rem(rsp_cons, 1)) /\ (Rem(rsp_cons, 1) < 1) then
-    rsp_3 := SharedRing_ring[ring_page][Rem(rsp_cons, 1) + 1];
-    goto pop_response_77;
-  else
-    fault := fault \union {"assert"};
-    rsp_cons := 0;
-    goto Done;
-  end if;
-pop_response_77:
-  \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
-  if Spinlock_owner[med_ring_lock] = self then
-    FrontRing_rsp_cons[med_front_ring] := (rsp_cons + 1) % 8;
-    \* ring.ts:78  return rsp;
-    with pop_response_ = rsp_3 do
-      \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-      rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-      goto mem_event_ring_unlock_64_6;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-    goto Done;
-  end if;
-mem_event_ring_unlock_64_6:
-  \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-  if Spinlock_owner[med_ring_lock] = self then
-    Spinlock_owner[med_ring_lock] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    \* v5-mem-event.ts:154  return rsp;
-    with mem_event_get_response_ = rsp_2 do
-      \* v5-callers.ts:133  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:134  if (rsp.vcpu_paused)
-        if rsp_.vcpu_paused then
-          \* v5-callers.ts:134  unpause_after_event(rsp.vcpu!);
-          if rsp_.vcpu # null then
-            rsp := rsp_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto vcpu_unpause_69_2;
-          else
-            fault := fault \union {"null-dereference"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
-          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto get_request_83;
-        end if;
+    with Spinlock_owner_ = [Spinlock_owner EXCEPT ![med_ring_lock] = self] do
+      with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] do
+        \* ring.ts:75  const rsp_cons = front.rsp_cons;
+        with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+          with rsp_3_ = SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] do
+            \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
+            if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self) then
+              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+              FrontRing_rsp_cons[med_front_ring] := (rsp_cons_ + 1) % 8;
+              \* ring.ts:78  return rsp;
+              \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
+              \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
+              if ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8) <= 1) then
+                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                \* v5-mem-event.ts:154  return rsp;
+                \* v5-callers.ts:133  const rsp = mem_event_get_response();
+                \* v5-callers.ts:134  if (rsp.vcpu_paused)
+                if rsp_3_.vcpu_paused then
+                  \* v5-callers.ts:134  unpause_after_event(rsp.vcpu!);
+                  if rsp_3_.vcpu # null then
+                    rsp := rsp_3_;
+                    goto vcpu_unpause_69_2;
+                  else
+                    fault := fault \union {"null-dereference"};
+                    goto Done;
+                  end if;
+                else
+                  goto get_request_83;
+                end if;
+              else
+                fault := fault \union {"guess"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
+                goto Done;
+              end if;
+            else
+              fault := fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+              Spinlock_owner := Spinlock_owner_;
+              Cpu_preempt_off := Cpu_preempt_off_;
+              goto Done;
+            end if;
+          end with;
+        end with;
       end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    fault := fault \union {"self-deadlock"};
     goto Done;
   end if;
 vcpu_unpause_69_2:
@@ -616,17 +558,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-          SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
-          FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-          BackRing_req_cons, Cpu_preempt_off, fault, pc, ring_full, waits_2, 
-          req_prod, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3
+VARIABLES Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
+          Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
+          Cpu_preempt_off, fault, pc, waits_2, req_prod, held_4, req, req_cons, rsp
 
-vars == << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
-           SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
-           FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
-           BackRing_req_cons, Cpu_preempt_off, fault, pc, ring_full, waits_2, 
-           req_prod, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
+vars == << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
+           Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
+           Cpu_preempt_off, fault, pc, waits_2, req_prod, held_4, req, req_cons, rsp >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1}) \cup ({listener_thread})
 
@@ -644,7 +582,6 @@ Init == (* Global variables *)
         /\ Cpu_preempt_off = [o_ \in Cpu |-> 0]
         /\ fault = {}
         (* Process guest *)
-        /\ ring_full = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ waits_2 = [self \in {guest_vcpu0, guest_vcpu1} |-> FALSE]
         /\ req_prod = [self \in {guest_vcpu0, guest_vcpu1} |-> 0]
         /\ held_4 = [self \in {guest_vcpu0, guest_vcpu1} |-> {}]
@@ -652,590 +589,334 @@ Init == (* Global variables *)
         /\ req = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
         /\ req_cons = [self \in {listener_thread} |-> 0]
         /\ rsp = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ rsp_2 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-        /\ rsp_cons = [self \in {listener_thread} |-> 0]
-        /\ rsp_3 = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
         /\ pc = [self \in ProcSet |-> CASE self \in {guest_vcpu0, guest_vcpu1} -> "wait_until_runnable_102"
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ Vcpu_pause_count[guest_v[self]] = 0
-                                 /\ LET ring_full_ == 1 IN
-                                      pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_target_producers, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 WaitqueueHead_list, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_preempt_off, fault, 
-                                                 ring_full, waits_2, req_prod, 
-                                                 held_4, req, req_cons, rsp, 
-                                                 rsp_2, rsp_cons, rsp_3 >>
+                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                 /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                 BackRing_req_cons, Cpu_preempt_off, fault, waits_2, req_prod, held_4, 
+                                                 req, req_cons, rsp >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                 /\ IF Spinlock_owner[med_ring_lock] # self
                                       THEN /\ Spinlock_owner[med_ring_lock] = null
-                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                           /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                  LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                    IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                       THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                 LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                   LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                     /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                     /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                     /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                          /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ Spinlock_owner' = Spinlock_owner_
+                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << MemEventDomain_target_producers, waits_2 >>
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_target_producers, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, 
-                                                BackRing_req_cons, ring_full, 
-                                                waits_2, req_prod, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3 >>
-
-mem_event_claim_slot_106(self) == /\ pc[self] = "mem_event_claim_slot_106"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                             /\ UNCHANGED << fault, held_4 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                             ring_full >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_preempt_off, waits_2, 
-                                                  req_prod, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3 >>
-
-mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                             /\ LET mem_event_claim_slot_4_ == ring_full[self] IN
-                                                  IF mem_event_claim_slot_4_ < 0
-                                                     THEN /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                          /\ UNCHANGED waits_2
-                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                             /\ fault' = fault
-                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, req_prod, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3 >>
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                           Cpu_preempt_off, waits_2 >>
+                                /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                SharedRing_ring, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                WaitqueueHead_list, BackRing_req_cons, req_prod, req, req_cons, rsp >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                   IF ~has_
                                      THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                          /\ UNCHANGED << fault, waits_2, 
-                                                          held_4 >>
+                                          /\ UNCHANGED << fault, waits_2, held_4 >>
                                      ELSE /\ fault' = (fault \union {"assert"})
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_target_producers, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             WaitqueueHead_list, 
-                                             BackRing_req_cons, 
-                                             Cpu_preempt_off, ring_full, 
-                                             req_prod, req, req_cons, rsp, 
-                                             rsp_2, rsp_cons, rsp_3 >>
+                             /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                             MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                             FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
+                                             req_prod, req, req_cons, rsp >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {WaitqueueHead_lock[med_wq]}]
-                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
-                                        /\ UNCHANGED << fault, waits_2 >>
+                                        /\ LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                             IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                     /\ UNCHANGED << fault, waits_2 >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED WaitqueueHead_list
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_target_producers, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             WaitqueueHead_list, 
-                                             BackRing_req_cons, ring_full, 
-                                             req_prod, req, req_cons, rsp, 
-                                             rsp_2, rsp_cons, rsp_3 >>
-
-prepare_to_wait_126(self) == /\ pc[self] = "prepare_to_wait_126"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                        /\ UNCHANGED << fault, waits_2, held_4 >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED WaitqueueHead_list
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_target_producers, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             BackRing_req_cons, 
-                                             Cpu_preempt_off, ring_full, 
-                                             req_prod, req, req_cons, rsp, 
-                                             rsp_2, rsp_cons, rsp_3 >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                             MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             BackRing_req_cons, req_prod, req, req_cons, rsp >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                    /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                   /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128"]
-                              /\ UNCHANGED << SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_target_producers, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              WaitqueueHead_list, 
-                                              BackRing_req_cons, 
-                                              Cpu_preempt_off, fault, 
-                                              ring_full, waits_2, req_prod, 
-                                              held_4, req, req_cons, rsp, 
-                                              rsp_2, rsp_cons, rsp_3 >>
-
-prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
-                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                        /\ UNCHANGED << fault, waits_2 >>
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_target_producers, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             WaitqueueHead_list, 
-                                             BackRing_req_cons, ring_full, 
-                                             req_prod, req, req_cons, rsp, 
-                                             rsp_2, rsp_cons, rsp_3 >>
+                                   /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                              /\ UNCHANGED << fault, waits_2 >>
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                              MemEventDomain_target_producers, FrontRing_req_prod_pvt, 
+                                              FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, req_prod, req, 
+                                              req_cons, rsp >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ LET held_4_ == held_4[self] \union {med_ring_lock} IN
-                                                  IF Spinlock_owner'[med_ring_lock] = self
-                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                                 LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET too_few_ == free_req_2_ <= 0 IN
-                                                                       IF free_req_2_ = 0
-                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                          ELSE /\ IF too_few_
-                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                                     ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET held_4_ == held_4[self] \union {med_ring_lock} IN
+                                                      IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                         THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                   LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                                     LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
+                                                                       LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                                                         IF RING_FREE_REQUESTS_2_ = 0
+                                                                            THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                 /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                      IF waits_2[self]
+                                                                                         THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << SharedRing_ring, 
+                                                                                                 MemEventDomain_target_producers, 
+                                                                                                 FrontRing_req_prod_pvt, 
+                                                                                                 req_prod >>
+                                                                            ELSE /\ IF too_few_
+                                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                                            /\ LET held_42_ == held_4_ \ {med_ring_lock} IN
+                                                                                                 IF waits_2[self]
+                                                                                                    THEN /\ IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))
+                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE "guess"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << SharedRing_ring, 
+                                                                                                            MemEventDomain_target_producers, 
+                                                                                                            FrontRing_req_prod_pvt, 
+                                                                                                            req_prod >>
+                                                                                       ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                                 /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                                 /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                                                                                      IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                                                                                         THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                                                                                              /\ IF Spinlock_owner_[med_ring_lock] = self
+                                                                                                                    THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
+                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                         waits_2 >>
+                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED << FrontRing_req_prod_pvt, 
+                                                                                                                                         req_prod >>
+                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                                                                              FrontRing_req_prod_pvt, 
+                                                                                                                              req_prod >>
+                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                              /\ Spinlock_owner' = Spinlock_owner_
+                                                              /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << SharedRing_ring, 
+                                                                              MemEventDomain_target_producers, 
+                                                                              FrontRing_req_prod_pvt, req_prod >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  req_prod, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3 >>
-
-mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3 >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                       /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
-                                                       /\ pc' = [pc EXCEPT ![self] = "push_request_67"]
-                                                  /\ UNCHANGED << fault, 
-                                                                  waits_2, 
-                                                                  held_4 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                  req_prod >>
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       WaitqueueHead_list, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_preempt_off, 
-                                                       ring_full, req, 
-                                                       req_cons, rsp, rsp_2, 
-                                                       rsp_cons, rsp_3 >>
-
-push_request_67(self) == /\ pc[self] = "push_request_67"
-                         /\ IF (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1)
-                               THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(req_prod[self], 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
-                                    /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                    /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                    held_4 >>
-                               ELSE /\ fault' = (fault \union {"assert"})
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED SharedRing_ring
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, ring_full, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
-
-push_request_69(self) == /\ pc[self] = "push_request_69"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
-                                    /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                    held_4 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, ring_full, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
+                                             /\ UNCHANGED << SharedRing_ring, MemEventDomain_target_producers, 
+                                                             Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off, 
+                                                             req_prod >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, req, 
+                                                  req_cons, rsp >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![ring_page] = (req_prod[self] + 1) % 8]
-                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, 
-                                         SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, fault, ring_full, 
-                                         waits_2, held_4, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3 >>
-
-mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_ == TRUE IN
-                                                    LET condition_ == TRUE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                         ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                               /\ fault' = fault
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, req_prod, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3 >>
+                         /\ IF Spinlock_owner[med_ring_lock] = self
+                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
+                                    /\ IF waits_2[self]
+                                          THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                               /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                          ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                               /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                    /\ fault' = fault
+                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                    /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         WaitqueueHead_list, BackRing_req_cons, req, req_cons, rsp >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ Vcpu_pause_count[guest_v[self]] = 0
-                                   /\ LET waits_ == TRUE IN
-                                        IF Cpu_preempt_off[CpuOf[self]] = 0
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                /\ UNCHANGED << fault, held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, req, req_cons, 
-                                                   rsp, rsp_2, rsp_cons, rsp_3 >>
+                                   /\ IF Cpu_preempt_off[CpuOf[self]] = 0
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                              /\ UNCHANGED << fault, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, req_prod, req, req_cons, rsp >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                               IF has_2_
                                  THEN /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
                                  ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, fault, ring_full, 
-                                         waits_2, req_prod, held_4, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
+                                         fault, waits_2, req_prod, held_4, req, req_cons, rsp >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                    /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                    /\ LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                         IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                            THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                      IF has_3_
-                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_136"]
-                                                         ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self] IN
+                                         LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                           LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                             IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
+                                                THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                          IF has_3_
+                                                             THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                  /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                                                  /\ UNCHANGED WaitqueueHead_list
+                                                     /\ fault' = fault
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ Spinlock_owner' = Spinlock_owner_
+                                                     /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED WaitqueueHead_list
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         ring_full, waits_2, req_prod, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
-
-finish_wait_136(self) == /\ pc[self] = "finish_wait_136"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                               THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
-                                    /\ UNCHANGED << fault, held_4 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED WaitqueueHead_list
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, BackRing_req_cons, 
-                                         Cpu_preempt_off, ring_full, waits_2, 
-                                         req_prod, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3 >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         BackRing_req_cons, waits_2, req_prod, req, req_cons, rsp >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
-                         /\ UNCHANGED << SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, fault, ring_full, 
-                                         waits_2, req_prod, held_4, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
-
-finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                    /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
-                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         ring_full, waits_2, req_prod, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
+                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
+                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_target_producers, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         WaitqueueHead_list, BackRing_req_cons, waits_2, req_prod, req, req_cons, rsp >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                /\ UNCHANGED << SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_target_producers, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                WaitqueueHead_list, 
-                                                BackRing_req_cons, 
-                                                Cpu_preempt_off, fault, 
-                                                ring_full, waits_2, req_prod, 
-                                                held_4, req, req_cons, rsp, 
-                                                rsp_2, rsp_cons, rsp_3 >>
+                                /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, 
+                                                Cpu_preempt_off, fault, waits_2, req_prod, held_4, req, req_cons, rsp >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ Vcpu_pause_count[guest_v[self]] = 0
@@ -1246,76 +927,43 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_target_producers, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   waits_2, req_prod, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_target_producers, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, req, req_cons, 
+                                                   rsp >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_claim_slot_106(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
-                  \/ prepare_to_wait_126(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ prepare_to_wait_128(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ push_request_67(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_133(self) \/ finish_wait_134(self)
-                  \/ finish_wait_136(self) \/ vcpu_unpause_69(self)
-                  \/ finish_wait_139(self) \/ vcpu_pause_nosync_64_2(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ prepare_to_wait_124(self)
+                  \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58_2(self)
+                  \/ push_request_70(self) \/ wait_until_runnable_102_2(self) \/ finish_wait_133(self)
+                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self) \/ vcpu_pause_nosync_64_2(self)
                   \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_target_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        BackRing_req_cons, Cpu_preempt_off, 
-                                        fault, ring_full, waits_2, req_prod, 
-                                        held_4, req, rsp, rsp_2, rsp_cons, 
-                                        rsp_3 >>
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
+                                        fault, waits_2, req_prod, held_4, req, rsp >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 1) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             /\ req' = [req EXCEPT ![self] = get_request_]
-                                             /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                             /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                        /\ req' = [req EXCEPT ![self] = req_2_]
+                                        /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                        /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_target_producers, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, WaitqueueHead_list, 
-                                        Cpu_preempt_off, ring_full, waits_2, 
-                                        req_prod, held_4, rsp, rsp_2, rsp_cons, 
-                                        rsp_3 >>
+                        /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                        MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, WaitqueueHead_list, Cpu_preempt_off, waits_2, req_prod, 
+                                        held_4, rsp >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -1328,156 +976,63 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, ring_full, waits_2, 
-                                         req_prod, held_4, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3 >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, MemEventDomain_target_producers, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                         BackRing_req_cons, Cpu_preempt_off, waits_2, req_prod, held_4, req_cons, rsp >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
-                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
-                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ rsp_cons' = [rsp_cons EXCEPT ![self] = FrontRing_rsp_cons[med_front_ring]]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pop_response_76_2"]
-                                                        /\ fault' = fault
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED rsp_cons
+                                             /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![med_ring_lock] = self] IN
+                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1] IN
+                                                    LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                      LET rsp_3_ == SharedRing_ring[ring_page][Rem(rsp_cons_, 1) + 1] IN
+                                                        IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) /\ (Spinlock_owner_[med_ring_lock] = self) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner_[med_ring_lock] = self)
+                                                           THEN /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons_ + 1) % 8]
+                                                                /\ IF ((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8))) /\ (Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons'[med_front_ring], 8) <= 1)
+                                                                      THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                           /\ IF rsp_3_.vcpu_paused
+                                                                                 THEN /\ IF rsp_3_.vcpu # null
+                                                                                            THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_3_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ rsp' = rsp
+                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                                                      /\ UNCHANGED << fault, rsp >>
+                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                           /\ Spinlock_owner' = Spinlock_owner_
+                                                                           /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ rsp' = rsp
+                                                           ELSE /\ fault' = (fault \union {IF ~((Spinlock_owner_[med_ring_lock] # null) \/ (0 <= Rem((9 - FrontRing_req_prod_pvt[med_front_ring]) + FrontRing_rsp_cons[med_front_ring], 8))) THEN "guess" ELSE IF ~(Spinlock_owner_[med_ring_lock] = self) THEN "guess" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"})
+                                                                /\ Spinlock_owner' = Spinlock_owner_
+                                                                /\ Cpu_preempt_off' = Cpu_preempt_off_
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << FrontRing_rsp_cons, rsp >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             rsp_cons >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_target_producers, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, ring_full, 
-                                                  waits_2, req_prod, held_4, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_3 >>
-
-pop_response_76_2(self) == /\ pc[self] = "pop_response_76_2"
-                           /\ IF (0 <= Rem(rsp_cons[self], 1)) /\ (Rem(rsp_cons[self], 1) < 1)
-                                 THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[ring_page][Rem(rsp_cons[self], 1) + 1]]
-                                      /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                      /\ UNCHANGED << fault, rsp_cons >>
-                                 ELSE /\ fault' = (fault \union {"assert"})
-                                      /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ rsp_3' = rsp_3
-                           /\ UNCHANGED << Vcpu_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           ring_full, waits_2, req_prod, 
-                                           held_4, req, req_cons, rsp, rsp_2 >>
-
-pop_response_77(self) == /\ pc[self] = "pop_response_77"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons[self] + 1) % 8]
-                                    /\ LET pop_response_ == rsp_3[self] IN
-                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = pop_response_]
-                                         /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                         /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                    /\ fault' = fault
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                    /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_target_producers, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, ring_full, waits_2, 
-                                         req_prod, held_4, req, req_cons, rsp >>
-
-mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
-                                    /\ IF Spinlock_owner[med_ring_lock] = self
-                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                               /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                    LET rsp_ == mem_event_get_response_ IN
-                                                      IF rsp_.vcpu_paused
-                                                         THEN /\ IF rsp_.vcpu # null
-                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                                         /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ rsp' = rsp
-                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              rsp >>
-                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                               /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off, 
-                                                               rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_target_producers, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    WaitqueueHead_list, 
-                                                    BackRing_req_cons, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, held_4, req, 
-                                                    req_cons, rsp_cons, rsp_3 >>
+                                             /\ UNCHANGED << Spinlock_owner, FrontRing_rsp_cons, Cpu_preempt_off, rsp >>
+                                  /\ UNCHANGED << Vcpu_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_target_producers, 
+                                                  FrontRing_req_prod_pvt, WaitqueueHead_list, BackRing_req_cons, waits_2, 
+                                                  req_prod, held_4, req, req_cons >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                           /\ UNCHANGED << SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_target_producers, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, 
-                                           WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           held_4, req, req_cons, rsp_2, 
-                                           rsp_cons, rsp_3 >>
+                           /\ UNCHANGED << SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_target_producers, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
+                                           fault, waits_2, req_prod, held_4, req, req_cons >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_4(self)
-                     \/ pop_response_76_2(self) \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_6(self)
-                     \/ vcpu_unpause_69_2(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_4(self) \/ vcpu_unpause_69_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -71,29 +71,26 @@ wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
-  Vcpu_in_hypervisor[guest_v[self]] := TRUE;
-  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-  with is_guest_7_ = TRUE do
+  with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
+    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
     \* v5-callers.ts:105  if (!is_guest(curr))
     \* v5-mem-event.ts:101  let ring_full = 1;
-    ring_full := 1;
-    goto mem_event_claim_slot_102;
-  end with;
-mem_event_claim_slot_102:
-  \* v5-mem-event.ts:102  if (med.ring_page === null)
-  with ring_page_ = MemEventDomain_ring_page[med] do
-    if ring_page_ = null then
-      \* v5-mem-event.ts:102  return -1;
-      with mem_event_claim_slot_4_ = -1 do
-        \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
-        \* xen.ts:111  curr.in_hypervisor = false;
-        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-        ring_full := 0;
-        goto wait_until_runnable_102_3;
-      end with;
-    else
-      goto mem_event_ring_lock_58;
-    end if;
+    \* v5-mem-event.ts:102  if (med.ring_page === null)
+    with ring_page_ = MemEventDomain_ring_page[med] do
+      if ring_page_ = null then
+        \* v5-mem-event.ts:102  return -1;
+        with mem_event_claim_slot_4_ = -1 do
+          \* v5-callers.ts:106  if (mem_event_claim_slot(curr) < 0)
+          \* xen.ts:111  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
+          goto wait_until_runnable_102_3;
+        end with;
+      else
+        Vcpu_in_hypervisor := Vcpu_in_hypervisor_;
+        ring_full := 1;
+        goto mem_event_ring_lock_58;
+      end if;
+    end with;
   end with;
 mem_event_ring_lock_58:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
@@ -108,43 +105,28 @@ mem_event_ring_lock_58:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_ = RING_FREE_REQUESTS_ do
-                \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                with is_guest_ = TRUE do
-                  \* v5-mem-event.ts:105  if (is_guest(curr))
-                  held_4 := held_4_;
-                  ring_full := 0;
-                  goto mem_event_claim_slot_106;
-                end with;
+              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+              \* v5-mem-event.ts:105  if (is_guest(curr))
+              \* v5-mem-event.ts:106  med.target_producers++;
+              with target_producers_ = MemEventDomain_target_producers[med] do
+                MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                \* v5-mem-event.ts:107  ring_full = 0;
+                ring_full := 0;
+                held_4 := held_4_;
+                goto mem_event_ring_unlock_64;
               end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        ring_full := 0;
-        held_4 := {};
+        ring_full := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    ring_full := 0;
-    held_4 := {};
-    goto Done;
-  end if;
-mem_event_claim_slot_106:
-  \* v5-mem-event.ts:106  med.target_producers++;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-      \* v5-mem-event.ts:107  ring_full = 0;
-      ring_full := 0;
-      goto mem_event_ring_unlock_64;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_claim_slot_109:
@@ -177,20 +159,17 @@ mem_event_ring_unlock_64:
         goto wait_until_runnable_102_3;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_2;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_2;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_4 := {};
+    ring_full := 0; held_4 := {};
     goto Done;
   end if;
 prepare_to_wait_124:
@@ -200,8 +179,7 @@ prepare_to_wait_124:
       goto prepare_to_wait_125;
     else
       fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      held_4 := {};
+      waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -211,44 +189,39 @@ prepare_to_wait_125:
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    held_4 := held_4 \union {WaitqueueHead_lock[med_wq]};
-    goto prepare_to_wait_126;
+    with held_4_ = held_4 \union {WaitqueueHead_lock[med_wq]} do
+      \* xen.ts:126  wq.list.push(curr);
+      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+        held_4 := held_4_;
+        goto vcpu_pause_nosync_64;
+      else
+        fault := fault \union {"guess"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-prepare_to_wait_126:
-  \* xen.ts:126  wq.list.push(curr);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-    goto vcpu_pause_nosync_64;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
   \* xen.ts:64  fetch_add(v.pause_count, 1)
   with held_ = Vcpu_pause_count[guest_v[self]] do
     Vcpu_pause_count[guest_v[self]] := held_ + 1;
-    goto prepare_to_wait_128;
+    \* xen.ts:128  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
+      goto mem_event_ring_lock_58_2;
+    else
+      fault := fault \union {"unlock-not-held"};
+      waits_2 := FALSE; held_4 := {};
+      goto Done;
+    end if;
   end with;
-prepare_to_wait_128:
-  \* xen.ts:128  spin_unlock(wq.lock);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-    held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
-    goto mem_event_ring_lock_58_2;
-  else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
 mem_event_ring_lock_58_2:
   \* v5-mem-event.ts:58  spin_lock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] # self then
@@ -262,33 +235,31 @@ mem_event_ring_lock_58_2:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_2;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_2;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_2;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -296,15 +267,13 @@ mem_event_ring_lock_58_2:
         end with;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_2:
@@ -314,62 +283,40 @@ mem_event_ring_unlock_64_2:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_2;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      end with;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_4 := held_4_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_2;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:123  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          held_4 := held_4_;
+          waits_2 := TRUE;
+          goto prepare_to_wait_124;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_3_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-      goto push_request_65;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 id__mem_event_put_request_137:
@@ -381,43 +328,28 @@ id__mem_event_put_request_137:
     end with;
   else
     fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69;
-          else
-            fault := fault \union {"assert"};
-            waits_2 := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          waits_2 := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -425,17 +357,13 @@ push_request_69:
     goto push_request_70;
   else
     fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_3;
 mem_event_ring_unlock_64_3:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -444,24 +372,19 @@ mem_event_ring_unlock_64_3:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_ = TRUE do
-      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-      with condition_ = TRUE do
-        \* xen.ts:147  if (condition())
-        \* xen.ts:151  if (waits)
-        if waits_2 then
-          waits_2 := FALSE;
-          goto finish_wait_133;
-        else
-          waits_2 := FALSE;
-          goto vcpu_pause_nosync_64_2;
-        end if;
-      end with;
-    end with;
+    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+    \* xen.ts:147  if (condition())
+    \* xen.ts:151  if (waits)
+    if waits_2 then
+      waits_2 := FALSE;
+      goto finish_wait_133;
+    else
+      waits_2 := FALSE;
+      goto vcpu_pause_nosync_64_2;
+    end if;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_2:
@@ -470,18 +393,16 @@ wait_until_runnable_102_2:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      waits_2 := waits_;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124;
+  else
+    fault := fault \union {"sleep-in-atomic"};
+    held_4 := {};
+    goto Done;
+  end if;
 finish_wait_133:
   \* xen.ts:133  if (!wq.list.has(curr))
   with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -502,8 +423,10 @@ finish_wait_134:
       if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
         with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
           if has_3_ then
+            \* xen.ts:136  wq.list.delete(curr);
+            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
             held_4 := held_4_;
-            goto finish_wait_136;
+            goto vcpu_unpause_69;
           else
             held_4 := held_4_;
             goto finish_wait_139;
@@ -520,21 +443,21 @@ finish_wait_134:
     held_4 := {};
     goto Done;
   end if;
-finish_wait_136:
-  \* xen.ts:136  wq.list.delete(curr);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-    WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-    goto vcpu_unpause_69;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
-    goto Done;
-  end if;
 vcpu_unpause_69:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
   with held_2_ = Vcpu_pause_count[guest_v[self]] do
     Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-    goto finish_wait_139;
+    \* xen.ts:139  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
+      goto vcpu_pause_nosync_64_2;
+    else
+      fault := fault \union {"unlock-not-held"};
+      held_4 := {};
+      goto Done;
+    end if;
   end with;
 finish_wait_139:
   \* xen.ts:139  spin_unlock(wq.lock);
@@ -561,33 +484,31 @@ mem_event_ring_lock_58_3:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_4;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_4;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_4;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_3;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_2;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -611,23 +532,9 @@ mem_event_ring_unlock_64_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      goto vcpu_pause_nosync_64_2;
-    end with;
+    goto vcpu_pause_nosync_64_2;
   else
     fault := fault \union {"unlock-not-held"};
-    held_4 := {};
-    goto Done;
-  end if;
-id__mem_event_put_request_136_3:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  if Spinlock_owner[med_ring_lock] = self then
-    with target_producers_3_ = MemEventDomain_target_producers[med] do
-      MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-      goto push_request_65_2;
-    end with;
-  else
-    fault := fault \union {"guess"};
     held_4 := {};
     goto Done;
   end if;
@@ -645,34 +552,23 @@ id__mem_event_put_request_137_3:
   end if;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
-            req_prod := req_prod_;
-            sring := sring_;
-            goto push_request_69_2;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_2;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -680,16 +576,13 @@ push_request_69_2:
     goto push_request_70_2;
   else
     fault := fault \union {"guess"};
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70_2:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_5;
 mem_event_ring_unlock_64_5:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -698,9 +591,7 @@ mem_event_ring_unlock_64_5:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_2_ = TRUE do
-      goto vcpu_pause_nosync_64_2;
-    end with;
+    goto vcpu_pause_nosync_64_2;
   else
     fault := fault \union {"unlock-not-held"};
     held_4 := {};
@@ -721,7 +612,7 @@ wait_until_runnable_102_3:
   with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
     \* xen.ts:111  curr.in_hypervisor = false;
     Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-    \* v5-full-ring.ts:81  guest
+    \* v5-full-ring.ts:85  guest
     if Cardinality(held_4) = 0 then
       held_4 := {};
       goto Done;
@@ -749,12 +640,10 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        req := get_request_;
-        req_cons := 0;
-        goto put_response_92;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      req := req_2_;
+      req_cons := 0;
+      goto put_response_92;
     end with;
   else
     fault := fault \union {"assert"};
@@ -790,29 +679,21 @@ mem_event_ring_lock_58_4:
   end if;
 pop_response_75:
   \* ring.ts:75  const rsp_cons = front.rsp_cons;
-  if Spinlock_owner[med_ring_lock] = self then
-    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          if (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
-            rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
-            rsp_cons := rsp_cons_;
-            goto pop_response_77;
-          else
-            fault := fault \union {"assert"};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          goto Done;
-        end if;
-      end with;
+  with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+    \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:75  const rsp_cons = front.rsp_cons;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
+        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+        rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
+        rsp_cons := rsp_cons_;
+        goto pop_response_77;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    goto Done;
-  end if;
+  end with;
 pop_response_77:
   \* ring.ts:77  front.rsp_cons = rsp_cons + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -821,14 +702,12 @@ pop_response_77:
     with pop_response_ = rsp_3 do
       \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
       rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
       goto mem_event_ring_unlock_64_6;
     end with;
   else
     fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
 mem_event_ring_unlock_64_6:
@@ -839,24 +718,22 @@ mem_event_ring_unlock_64_6:
     \* v5-mem-event.ts:154  return rsp;
     with mem_event_get_response_ = rsp_2 do
       \* v5-callers.ts:133  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:134  if (rsp.vcpu_paused)
-        if rsp_.vcpu_paused then
-          \* v5-callers.ts:134  unpause_after_event(rsp.vcpu!);
-          if rsp_.vcpu # null then
-            rsp := rsp_;
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto vcpu_unpause_69_2;
-          else
-            fault := fault \union {"null-dereference"};
-            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto Done;
-          end if;
-        else
+      \* v5-callers.ts:134  if (rsp.vcpu_paused)
+      if mem_event_get_response_.vcpu_paused then
+        \* v5-callers.ts:134  unpause_after_event(rsp.vcpu!);
+        if mem_event_get_response_.vcpu # null then
+          rsp := mem_event_get_response_;
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto get_request_83;
+          goto vcpu_unpause_69_2;
+        else
+          fault := fault \union {"null-dereference"};
+          rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
         end if;
-      end with;
+      else
+        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto get_request_83;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -874,24 +751,18 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-          MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-          fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+          MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
           req_cons, rsp, rsp_2, rsp_cons, rsp_3
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-           fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
+vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, ring_full, waits_2, req_prod, sring, held_4, req, 
            req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 ProcSet == ({guest_vcpu0, guest_vcpu1}) \cup ({listener_thread})
@@ -938,67 +809,25 @@ Init == (* Global variables *)
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
-                                 /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                 /\ LET is_guest_7_ == TRUE IN
-                                      /\ ring_full' = [ring_full EXCEPT ![self] = 1]
-                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 Vcpu_mem_event_pause_count, 
-                                                 Domain_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, 
-                                                 Cpu_preempt_off, fault, 
-                                                 waits_2, req_prod, sring, 
-                                                 held_4, req, req_cons, rsp, 
-                                                 rsp_2, rsp_cons, rsp_3 >>
-
-mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
-                                  /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
-                                       IF ring_page_ = null
-                                          THEN /\ LET mem_event_claim_slot_4_ == -1 IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                          ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               ring_full >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, fault, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3 >>
+                                 /\ LET Vcpu_in_hypervisor_ == [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] IN
+                                      LET ring_page_ == MemEventDomain_ring_page[med] IN
+                                        IF ring_page_ = null
+                                           THEN /\ LET mem_event_claim_slot_4_ == -1 IN
+                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE]
+                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                /\ UNCHANGED ring_full
+                                           ELSE /\ Vcpu_in_hypervisor' = Vcpu_in_hypervisor_
+                                                /\ ring_full' = [ring_full EXCEPT ![self] = 1]
+                                                /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                 Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                 FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                 fault, waits_2, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, 
+                                                 rsp_cons, rsp_3 >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                 /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1010,79 +839,31 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   LET is_guest_ == TRUE IN
-                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_106"]
+                                                                 LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                   /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                   /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MemEventDomain_target_producers
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                            Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                waits_2, req_prod, sring, req, 
-                                                req_cons, rsp, rsp_2, rsp_cons, 
-                                                rsp_3 >>
-
-mem_event_claim_slot_106(self) == /\ pc[self] = "mem_event_claim_slot_106"
-                                  /\ IF Spinlock_owner[med_ring_lock] = self
-                                        THEN /\ LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                             /\ UNCHANGED << fault, held_4 >>
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                             ring_full >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, waits_2, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3 >>
+                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                Cpu_softirqs_off, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                                rsp_cons, rsp_3 >>
 
 mem_event_claim_slot_109(self) == /\ pc[self] = "mem_event_claim_slot_109"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -1094,31 +875,15 @@ mem_event_claim_slot_109(self) == /\ pc[self] = "mem_event_claim_slot_109"
                                         ELSE /\ fault' = (fault \union {"guess"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MemEventDomain_foreign_producers, 
-                                                             ring_full >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, 
-                                                  Cpu_preempt_off, waits_2, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3 >>
+                                             /\ UNCHANGED << MemEventDomain_foreign_producers, ring_full >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, Cpu_preempt_off, waits_2, req_prod, sring, req, 
+                                                  req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -1131,201 +896,96 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                           /\ UNCHANGED waits_2
-                                                     ELSE /\ LET is_guest_2_ == TRUE IN
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
                                                           /\ UNCHANGED Vcpu_in_hypervisor
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                             Spinlock_owner, 
-                                                             Cpu_preempt_off, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                              waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, req_prod, 
-                                                  sring, req, req_cons, rsp, 
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, req_prod, sring, req, req_cons, rsp, 
                                                   rsp_2, rsp_cons, rsp_3 >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                   IF ~has_
                                      THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                          /\ UNCHANGED << fault, waits_2, 
-                                                          held_4 >>
+                                          /\ UNCHANGED << fault, waits_2, held_4 >>
                                      ELSE /\ fault' = (fault \union {"assert"})
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, Cpu_preempt_off, 
-                                             ring_full, req_prod, sring, req, 
-                                             req_cons, rsp, rsp_2, rsp_cons, 
-                                             rsp_3 >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                             FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                             BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                             ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \union {WaitqueueHead_lock[med_wq]}]
-                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
-                                        /\ UNCHANGED << fault, waits_2 >>
+                                        /\ LET held_4_ == held_4[self] \union {WaitqueueHead_lock[med_wq]} IN
+                                             IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                     /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                     /\ UNCHANGED << fault, waits_2 >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED WaitqueueHead_list
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, ring_full, 
-                                             req_prod, sring, req, req_cons, 
-                                             rsp, rsp_2, rsp_cons, rsp_3 >>
-
-prepare_to_wait_126(self) == /\ pc[self] = "prepare_to_wait_126"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                        /\ UNCHANGED << fault, waits_2, held_4 >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED WaitqueueHead_list
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, Cpu_preempt_off, 
-                                             ring_full, req_prod, sring, req, 
-                                             req_cons, rsp, rsp_2, rsp_cons, 
-                                             rsp_3 >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                             Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                             rsp_cons, rsp_3 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                    /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                   /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128"]
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, 
-                                              Cpu_preempt_off, fault, 
-                                              ring_full, waits_2, req_prod, 
-                                              sring, held_4, req, req_cons, 
+                                   /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
+                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                              /\ UNCHANGED << fault, waits_2 >>
+                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                              Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                              SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                              FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                              Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, 
                                               rsp, rsp_2, rsp_cons, rsp_3 >>
-
-prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
-                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                        /\ UNCHANGED << fault, waits_2 >>
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, ring_full, 
-                                             req_prod, sring, req, req_cons, 
-                                             rsp, rsp_2, rsp_cons, rsp_3 >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1337,249 +997,129 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, req_prod, sring, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3 >>
 
 mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                      LET condition_ == FALSE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                     IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Vcpu_in_hypervisor
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3 >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ IF Spinlock_owner[med_ring_lock] = self
-                                             THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                       /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                       /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                                  /\ UNCHANGED << fault, 
-                                                                  waits_2, 
-                                                                  held_4 >>
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MemEventDomain_target_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, 
-                                                       ring_full, req_prod, 
-                                                       sring, req, req_cons, 
-                                                       rsp, rsp_2, rsp_cons, 
-                                                       rsp_3 >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 id__mem_event_put_request_137(self) == /\ pc[self] = "id__mem_event_put_request_137"
                                        /\ IF Spinlock_owner[med_ring_lock] = self
                                              THEN /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                                        /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                                        /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                                  /\ UNCHANGED << fault, 
-                                                                  waits_2, 
-                                                                  held_4 >>
+                                                  /\ UNCHANGED << fault, waits_2, held_4 >>
                                              ELSE /\ fault' = (fault \union {"guess"})
                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED MemEventDomain_foreign_producers
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_target_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, 
-                                                       ring_full, req_prod, 
-                                                       sring, req, req_cons, 
-                                                       rsp, rsp_2, rsp_cons, 
-                                                       rsp_3 >>
+                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                       SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                       MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                       Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                       FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                       Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                                       req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 push_request_65(self) == /\ pc[self] = "push_request_65"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                         THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
-                                                              /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                              /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              waits_2, 
-                                                                              held_4 >>
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << SharedRing_ring, 
-                                                                              req_prod, 
-                                                                              sring >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << SharedRing_ring, 
-                                                                   req_prod, 
-                                                                   sring >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << SharedRing_ring, req_prod, 
-                                                    sring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3 >>
+                         /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                        /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                        /\ sring' = [sring EXCEPT ![self] = sring_]
+                                        /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                        /\ UNCHANGED << fault, waits_2, held_4 >>
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         ring_full, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 push_request_69(self) == /\ pc[self] = "push_request_69"
                          /\ IF Spinlock_owner[med_ring_lock] = self
                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                     /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                    sring, held_4 >>
+                                    /\ UNCHANGED << fault, waits_2, req_prod, sring, held_4 >>
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -1587,148 +1127,86 @@ push_request_69(self) == /\ pc[self] = "push_request_69"
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, ring_full, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                          /\ sring' = [sring EXCEPT ![self] = null]
                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, held_4, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         fault, ring_full, waits_2, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_ == TRUE IN
-                                                    LET condition_ == TRUE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
-                                                         ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                               /\ IF waits_2[self]
+                                                     THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "finish_wait_133"]
+                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, req_prod, sring, 
-                                                    req, req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3 >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                /\ UNCHANGED << fault, held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   req_prod, sring, req, 
-                                                   req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3 >>
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                              /\ UNCHANGED << fault, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                   rsp_3 >>
 
 finish_wait_133(self) == /\ pc[self] = "finish_wait_133"
                          /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                               IF has_2_
                                  THEN /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
                                  ELSE /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, req_prod, 
-                                         sring, held_4, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                         Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                         held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1739,86 +1217,49 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                          IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
                                             THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                                       IF has_3_
-                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_136"]
+                                                         THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                              /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                              /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
                                                          ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                               /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
+                                                              /\ UNCHANGED WaitqueueHead_list
                                                  /\ fault' = fault
                                             ELSE /\ fault' = (fault \union {"guess"})
                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED WaitqueueHead_list
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3 >>
-
-finish_wait_136(self) == /\ pc[self] = "finish_wait_136"
-                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                               THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69"]
-                                    /\ UNCHANGED << fault, held_4 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED WaitqueueHead_list
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         Cpu_preempt_off, ring_full, waits_2, 
-                                         req_prod, sring, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3 >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, 
+                                         req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
-                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, ring_full, waits_2, req_prod, 
-                                         sring, held_4, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3 >>
+                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
+                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, 
+                                         sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -1830,25 +1271,14 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, ring_full, waits_2, 
-                                         req_prod, sring, req, req_cons, rsp, 
-                                         rsp_2, rsp_cons, rsp_3 >>
+                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         ring_full, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1860,328 +1290,168 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_3"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  req, req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, req, req_cons, 
+                                                  rsp, rsp_2, rsp_cons, rsp_3 >>
 
 mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3 >>
-
-id__mem_event_put_request_136_3(self) == /\ pc[self] = "id__mem_event_put_request_136_3"
-                                         /\ IF Spinlock_owner[med_ring_lock] = self
-                                               THEN /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    held_4 >>
-                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED MemEventDomain_target_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         ring_full, waits_2, 
-                                                         req_prod, sring, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3 >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 id__mem_event_put_request_137_3(self) == /\ pc[self] = "id__mem_event_put_request_137_3"
                                          /\ IF Spinlock_owner[med_ring_lock] = self
                                                THEN /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                                          /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                                          /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    held_4 >>
+                                                    /\ UNCHANGED << fault, held_4 >>
                                                ELSE /\ fault' = (fault \union {"guess"})
                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED MemEventDomain_foreign_producers
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         ring_full, waits_2, 
-                                                         req_prod, sring, req, 
-                                                         req_cons, rsp, rsp_2, 
-                                                         rsp_cons, rsp_3 >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, ring_full, waits_2, req_prod, sring, req, 
+                                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_4 >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3 >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
+                                          /\ UNCHANGED << fault, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, 
+                                           waits_2, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 push_request_69_2(self) == /\ pc[self] = "push_request_69_2"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_2"]
-                                      /\ UNCHANGED << fault, req_prod, sring, 
-                                                      held_4 >>
+                                      /\ UNCHANGED << fault, req_prod, sring, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                       /\ sring' = [sring EXCEPT ![self] = null]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           ring_full, waits_2, req, req_cons, 
-                                           rsp, rsp_2, rsp_cons, rsp_3 >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req, req_cons, rsp, 
+                                           rsp_2, rsp_cons, rsp_3 >>
 
 push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                            /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_5"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, held_4, 
-                                           req, req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3 >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, held_4, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 mem_event_ring_unlock_64_5(self) == /\ pc[self] = "mem_event_ring_unlock_64_5"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                    pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
+                                               /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3 >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
                                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                Spinlock_owner, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                Cpu_preempt_off, fault, 
-                                                ring_full, waits_2, req_prod, 
-                                                sring, held_4, req, req_cons, 
-                                                rsp, rsp_2, rsp_cons, rsp_3 >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                                SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, 
+                                                sring, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -2194,112 +1464,59 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, ring_full, 
-                                                   waits_2, req_prod, sring, 
-                                                   req, req_cons, rsp, rsp_2, 
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   ring_full, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, 
                                                    rsp_cons, rsp_3 >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_claim_slot_102(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_claim_slot_106(self)
-                  \/ mem_event_claim_slot_109(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
-                  \/ prepare_to_wait_126(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ prepare_to_wait_128(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ id__mem_event_put_request_137(self)
-                  \/ push_request_65(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_133(self) \/ finish_wait_134(self)
-                  \/ finish_wait_136(self) \/ vcpu_unpause_69(self)
-                  \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_3(self)
-                  \/ mem_event_ring_unlock_64_4(self)
-                  \/ id__mem_event_put_request_136_3(self)
-                  \/ id__mem_event_put_request_137_3(self)
-                  \/ push_request_65_2(self) \/ push_request_69_2(self)
-                  \/ push_request_70_2(self)
-                  \/ mem_event_ring_unlock_64_5(self)
-                  \/ vcpu_pause_nosync_64_2(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_ring_lock_58(self) \/ mem_event_claim_slot_109(self)
+                  \/ mem_event_ring_unlock_64(self) \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
+                  \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58_2(self) \/ mem_event_ring_unlock_64_2(self)
+                  \/ id__mem_event_put_request_137(self) \/ push_request_65(self) \/ push_request_69(self)
+                  \/ push_request_70(self) \/ mem_event_ring_unlock_64_3(self) \/ wait_until_runnable_102_2(self)
+                  \/ finish_wait_133(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self) \/ finish_wait_139(self)
+                  \/ mem_event_ring_lock_58_3(self) \/ mem_event_ring_unlock_64_4(self)
+                  \/ id__mem_event_put_request_137_3(self) \/ push_request_65_2(self) \/ push_request_69_2(self)
+                  \/ push_request_70_2(self) \/ mem_event_ring_unlock_64_5(self) \/ vcpu_pause_nosync_64_2(self)
                   \/ wait_until_runnable_102_3(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, 
-                                        fault, ring_full, waits_2, req_prod, 
-                                        sring, held_4, req, rsp, rsp_2, 
-                                        rsp_cons, rsp_3 >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                        fault, ring_full, waits_2, req_prod, sring, held_4, req, rsp, rsp_2, rsp_cons, 
+                                        rsp_3 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 1) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             /\ req' = [req EXCEPT ![self] = get_request_]
-                                             /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                             /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                        /\ req' = [req EXCEPT ![self] = req_2_]
+                                        /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                        /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        Cpu_preempt_off, ring_full, waits_2, 
-                                        req_prod, sring, held_4, rsp, rsp_2, 
-                                        rsp_cons, rsp_3 >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, 
+                                        req_prod, sring, held_4, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2312,25 +1529,15 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         held_4, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3 >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         ring_full, waits_2, req_prod, sring, held_4, req_cons, rsp, rsp_2, rsp_cons, 
+                                         rsp_3 >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2341,69 +1548,35 @@ mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, ring_full, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3 >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                  held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3 >>
 
 pop_response_75(self) == /\ pc[self] = "pop_response_75"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
-                                                         THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
-                                                              /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << rsp_cons, 
-                                                                              rsp_3 >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << rsp_cons, 
-                                                                   rsp_3 >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << rsp_cons, rsp_3 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         ring_full, waits_2, req_prod, sring, 
-                                         held_4, req, req_cons, rsp, rsp_2 >>
+                         /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
+                                   THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
+                                        /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
+                                        /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << rsp_cons, rsp_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                         Cpu_softirqs_off, Cpu_preempt_off, ring_full, waits_2, req_prod, sring, held_4, 
+                                         req, req_cons, rsp, rsp_2 >>
 
 pop_response_77(self) == /\ pc[self] = "pop_response_77"
                          /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2419,106 +1592,63 @@ pop_response_77(self) == /\ pc[self] = "pop_response_77"
                                     /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_sring, WaitqueueHead_list, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         Cpu_preempt_off, ring_full, waits_2, 
-                                         req_prod, sring, held_4, req, 
-                                         req_cons, rsp >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, ring_full, waits_2, req_prod, sring, held_4, req, req_cons, 
+                                         rsp >>
 
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                    LET rsp_ == mem_event_get_response_ IN
-                                                      IF rsp_.vcpu_paused
-                                                         THEN /\ IF rsp_.vcpu # null
-                                                                    THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                                         /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                         /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ rsp' = rsp
-                                                         ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                              /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              rsp >>
+                                                    IF mem_event_get_response_.vcpu_paused
+                                                       THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                  THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                       /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ rsp' = rsp
+                                                       ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                            /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                            /\ UNCHANGED << fault, rsp >>
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off, 
-                                                               rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    ring_full, waits_2, 
-                                                    req_prod, sring, held_4, 
-                                                    req, req_cons, rsp_cons, 
-                                                    rsp_3 >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, ring_full, waits_2, req_prod, sring, 
+                                                    held_4, req, req_cons, rsp_cons, rsp_3 >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, ring_full, waits_2, req_prod, 
-                                           sring, held_4, req, req_cons, rsp_2, 
-                                           rsp_cons, rsp_3 >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, ring_full, waits_2, req_prod, sring, 
+                                           held_4, req, req_cons, rsp_2, rsp_cons, rsp_3 >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_4(self)
-                     \/ pop_response_75(self) \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_6(self)
-                     \/ vcpu_unpause_69_2(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_4(self) \/ pop_response_75(self) \/ pop_response_77(self)
+                     \/ mem_event_ring_unlock_64_6(self) \/ vcpu_unpause_69_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -68,33 +68,29 @@ fair process guest \in {guest_vcpu0}
 variables round = 0, waits_2 = FALSE, req_prod = 0, sring = null, held_4 = {};
 begin
 wait_until_runnable_102:
-  \* v5-full-ring.ts:83  repeat(2, ?)
+  \* v5-full-ring.ts:87  repeat(2, ?)
   round := 0;
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-  with is_guest_2_ = TRUE do
-    \* v5-mem-event.ts:145  if (is_guest(curr))
-    \* xen.ts:144  let waits = false;
-    waits_2 := FALSE;
-    \* xen.ts:146  if (waits)
-    goto mem_event_ring_lock_58;
-  end with;
+  \* v5-mem-event.ts:145  if (is_guest(curr))
+  \* xen.ts:144  let waits = false;
+  waits_2 := FALSE;
+  \* xen.ts:146  if (waits)
+  goto mem_event_ring_lock_58;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-  with is_guest_2_ = TRUE do
-    \* v5-mem-event.ts:145  if (is_guest(curr))
-    \* xen.ts:144  let waits = false;
-    waits_2 := FALSE;
-    \* xen.ts:146  if (waits)
-    goto mem_event_ring_lock_58;
-  end with;
+  \* v5-mem-event.ts:145  if (is_guest(curr))
+  \* xen.ts:144  let waits = false;
+  waits_2 := FALSE;
+  \* xen.ts:146  if (waits)
+  goto mem_event_ring_lock_58;
 prepare_to_wait_124:
   \* xen.ts:124  assert(!wq.list.has(curr));
   with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
@@ -102,9 +98,7 @@ prepare_to_wait_124:
       goto prepare_to_wait_125;
     else
       fault := fault \union {"assert"};
-      round := 0;
-      waits_2 := FALSE;
-      held_4 := {};
+      round := 0; waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -122,17 +116,13 @@ prepare_to_wait_125:
         goto vcpu_pause_nosync_64;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        waits_2 := FALSE;
-        held_4 := {};
+        round := 0; waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
@@ -147,9 +137,7 @@ vcpu_pause_nosync_64:
       goto mem_event_ring_lock_58;
     else
       fault := fault \union {"unlock-not-held"};
-      round := 0;
-      waits_2 := FALSE;
-      held_4 := {};
+      round := 0; waits_2 := FALSE; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -166,33 +154,31 @@ mem_event_ring_lock_58:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -200,17 +186,13 @@ mem_event_ring_lock_58:
         end with;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        waits_2 := FALSE;
-        held_4 := {};
+        round := 0; waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64:
@@ -220,60 +202,42 @@ mem_event_ring_unlock_64:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:134  return false;
-      with id__mem_event_put_request_ = FALSE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = FALSE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:148  if (waits)
-          if waits_2 then
-            \* xen.ts:116  might_sleep();
-            if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-              \* xen.ts:117  curr.in_hypervisor = false;
-              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-              held_4 := held_4_;
-              waits_2 := FALSE;
-              goto wait_until_runnable_102_3;
-            else
-              fault := fault \union {"sleep-in-atomic"};
-              round := 0;
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:149  waits = true;
-            with waits_ = TRUE do
-              \* xen.ts:146  if (waits)
-              \* xen.ts:123  might_sleep();
-              if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                held_4 := held_4_;
-                waits_2 := waits_;
-                goto prepare_to_wait_124;
-              else
-                fault := fault \union {"sleep-in-atomic"};
-                round := 0;
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            end with;
-          end if;
-        end with;
-      end with;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_4 := held_4_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_3;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          round := 0; waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:123  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          held_4 := held_4_;
+          waits_2 := TRUE;
+          goto prepare_to_wait_124;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          round := 0; waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65;
-  end with;
 id__mem_event_put_request_137:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -282,48 +246,23 @@ id__mem_event_put_request_137:
   end with;
 push_request_65:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            if Spinlock_owner[med_ring_lock] = self then
-              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-              req_prod := req_prod_;
-              sring := sring_;
-              goto push_request_69;
-            else
-              fault := fault \union {"guess"};
-              round := 0;
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            round := 0;
-            waits_2 := FALSE;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          round := 0;
-          waits_2 := FALSE;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
+        round := 0; waits_2 := FALSE; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -331,18 +270,13 @@ push_request_69:
     goto push_request_70;
   else
     fault := fault \union {"guess"};
-    round := 0;
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_2;
 mem_event_ring_unlock_64_2:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -351,71 +285,61 @@ mem_event_ring_unlock_64_2:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* xen.ts:133  if (!wq.list.has(curr))
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              held_4 := held_4_;
+              waits_2 := FALSE;
+              goto finish_wait_134;
+            else
+              \* xen.ts:111  curr.in_hypervisor = false;
+              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+              \* v5-full-ring.ts:87  repeat(2, ?)
+              with round_ = round + 1 do
+                if round_ < 2 then
                   held_4 := held_4_;
+                  round := round_;
                   waits_2 := FALSE;
-                  goto finish_wait_134;
+                  goto wait_until_runnable_102_2;
                 else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  \* v5-full-ring.ts:83  repeat(2, ?)
-                  with round_ = round + 1 do
-                    if round_ < 2 then
-                      held_4 := held_4_;
-                      round := round_;
-                      waits_2 := FALSE;
-                      goto wait_until_runnable_102_2;
-                    else
-                      held_4 := held_4_;
-                      round := 0;
-                      waits_2 := FALSE;
-                      goto wait_until_runnable_102_4;
-                    end if;
-                  end with;
+                  held_4 := held_4_;
+                  round := 0; waits_2 := FALSE;
+                  goto wait_until_runnable_102_4;
                 end if;
               end with;
-            else
-              fault := fault \union {"guess"};
-              round := 0;
-              waits_2 := FALSE;
-              held_4 := {};
-              goto Done;
             end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          round := 0; waits_2 := FALSE; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:111  curr.in_hypervisor = false;
+        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+        \* v5-full-ring.ts:87  repeat(2, ?)
+        with round_ = round + 1 do
+          if round_ < 2 then
+            held_4 := held_4_;
+            round := round_;
+            waits_2 := FALSE;
+            goto wait_until_runnable_102_2;
           else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            \* v5-full-ring.ts:83  repeat(2, ?)
-            with round_ = round + 1 do
-              if round_ < 2 then
-                held_4 := held_4_;
-                round := round_;
-                waits_2 := FALSE;
-                goto wait_until_runnable_102_2;
-              else
-                held_4 := held_4_;
-                round := 0;
-                waits_2 := FALSE;
-                goto wait_until_runnable_102_4;
-              end if;
-            end with;
+            held_4 := held_4_;
+            round := 0; waits_2 := FALSE;
+            goto wait_until_runnable_102_4;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    waits_2 := FALSE;
-    held_4 := {};
+    round := 0; waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_3:
@@ -424,19 +348,16 @@ wait_until_runnable_102_3:
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      waits_2 := waits_;
-      goto prepare_to_wait_124;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      round := 0;
-      held_4 := {};
-      goto Done;
-    end if;
-  end with;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124;
+  else
+    fault := fault \union {"sleep-in-atomic"};
+    round := 0; held_4 := {};
+    goto Done;
+  end if;
 finish_wait_134:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
@@ -459,15 +380,13 @@ finish_wait_134:
         end with;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        held_4 := {};
+        round := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 vcpu_unpause_69:
@@ -481,7 +400,7 @@ vcpu_unpause_69:
       held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
       \* xen.ts:111  curr.in_hypervisor = false;
       Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      \* v5-full-ring.ts:83  repeat(2, ?)
+      \* v5-full-ring.ts:87  repeat(2, ?)
       with round_ = round + 1 do
         if round_ < 2 then
           round := round_;
@@ -493,8 +412,7 @@ vcpu_unpause_69:
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      round := 0;
-      held_4 := {};
+      round := 0; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -506,7 +424,7 @@ finish_wait_139:
     held_4 := held_4 \ {WaitqueueHead_lock[med_wq]};
     \* xen.ts:111  curr.in_hypervisor = false;
     Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-    \* v5-full-ring.ts:83  repeat(2, ?)
+    \* v5-full-ring.ts:87  repeat(2, ?)
     with round_ = round + 1 do
       if round_ < 2 then
         round := round_;
@@ -518,8 +436,7 @@ finish_wait_139:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_2:
@@ -535,33 +452,31 @@ mem_event_ring_lock_58_2:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_4 := held_4_;
+                    goto mem_event_ring_unlock_64_3;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_4 := held_4_;
                       goto mem_event_ring_unlock_64_3;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_4 := held_4_;
-                          goto mem_event_ring_unlock_64_3;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_4 := held_4_;
-                            goto id__mem_event_put_request_136_3;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_4 := held_4_;
+                        goto push_request_65_2;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -569,15 +484,13 @@ mem_event_ring_lock_58_2:
         end with;
       else
         fault := fault \union {"guess"};
-        round := 0;
-        held_4 := {};
+        round := 0; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_unlock_64_3:
@@ -587,32 +500,23 @@ mem_event_ring_unlock_64_3:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      \* v5-full-ring.ts:83  repeat(2, ?)
-      with round_ = round + 1 do
-        if round_ < 2 then
-          round := round_;
-          goto wait_until_runnable_102_2;
-        else
-          round := 0;
-          goto wait_until_runnable_102_4;
-        end if;
-      end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    \* v5-full-ring.ts:87  repeat(2, ?)
+    with round_ = round + 1 do
+      if round_ < 2 then
+        round := round_;
+        goto wait_until_runnable_102_2;
+      else
+        round := 0;
+        goto wait_until_runnable_102_4;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_3:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    goto push_request_65_2;
-  end with;
 id__mem_event_put_request_137_3:
   \* v5-mem-event.ts:137  med.foreign_producers--;
   with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
@@ -621,44 +525,23 @@ id__mem_event_put_request_137_3:
   end with;
 push_request_65_2:
   \* ring.ts:65  const req_prod = front.req_prod_pvt;
-  if Spinlock_owner[med_ring_lock] = self then
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            if Spinlock_owner[med_ring_lock] = self then
-              SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
-              req_prod := req_prod_;
-              sring := sring_;
-              goto push_request_69_2;
-            else
-              fault := fault \union {"guess"};
-              round := 0;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            round := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          round := 0;
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      \* ring.ts:65  const req_prod = front.req_prod_pvt;
+      if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE];
+        req_prod := req_prod_;
+        sring := sring_;
+        goto push_request_69_2;
+      else
+        fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
+        round := 0; held_4 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    round := 0;
-    held_4 := {};
-    goto Done;
-  end if;
+  end with;
 push_request_69_2:
   \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
   if Spinlock_owner[med_ring_lock] = self then
@@ -666,17 +549,13 @@ push_request_69_2:
     goto push_request_70_2;
   else
     fault := fault \union {"guess"};
-    round := 0;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    round := 0; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_70_2:
   \* ring.ts:70  sring.req_prod = req_prod + 1;
   SharedRing_req_prod[sring] := (req_prod + 1) % 8;
-  req_prod := 0;
-  sring := null;
+  req_prod := 0; sring := null;
   goto mem_event_ring_unlock_64_4;
 mem_event_ring_unlock_64_4:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
@@ -685,24 +564,21 @@ mem_event_ring_unlock_64_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_4 := held_4 \ {med_ring_lock};
     \* v5-mem-event.ts:140  return true;
-    with id__mem_event_put_request_2_ = TRUE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      \* v5-full-ring.ts:83  repeat(2, ?)
-      with round_ = round + 1 do
-        if round_ < 2 then
-          round := round_;
-          goto wait_until_runnable_102_2;
-        else
-          round := 0;
-          goto wait_until_runnable_102_4;
-        end if;
-      end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    \* v5-full-ring.ts:87  repeat(2, ?)
+    with round_ = round + 1 do
+      if round_ < 2 then
+        round := round_;
+        goto wait_until_runnable_102_2;
+      else
+        round := 0;
+        goto wait_until_runnable_102_4;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    round := 0;
-    held_4 := {};
+    round := 0; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_4:
@@ -712,7 +588,7 @@ wait_until_runnable_102_4:
   with Vcpu_in_hypervisor_ = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE] do
     \* xen.ts:111  curr.in_hypervisor = false;
     Vcpu_in_hypervisor := [Vcpu_in_hypervisor_ EXCEPT ![guest_v[self]] = FALSE];
-    \* v5-full-ring.ts:81  guest
+    \* v5-full-ring.ts:85  guest
     if Cardinality(held_4) = 0 then
       held_4 := {};
       goto Done;
@@ -740,20 +616,16 @@ get_request_85:
       \* ring.ts:86  back.req_cons = req_cons + 1;
       BackRing_req_cons[back] := (req_cons + 1) % 8;
       \* ring.ts:87  return req;
-      with get_request_ = req_2_ do
-        \* v5-full-ring.ts:106  const req = get_request(back);
-        with req_ = get_request_ do
-          \* v5-full-ring.ts:107  if (listener === "answers_paused" && !req.vcpu_paused)
-          if req_.vcpu_paused then
-            req := req_;
-            req_cons := 0;
-            goto put_response_92;
-          else
-            req_cons := 0;
-            goto get_request_83;
-          end if;
-        end with;
-      end with;
+      \* v5-full-ring.ts:109  const req = get_request(back);
+      \* v5-full-ring.ts:110  if (listener === "answers_paused" && !req.vcpu_paused)
+      if req_2_.vcpu_paused then
+        req := req_2_;
+        req_cons := 0;
+        goto put_response_92;
+      else
+        req_cons := 0;
+        goto get_request_83;
+      end if;
     end with;
   else
     fault := fault \union {"assert"};
@@ -764,20 +636,14 @@ put_response_92:
   \* ring.ts:92  const rsp_prod = ring_page.rsp_prod;
   with rsp_prod_ = SharedRing_rsp_prod[ring_page] do
     \* ring.ts:93  ring_page.ring[rsp_prod % ring_size] = rsp;
-    if (0 <= Rem(rsp_prod_, 1)) /\ (Rem(rsp_prod_, 1) < 1) then
-      if Spinlock_owner[med_ring_lock] = self then
-        SharedRing_ring[ring_page][Rem(rsp_prod_, 1) + 1] := req;
-        \* ring.ts:94  ring_page.rsp_prod = rsp_prod + 1;
-        SharedRing_rsp_prod[ring_page] := (rsp_prod_ + 1) % 8;
-        req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto mem_event_ring_lock_58_3;
-      else
-        fault := fault \union {"guess"};
-        req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto Done;
-      end if;
+    if (0 <= Rem(rsp_prod_, 1)) /\ (Rem(rsp_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+      SharedRing_ring[ring_page][Rem(rsp_prod_, 1) + 1] := req;
+      \* ring.ts:94  ring_page.rsp_prod = rsp_prod + 1;
+      SharedRing_rsp_prod[ring_page] := (rsp_prod_ + 1) % 8;
+      req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      goto mem_event_ring_lock_58_3;
     else
-      fault := fault \union {"assert"};
+      fault := fault \union {IF ~((0 <= Rem(rsp_prod_, 1)) /\ (Rem(rsp_prod_, 1) < 1)) THEN "assert" ELSE "guess"};
       req := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
       goto Done;
     end if;
@@ -789,34 +655,21 @@ mem_event_ring_lock_58_3:
     Spinlock_owner[med_ring_lock] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
     \* ring.ts:75  const rsp_cons = front.rsp_cons;
-    if Spinlock_owner[med_ring_lock] = self then
-      with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
-        \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
-        with sring_ = FrontRing_sring[med_front_ring] do
-          if sring_ # null then
-            if (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) then
-              if Spinlock_owner[med_ring_lock] = self then
-                rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
-                rsp_cons := rsp_cons_;
-                goto pop_response_77;
-              else
-                fault := fault \union {"guess"};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"null-dereference"};
-            goto Done;
-          end if;
-        end with;
+    with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
+      \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+      with sring_ = FrontRing_sring[med_front_ring] do
+        \* ring.ts:75  const rsp_cons = front.rsp_cons;
+        if (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self) then
+          \* ring.ts:76  const rsp = front.sring!.ring[rsp_cons % ring_size];
+          rsp_3 := SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1];
+          rsp_cons := rsp_cons_;
+          goto pop_response_77;
+        else
+          fault := fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"};
+          goto Done;
+        end if;
       end with;
-    else
-      fault := fault \union {"guess"};
-      goto Done;
-    end if;
+    end with;
   else
     fault := fault \union {"self-deadlock"};
     goto Done;
@@ -829,14 +682,12 @@ pop_response_77:
     with pop_response_ = rsp_3 do
       \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
       rsp_2 := pop_response_;
-      rsp_cons := 0;
-      rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
       goto mem_event_ring_unlock_64_5;
     end with;
   else
     fault := fault \union {"guess"};
-    rsp_cons := 0;
-    rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+    rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
     goto Done;
   end if;
 mem_event_ring_unlock_64_5:
@@ -847,31 +698,29 @@ mem_event_ring_unlock_64_5:
     \* v5-mem-event.ts:154  return rsp;
     with mem_event_get_response_ = rsp_2 do
       \* v5-callers.ts:113  const rsp = mem_event_get_response();
-      with rsp_ = mem_event_get_response_ do
-        \* v5-callers.ts:114  if (!rsp.drop_page)
-        if rsp_.drop_page then
-          \* v5-callers.ts:119  if (rsp.vcpu_paused)
-          if rsp_.vcpu_paused then
-            \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
-            if rsp_.vcpu # null then
-              rsp := rsp_;
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto vcpu_unpause_69_2;
-            else
-              fault := fault \union {"null-dereference"};
-              rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto Done;
-            end if;
-          else
+      \* v5-callers.ts:114  if (!rsp.drop_page)
+      if mem_event_get_response_.drop_page then
+        \* v5-callers.ts:119  if (rsp.vcpu_paused)
+        if mem_event_get_response_.vcpu_paused then
+          \* v5-callers.ts:119  unpause_after_event(rsp.vcpu!);
+          if mem_event_get_response_.vcpu # null then
+            rsp := mem_event_get_response_;
             rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            goto mem_event_ring_lock_58_4;
+            goto vcpu_unpause_69_2;
+          else
+            fault := fault \union {"null-dereference"};
+            rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+            goto Done;
           end if;
         else
-          rsp := rsp_;
           rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-          goto p2m_mem_paging_resume_115;
+          goto mem_event_ring_lock_58_4;
         end if;
-      end with;
+      else
+        rsp := mem_event_get_response_;
+        rsp_2 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto p2m_mem_paging_resume_115;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
@@ -940,15 +789,13 @@ mem_event_ring_lock_58_4:
         with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
           with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) do
             \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-            with free_req_ = RING_FREE_REQUESTS_ do
-              \* v5-mem-event.ts:161  if (free_req > 0)
-              if free_req_ > 0 then
-                free_req := free_req_;
-                goto wake_up_nr_156;
-              else
-                goto mem_event_ring_unlock_64_6;
-              end if;
-            end with;
+            \* v5-mem-event.ts:161  if (free_req > 0)
+            if RING_FREE_REQUESTS_ > 0 then
+              free_req := RING_FREE_REQUESTS_;
+              goto wake_up_nr_156;
+            else
+              goto mem_event_ring_unlock_64_6;
+            end if;
           end with;
         end with;
       end with;
@@ -979,44 +826,27 @@ wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:160  if (v === null || left === 0)
-        if (v_ = null) \/ (left = 0) then
-          \* xen.ts:165  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            left := 0;
-            goto mem_event_ring_unlock_64_6;
-          else
-            fault := fault \union {"unlock-not-held"};
-            left := 0;
-            goto Done;
-          end if;
+      \* xen.ts:160  if (v === null || left === 0)
+      if (front_ = null) \/ (left = 0) then
+        \* xen.ts:165  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          left := 0;
+          goto mem_event_ring_unlock_64_6;
         else
-          \* xen.ts:161  left--;
-          with left_ = left - 1 do
-            \* xen.ts:162  wq.list.delete(v);
-            if v_ # null then
-              WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-              \* xen.ts:163  vcpu_unpause(v);
-              if v_ # null then
-                v := v_;
-                left := left_;
-                goto vcpu_unpause_69_3;
-              else
-                fault := fault \union {"null-dereference"};
-                left := 0;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"null-dereference"};
-              left := 0;
-              goto Done;
-            end if;
-          end with;
+          fault := fault \union {"unlock-not-held"};
+          left := 0;
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:161  left--;
+        left := left - 1;
+        \* xen.ts:162  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        v := front_;
+        goto vcpu_unpause_69_3;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -1044,25 +874,19 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-          SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-          MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-          MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-          fault, pc, round, waits_2, req_prod, sring, held_4, req, req_cons, 
-          rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+          MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+          Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, waits_2, req_prod, sring, held_4, req, 
+          req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
-           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
-           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
-           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
-           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-           fault, pc, round, waits_2, req_prod, sring, held_4, req, req_cons, 
-           rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
+vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+           Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, pc, round, waits_2, req_prod, sring, held_4, req, 
+           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 ProcSet == ({guest_vcpu0}) \cup ({listener_thread})
 
@@ -1113,98 +937,52 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ round' = [round EXCEPT ![self] = 0]
                                  /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                 /\ LET is_guest_2_ == TRUE IN
-                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 Vcpu_mem_event_pause_count, 
-                                                 Domain_pause_count, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, 
-                                                 Cpu_preempt_off, fault, 
-                                                 req_prod, sring, held_4, req, 
-                                                 req_cons, rsp, rsp_2, 
-                                                 rsp_cons, rsp_3, free_req, 
-                                                 left, v >>
+                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                 Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                 SharedRing_ring, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                 FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                 BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                 fault, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                 rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET is_guest_2_ == TRUE IN
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, fault, 
-                                                   round, req_prod, sring, 
-                                                   held_4, req, req_cons, rsp, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   fault, round, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, 
+                                                   rsp_cons, rsp_3, free_req, left, v >>
 
 prepare_to_wait_124(self) == /\ pc[self] = "prepare_to_wait_124"
                              /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                   IF ~has_
                                      THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                          /\ UNCHANGED << fault, round, 
-                                                          waits_2, held_4 >>
+                                          /\ UNCHANGED << fault, round, waits_2, held_4 >>
                                      ELSE /\ fault' = (fault \union {"assert"})
                                           /\ round' = [round EXCEPT ![self] = 0]
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, Cpu_preempt_off, 
-                                             req_prod, sring, req, req_cons, 
-                                             rsp, rsp_2, rsp_cons, rsp_3, 
-                                             free_req, left, v >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                             FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                             BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                             req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                             v >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1216,9 +994,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                      /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     round, 
-                                                                     waits_2 >>
+                                                     /\ UNCHANGED << fault, round, waits_2 >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ round' = [round EXCEPT ![self] = 0]
                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -1230,29 +1006,15 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, req_prod, sring, 
-                                             req, req_cons, rsp, rsp_2, 
-                                             rsp_cons, rsp_3, free_req, left, 
-                                             v >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                             Cpu_softirqs_off, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                             rsp_3, free_req, left, v >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1262,35 +1024,21 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {WaitqueueHead_lock[med_wq]}]
                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                              /\ UNCHANGED << fault, round, 
-                                                              waits_2 >>
+                                              /\ UNCHANGED << fault, round, waits_2 >>
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ round' = [round EXCEPT ![self] = 0]
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, req_prod, 
-                                              sring, req, req_cons, rsp, rsp_2, 
-                                              rsp_cons, rsp_3, free_req, left, 
-                                              v >>
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                              Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                              SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                              FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                              Cpu_irqs_off, Cpu_softirqs_off, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                              rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                 /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1302,252 +1050,129 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                 LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                     LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                       IF free_req_2_ = 0
-                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                                                          ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                    IF too_few_
-                                                                                       THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
-                                                                                       ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                 /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        round, 
-                                                                        waits_2 >>
+                                                                 LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                   LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                     IF RING_FREE_REQUESTS_2_ = 0
+                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
+                                                                             /\ UNCHANGED MemEventDomain_target_producers
+                                                                        ELSE /\ IF too_few_
+                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
+                                                                                        /\ UNCHANGED MemEventDomain_target_producers
+                                                                                   ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                             /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                        /\ UNCHANGED << fault, round, waits_2 >>
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ round' = [round EXCEPT ![self] = 0]
                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MemEventDomain_target_producers
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ round' = [round EXCEPT ![self] = 0]
                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
+                                           /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                            Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                req_prod, sring, req, req_cons, 
-                                                rsp, rsp_2, rsp_cons, rsp_3, 
-                                                free_req, left, v >>
+                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                Cpu_softirqs_off, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                              /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                  LET id__mem_event_put_request_ == FALSE IN
-                                                    LET condition_ == FALSE IN
-                                                      IF waits_2[self]
-                                                         THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                    THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         round >>
-                                                                    ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                         /\ round' = [round EXCEPT ![self] = 0]
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Vcpu_in_hypervisor
-                                                         ELSE /\ LET waits_ == TRUE IN
-                                                                   IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           round >>
-                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED Vcpu_in_hypervisor
+                                                  IF waits_2[self]
+                                                     THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                     /\ UNCHANGED << fault, round >>
+                                                                ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     /\ UNCHANGED Vcpu_in_hypervisor
+                                                     ELSE /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                                                     /\ UNCHANGED << fault, round >>
+                                                                ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                     /\ round' = [round EXCEPT ![self] = 0]
+                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED Vcpu_in_hypervisor
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                             Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, req_prod, 
-                                                  sring, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, 
-                                                  free_req, left, v >>
-
-id__mem_event_put_request_136(self) == /\ pc[self] = "id__mem_event_put_request_136"
-                                       /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                            /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                            /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, fault, 
-                                                       round, waits_2, 
-                                                       req_prod, sring, held_4, 
-                                                       req, req_cons, rsp, 
-                                                       rsp_2, rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                  SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, req_prod, sring, req, req_cons, rsp, 
+                                                  rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137(self) == /\ pc[self] = "id__mem_event_put_request_137"
                                        /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                             /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                             /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Vcpu_in_hypervisor, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_target_producers, 
-                                                       MemEventDomain_bit, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       Cpu_preempt_off, fault, 
-                                                       round, waits_2, 
-                                                       req_prod, sring, held_4, 
-                                                       req, req_cons, rsp, 
-                                                       rsp_2, rsp_cons, rsp_3, 
-                                                       free_req, left, v >>
+                                       /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                       Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                       SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                       MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                       Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                       FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                       Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, fault, round, 
+                                                       waits_2, req_prod, sring, held_4, req, req_cons, rsp, rsp_2, 
+                                                       rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_65(self) == /\ pc[self] = "push_request_65"
-                         /\ IF Spinlock_owner[med_ring_lock] = self
-                               THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                         LET sring_ == FrontRing_sring[med_front_ring] IN
-                                           IF sring_ # null
-                                              THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                         THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                    THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                         /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         round, 
-                                                                                         waits_2, 
-                                                                                         held_4 >>
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                         /\ round' = [round EXCEPT ![self] = 0]
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << SharedRing_ring, 
-                                                                                         req_prod, 
-                                                                                         sring >>
-                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                              /\ round' = [round EXCEPT ![self] = 0]
-                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << SharedRing_ring, 
-                                                                              req_prod, 
-                                                                              sring >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ round' = [round EXCEPT ![self] = 0]
-                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << SharedRing_ring, 
-                                                                   req_prod, 
-                                                                   sring >>
-                               ELSE /\ fault' = (fault \union {"guess"})
-                                    /\ round' = [round EXCEPT ![self] = 0]
-                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << SharedRing_ring, req_prod, 
-                                                    sring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3, free_req, left, v >>
+                         /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self)
+                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                        /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                        /\ sring' = [sring EXCEPT ![self] = sring_]
+                                        /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
+                                        /\ UNCHANGED << fault, round, waits_2, held_4 >>
+                                   ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"})
+                                        /\ round' = [round EXCEPT ![self] = 0]
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69(self) == /\ pc[self] = "push_request_69"
                          /\ IF Spinlock_owner[med_ring_lock] = self
                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                     /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                                    /\ UNCHANGED << fault, round, waits_2, 
-                                                    req_prod, sring, held_4 >>
+                                    /\ UNCHANGED << fault, round, waits_2, req_prod, sring, held_4 >>
                                ELSE /\ fault' = (fault \union {"guess"})
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
@@ -1556,44 +1181,26 @@ push_request_69(self) == /\ pc[self] = "push_request_69"
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED FrontRing_req_prod_pvt
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         req, req_cons, rsp, rsp_2, rsp_cons, 
-                                         rsp_3, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
                          /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                          /\ sring' = [sring EXCEPT ![self] = null]
                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         fault, round, waits_2, held_4, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         fault, round, waits_2, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
                                          free_req, left, v >>
 
 mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
@@ -1601,115 +1208,81 @@ mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                        round >>
-                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                        /\ LET round_ == round[self] + 1 IN
-                                                                                             IF round_ < 2
-                                                                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                     /\ round' = [round EXCEPT ![self] = round_]
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                                ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                     /\ round' = [round EXCEPT ![self] = 0]
-                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                /\ LET round_ == round[self] + 1 IN
-                                                                     IF round_ < 2
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ round' = [round EXCEPT ![self] = round_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                        ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ round' = [round EXCEPT ![self] = 0]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                /\ fault' = fault
+                                                    IF waits_2[self]
+                                                       THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                                  THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                            IF has_2_
+                                                                               THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
+                                                                                                    round >>
+                                                                               ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                    /\ LET round_ == round[self] + 1 IN
+                                                                                         IF round_ < 2
+                                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                 /\ round' = [round EXCEPT ![self] = round_]
+                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                            ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                 /\ round' = [round EXCEPT ![self] = 0]
+                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                       /\ round' = [round EXCEPT ![self] = 0]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                            /\ LET round_ == round[self] + 1 IN
+                                                                 IF round_ < 2
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ round' = [round EXCEPT ![self] = round_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ round' = [round EXCEPT ![self] = 0]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                            /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ round' = [round EXCEPT ![self] = 0]
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, req_prod, 
-                                                    sring, req, req_cons, rsp, 
-                                                    rsp_2, rsp_cons, rsp_3, 
-                                                    free_req, left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, req_prod, sring, req, req_cons, rsp, 
+                                                    rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
-                                                /\ UNCHANGED << fault, round, 
-                                                                held_4 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ round' = [round EXCEPT ![self] = 0]
-                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, req_prod, 
-                                                   sring, req, req_cons, rsp, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124"]
+                                              /\ UNCHANGED << fault, round, held_4 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                              /\ round' = [round EXCEPT ![self] = 0]
+                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, 
+                                                   left, v >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1736,26 +1309,14 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         waits_2, req_prod, sring, req, 
-                                         req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                         free_req, left, v >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, req_prod, 
+                                         sring, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1776,25 +1337,14 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                          /\ round' = [round EXCEPT ![self] = 0]
                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                         Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, waits_2, req_prod, 
-                                         sring, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                         /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                         SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, req_prod, sring, 
+                                         req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -1813,25 +1363,14 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                     /\ round' = [round EXCEPT ![self] = 0]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                    Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, waits_2, req_prod, 
-                                         sring, req, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, waits_2, req_prod, sring, 
+                                         req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1843,229 +1382,110 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_3"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          round >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
+                                                          /\ UNCHANGED << fault, round >>
                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                           /\ round' = [round EXCEPT ![self] = 0]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ round' = [round EXCEPT ![self] = 0]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, waits_2, 
-                                                  req_prod, sring, req, 
-                                                  req_cons, rsp, rsp_2, 
-                                                  rsp_cons, rsp_3, free_req, 
-                                                  left, v >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                  Cpu_softirqs_off, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, 
+                                                  rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ LET round_ == round[self] + 1 IN
-                                                         IF round_ < 2
-                                                            THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                            ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ LET round_ == round[self] + 1 IN
+                                                    IF round_ < 2
+                                                       THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                       ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ round' = [round EXCEPT ![self] = 0]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
-
-id__mem_event_put_request_136_3(self) == /\ pc[self] = "id__mem_event_put_request_136_3"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, round, waits_2, 
-                                                         req_prod, sring, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, waits_2, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 id__mem_event_put_request_137_3(self) == /\ pc[self] = "id__mem_event_put_request_137_3"
                                          /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
                                               /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_req_prod, 
-                                                         SharedRing_rsp_prod, 
-                                                         SharedRing_ring, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         Spinlock_owner, 
-                                                         FrontRing_req_prod_pvt, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         Cpu_preempt_off, 
-                                                         fault, round, waits_2, 
-                                                         req_prod, sring, 
-                                                         held_4, req, req_cons, 
-                                                         rsp, rsp_2, rsp_cons, 
-                                                         rsp_3, free_req, left, 
-                                                         v >>
+                                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                         MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                         FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                                         Cpu_preempt_off, fault, round, waits_2, req_prod, sring, held_4, 
+                                                         req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
-                           /\ IF Spinlock_owner[med_ring_lock] = self
-                                 THEN /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                           LET sring_ == FrontRing_sring[med_front_ring] IN
-                                             IF sring_ # null
-                                                THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                           THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                      THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
-                                                                           /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
-                                                                           /\ sring' = [sring EXCEPT ![self] = sring_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           round, 
-                                                                                           held_4 >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ round' = [round EXCEPT ![self] = 0]
-                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << SharedRing_ring, 
-                                                                                           req_prod, 
-                                                                                           sring >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ round' = [round EXCEPT ![self] = 0]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << SharedRing_ring, 
-                                                                                req_prod, 
-                                                                                sring >>
-                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                     /\ round' = [round EXCEPT ![self] = 0]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << SharedRing_ring, 
-                                                                     req_prod, 
-                                                                     sring >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
-                                      /\ round' = [round EXCEPT ![self] = 0]
-                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_ring, 
-                                                      req_prod, sring >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           waits_2, req, req_cons, rsp, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (Spinlock_owner[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> TRUE]]
+                                          /\ req_prod' = [req_prod EXCEPT ![self] = req_prod_]
+                                          /\ sring' = [sring EXCEPT ![self] = sring_]
+                                          /\ pc' = [pc EXCEPT ![self] = "push_request_69_2"]
+                                          /\ UNCHANGED << fault, round, held_4 >>
+                                     ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)) THEN "assert" ELSE "guess"})
+                                          /\ round' = [round EXCEPT ![self] = 0]
+                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_ring, req_prod, sring >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, waits_2, 
+                                           req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_69_2(self) == /\ pc[self] = "push_request_69_2"
                            /\ IF Spinlock_owner[med_ring_lock] = self
                                  THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_70_2"]
-                                      /\ UNCHANGED << fault, round, req_prod, 
-                                                      sring, held_4 >>
+                                      /\ UNCHANGED << fault, round, req_prod, sring, held_4 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ round' = [round EXCEPT ![self] = 0]
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -2073,22 +1493,13 @@ push_request_69_2(self) == /\ pc[self] = "push_request_69_2"
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED FrontRing_req_prod_pvt
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           waits_2, req, req_cons, rsp, rsp_2, 
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, waits_2, req, req_cons, rsp, rsp_2, 
                                            rsp_cons, rsp_3, free_req, left, v >>
 
 push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
@@ -2096,69 +1507,41 @@ push_request_70_2(self) == /\ pc[self] = "push_request_70_2"
                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                            /\ sring' = [sring EXCEPT ![self] = null]
                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, waits_2, held_4, req, 
-                                           req_cons, rsp, rsp_2, rsp_cons, 
-                                           rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, waits_2, held_4, req, 
+                                           req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ LET round_ == round[self] + 1 IN
-                                                         IF round_ < 2
-                                                            THEN /\ round' = [round EXCEPT ![self] = round_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                            ELSE /\ round' = [round EXCEPT ![self] = 0]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ LET round_ == round[self] + 1 IN
+                                                    IF round_ < 2
+                                                       THEN /\ round' = [round EXCEPT ![self] = round_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                       ELSE /\ round' = [round EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ round' = [round EXCEPT ![self] = 0]
                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, waits_2, 
-                                                    req_prod, sring, req, 
-                                                    req_cons, rsp, rsp_2, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                    SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, waits_2, req_prod, sring, req, 
+                                                    req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -2171,206 +1554,109 @@ wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                    /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, round, 
-                                                   waits_2, req_prod, sring, 
-                                                   req, req_cons, rsp, rsp_2, 
-                                                   rsp_cons, rsp_3, free_req, 
-                                                   left, v >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                   BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                                   round, waits_2, req_prod, sring, req, req_cons, rsp, rsp_2, rsp_cons, 
+                                                   rsp_3, free_req, left, v >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ prepare_to_wait_124(self) \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ id__mem_event_put_request_136(self)
-                  \/ id__mem_event_put_request_137(self)
-                  \/ push_request_65(self) \/ push_request_69(self)
-                  \/ push_request_70(self)
-                  \/ mem_event_ring_unlock_64_2(self)
-                  \/ wait_until_runnable_102_3(self)
-                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
-                  \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ id__mem_event_put_request_136_3(self)
-                  \/ id__mem_event_put_request_137_3(self)
-                  \/ push_request_65_2(self) \/ push_request_69_2(self)
-                  \/ push_request_70_2(self)
-                  \/ mem_event_ring_unlock_64_4(self)
-                  \/ wait_until_runnable_102_4(self)
+guest(self) == wait_until_runnable_102(self) \/ wait_until_runnable_102_2(self) \/ prepare_to_wait_124(self)
+                  \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58(self)
+                  \/ mem_event_ring_unlock_64(self) \/ id__mem_event_put_request_137(self) \/ push_request_65(self)
+                  \/ push_request_69(self) \/ push_request_70(self) \/ mem_event_ring_unlock_64_2(self)
+                  \/ wait_until_runnable_102_3(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
+                  \/ finish_wait_139(self) \/ mem_event_ring_lock_58_2(self) \/ mem_event_ring_unlock_64_3(self)
+                  \/ id__mem_event_put_request_137_3(self) \/ push_request_65_2(self) \/ push_request_69_2(self)
+                  \/ push_request_70_2(self) \/ mem_event_ring_unlock_64_4(self) \/ wait_until_runnable_102_4(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, Cpu_preempt_off, 
-                                        fault, round, waits_2, req_prod, sring, 
-                                        held_4, req, rsp, rsp_2, rsp_cons, 
-                                        rsp_3, free_req, left, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                        fault, round, waits_2, req_prod, sring, held_4, req, rsp, rsp_2, rsp_cons, rsp_3, 
+                                        free_req, left, v >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
                               THEN /\ LET req_2_ == SharedRing_ring[ring_page][Rem(req_cons[self], 1) + 1] IN
                                         /\ BackRing_req_cons' = [BackRing_req_cons EXCEPT ![back] = (req_cons[self] + 1) % 8]
-                                        /\ LET get_request_ == req_2_ IN
-                                             LET req_ == get_request_ IN
-                                               IF req_.vcpu_paused
-                                                  THEN /\ req' = [req EXCEPT ![self] = req_]
-                                                       /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
-                                                  ELSE /\ req_cons' = [req_cons EXCEPT ![self] = 0]
-                                                       /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                       /\ req' = req
+                                        /\ IF req_2_.vcpu_paused
+                                              THEN /\ req' = [req EXCEPT ![self] = req_2_]
+                                                   /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                                   /\ pc' = [pc EXCEPT ![self] = "put_response_92"]
+                                              ELSE /\ req_cons' = [req_cons EXCEPT ![self] = 0]
+                                                   /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                   /\ req' = req
                                    /\ fault' = fault
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ UNCHANGED << BackRing_req_cons, req >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, Spinlock_owner, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, 
-                                        Cpu_preempt_off, round, waits_2, 
-                                        req_prod, sring, held_4, rsp, rsp_2, 
-                                        rsp_cons, rsp_3, free_req, left, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        P2m_p2mt, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, round, waits_2, 
+                                        req_prod, sring, held_4, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
-                              IF (0 <= Rem(rsp_prod_, 1)) /\ (Rem(rsp_prod_, 1) < 1)
-                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                            THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(rsp_prod_, 1) + 1] = req[self]]
-                                                 /\ SharedRing_rsp_prod' = [SharedRing_rsp_prod EXCEPT ![ring_page] = (rsp_prod_ + 1) % 8]
-                                                 /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_3"]
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                                 SharedRing_ring >>
-                                 ELSE /\ fault' = (fault \union {"assert"})
+                              IF (0 <= Rem(rsp_prod_, 1)) /\ (Rem(rsp_prod_, 1) < 1) /\ (Spinlock_owner[med_ring_lock] = self)
+                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![ring_page][Rem(rsp_prod_, 1) + 1] = req[self]]
+                                      /\ SharedRing_rsp_prod' = [SharedRing_rsp_prod EXCEPT ![ring_page] = (rsp_prod_ + 1) % 8]
+                                      /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_3"]
+                                      /\ fault' = fault
+                                 ELSE /\ fault' = (fault \union {IF ~((0 <= Rem(rsp_prod_, 1)) /\ (Rem(rsp_prod_, 1) < 1)) THEN "assert" ELSE "guess"})
                                       /\ req' = [req EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         round, waits_2, req_prod, sring, 
-                                         held_4, req_cons, rsp, rsp_2, 
-                                         rsp_cons, rsp_3, free_req, left, v >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         round, waits_2, req_prod, sring, held_4, req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
+                                         free_req, left, v >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
                                         THEN /\ Spinlock_owner[med_ring_lock] = null
                                              /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                             /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                   THEN /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
-                                                             LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                               IF sring_ # null
-                                                                  THEN /\ IF (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)
-                                                                             THEN /\ IF Spinlock_owner'[med_ring_lock] = self
-                                                                                        THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
-                                                                                             /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << rsp_cons, 
-                                                                                                             rsp_3 >>
-                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << rsp_cons, 
-                                                                                                  rsp_3 >>
-                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << rsp_cons, 
-                                                                                       rsp_3 >>
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << rsp_cons, 
-                                                                        rsp_3 >>
+                                             /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
+                                                  LET sring_ == FrontRing_sring[med_front_ring] IN
+                                                    IF (Spinlock_owner'[med_ring_lock] = self) /\ (sring_ # null) /\ (0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1) /\ (Spinlock_owner'[med_ring_lock] = self)
+                                                       THEN /\ rsp_3' = [rsp_3 EXCEPT ![self] = SharedRing_ring[sring_][Rem(rsp_cons_, 1) + 1]]
+                                                            /\ rsp_cons' = [rsp_cons EXCEPT ![self] = rsp_cons_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pop_response_77"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {IF ~(Spinlock_owner'[med_ring_lock] = self) THEN "guess" ELSE IF ~(sring_ # null) THEN "null-dereference" ELSE IF ~((0 <= Rem(rsp_cons_, 1)) /\ (Rem(rsp_cons_, 1) < 1)) THEN "assert" ELSE "guess"})
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << rsp_cons, rsp_3 >>
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             rsp_cons, rsp_3 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, round, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, free_req, left, v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp_cons, rsp_3 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, round, waits_2, req_prod, sring, 
+                                                  held_4, req, req_cons, rsp, rsp_2, free_req, left, v >>
 
 pop_response_77(self) == /\ pc[self] = "pop_response_77"
                          /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2386,79 +1672,50 @@ pop_response_77(self) == /\ pc[self] = "pop_response_77"
                                     /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED << FrontRing_rsp_cons, rsp_2 >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_sring, WaitqueueHead_list, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         Cpu_preempt_off, round, waits_2, 
-                                         req_prod, sring, held_4, req, 
-                                         req_cons, rsp, free_req, left, v >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, round, waits_2, req_prod, sring, held_4, req, req_cons, rsp, 
+                                         free_req, left, v >>
 
 mem_event_ring_unlock_64_5(self) == /\ pc[self] = "mem_event_ring_unlock_64_5"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET mem_event_get_response_ == rsp_2[self] IN
-                                                    LET rsp_ == mem_event_get_response_ IN
-                                                      IF rsp_.drop_page
-                                                         THEN /\ IF rsp_.vcpu_paused
-                                                                    THEN /\ IF rsp_.vcpu # null
-                                                                               THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                                                    /\ fault' = fault
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ rsp' = rsp
-                                                                    ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         rsp >>
-                                                         ELSE /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                              /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                              /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
-                                                              /\ fault' = fault
+                                                    IF mem_event_get_response_.drop_page
+                                                       THEN /\ IF mem_event_get_response_.vcpu_paused
+                                                                  THEN /\ IF mem_event_get_response_.vcpu # null
+                                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
+                                                                                  /\ fault' = fault
+                                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                  /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ rsp' = rsp
+                                                                  ELSE /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
+                                                                       /\ UNCHANGED << fault, rsp >>
+                                                       ELSE /\ rsp' = [rsp EXCEPT ![self] = mem_event_get_response_]
+                                                            /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                            /\ pc' = [pc EXCEPT ![self] = "p2m_mem_paging_resume_115"]
+                                                            /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ rsp_2' = [rsp_2 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off, 
-                                                               rsp >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    waits_2, req_prod, sring, 
-                                                    held_4, req, req_cons, 
-                                                    rsp_cons, rsp_3, free_req, 
-                                                    left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, waits_2, req_prod, sring, 
+                                                    held_4, req, req_cons, rsp_cons, rsp_3, free_req, left, v >>
 
 p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                    /\ IF Spinlock_owner[p2m_lock_2] # self
@@ -2471,32 +1728,15 @@ p2m_mem_paging_resume_115(self) == /\ pc[self] = "p2m_mem_paging_resume_115"
                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              P2m_p2mt, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, round, 
-                                                   waits_2, req_prod, sring, 
-                                                   held_4, req, req_cons, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                              /\ UNCHANGED << Spinlock_owner, P2m_p2mt, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, round, waits_2, req_prod, sring, held_4, req, 
+                                                   req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                    /\ IF Spinlock_owner[p2m_lock_2] = self
@@ -2515,61 +1755,33 @@ p2m_mem_paging_resume_117(self) == /\ pc[self] = "p2m_mem_paging_resume_117"
                                                                     /\ UNCHANGED Vcpu_pause_count
                                                     ELSE /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                                         fault >>
+                                                         /\ UNCHANGED << Vcpu_pause_count, fault >>
                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                               /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Vcpu_pause_count, 
-                                                              Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                                   /\ UNCHANGED << Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Vcpu_in_hypervisor, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, round, 
-                                                   waits_2, req_prod, sring, 
-                                                   held_4, req, req_cons, 
-                                                   rsp_2, rsp_cons, rsp_3, 
-                                                   free_req, left, v >>
+                                              /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, Cpu_preempt_off >>
+                                   /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                   Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                                   SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                   FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                   Cpu_irqs_off, Cpu_softirqs_off, round, waits_2, req_prod, sring, 
+                                                   held_4, req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_4"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, waits_2, req_prod, 
-                                           sring, held_4, req, req_cons, rsp_2, 
-                                           rsp_cons, rsp_3, free_req, left, v >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, waits_2, req_prod, sring, 
+                                           held_4, req, req_cons, rsp_2, rsp_cons, rsp_3, free_req, left, v >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2580,44 +1792,26 @@ mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                                    THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                              LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_2_, 8) IN
-                                                                 LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                   IF free_req_ > 0
-                                                                      THEN /\ free_req' = [free_req EXCEPT ![self] = free_req_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                                                           /\ UNCHANGED free_req
+                                                                 IF RING_FREE_REQUESTS_ > 0
+                                                                    THEN /\ free_req' = [free_req EXCEPT ![self] = RING_FREE_REQUESTS_]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
+                                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
+                                                                         /\ UNCHANGED free_req
                                                         /\ fault' = fault
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ UNCHANGED free_req
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, round, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, req, req_cons, rsp, 
-                                                  rsp_2, rsp_cons, rsp_3, left, 
-                                                  v >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, free_req >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, round, waits_2, req_prod, sring, 
+                                                  held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, left, v >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2631,110 +1825,60 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ free_req' = [free_req EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Cpu_preempt_off, left >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, P2m_p2mt, 
-                                        BackRing_req_cons, Cpu_irqs_off, 
-                                        Cpu_softirqs_off, round, waits_2, 
-                                        req_prod, sring, held_4, req, req_cons, 
-                                        rsp, rsp_2, rsp_cons, rsp_3, v >>
+                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                        BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, round, waits_2, req_prod, 
+                                        sring, held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, v >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                        LET v_ == front_ IN
-                                          IF (v_ = null) \/ (left[self] = 0)
-                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED << WaitqueueHead_list, 
-                                                                  v >>
-                                             ELSE /\ LET left_ == left[self] - 1 IN
-                                                       IF v_ # null
-                                                          THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                               /\ IF v_ # null
-                                                                     THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                          /\ left' = [left EXCEPT ![self] = left_]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                          /\ left' = [left EXCEPT ![self] = 0]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ v' = v
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << WaitqueueHead_list, 
-                                                                               v >>
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off >>
+                                        IF (front_ = null) \/ (left[self] = 0)
+                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED << WaitqueueHead_list, v >>
+                                           ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                /\ v' = [v EXCEPT ![self] = front_]
+                                                /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   WaitqueueHead_list, 
-                                                   Cpu_preempt_off, v >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        Vcpu_mem_event_pause_count, 
-                                        Vcpu_in_hypervisor, Domain_pause_count, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_foreign_producers, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        P2m_p2mt, BackRing_req_cons, 
-                                        Cpu_irqs_off, Cpu_softirqs_off, round, 
-                                        waits_2, req_prod, sring, held_4, req, 
-                                        req_cons, rsp, rsp_2, rsp_cons, rsp_3, 
-                                        free_req >>
+                                   /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                        Cpu_softirqs_off, round, waits_2, req_prod, sring, held_4, req, req_cons, rsp, 
+                                        rsp_2, rsp_cons, rsp_3, free_req >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                            /\ LET held_ == Vcpu_pause_count[v[self]] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v[self]] = held_ + (-1)]
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           fault, round, waits_2, req_prod, 
-                                           sring, held_4, req, req_cons, rsp, 
-                                           rsp_2, rsp_cons, rsp_3, free_req, 
-                                           left >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, fault, round, waits_2, req_prod, sring, 
+                                           held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left >>
 
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2744,45 +1888,22 @@ mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, round, 
-                                                    waits_2, req_prod, sring, 
-                                                    held_4, req, req_cons, rsp, 
-                                                    rsp_2, rsp_cons, rsp_3, 
-                                                    free_req, left, v >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                    FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, round, waits_2, req_prod, sring, 
+                                                    held_4, req, req_cons, rsp, rsp_2, rsp_cons, rsp_3, free_req, left, 
+                                                    v >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_3(self)
-                     \/ pop_response_77(self)
-                     \/ mem_event_ring_unlock_64_5(self)
-                     \/ p2m_mem_paging_resume_115(self)
-                     \/ p2m_mem_paging_resume_117(self)
-                     \/ vcpu_unpause_69_2(self)
-                     \/ mem_event_ring_lock_58_4(self)
-                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                     \/ vcpu_unpause_69_3(self)
-                     \/ mem_event_ring_unlock_64_6(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_3(self) \/ pop_response_77(self) \/ mem_event_ring_unlock_64_5(self)
+                     \/ p2m_mem_paging_resume_115(self) \/ p2m_mem_paging_resume_117(self) \/ vcpu_unpause_69_2(self)
+                     \/ mem_event_ring_lock_58_4(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
+                     \/ vcpu_unpause_69_3(self) \/ mem_event_ring_unlock_64_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -68,7 +68,7 @@ variables
   fault = {};
 
 fair process guest \in {guest_vcpu0}
-variables ring_full = 0, waits_2 = FALSE, free_req_2 = 0, held_3 = {};
+variables ring_full = 0, waits_2 = FALSE, held_3 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -102,34 +102,28 @@ mem_event_claim_slot_102:
               with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
                 with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
                   \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  with free_req_ = RING_FREE_REQUESTS_ do
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    with is_guest_ = TRUE do
-                      \* v5-mem-event.ts:105  if (is_guest(curr))
-                      \* v5-mem-event.ts:106  med.target_producers++;
-                      with target_producers_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                        \* v5-mem-event.ts:107  ring_full = 0;
-                        ring_full := 0;
-                        held_3 := held_3_;
-                        goto mem_event_ring_unlock_64;
-                      end with;
-                    end with;
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-mem-event.ts:105  if (is_guest(curr))
+                  \* v5-mem-event.ts:106  med.target_producers++;
+                  with target_producers_ = MemEventDomain_target_producers[med] do
+                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                    \* v5-mem-event.ts:107  ring_full = 0;
+                    ring_full := 0;
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64;
                   end with;
                 end with;
               end with;
             end with;
           else
             fault := fault \union {"assert"};
-            ring_full := 0;
-            held_3 := {};
+            ring_full := 0; held_3 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
-        ring_full := 0;
-        held_3 := {};
+        ring_full := 0; held_3 := {};
         goto Done;
       end if;
     end if;
@@ -150,20 +144,17 @@ mem_event_ring_unlock_64:
         goto wait_until_runnable_102_3;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_2;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_2;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_3 := {};
+    ring_full := 0; held_3 := {};
     goto Done;
   end if;
 prepare_to_wait_125:
@@ -180,15 +171,13 @@ prepare_to_wait_125:
         goto vcpu_pause_nosync_64;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_3 := {};
+        waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64:
@@ -203,8 +192,7 @@ vcpu_pause_nosync_64:
       goto mem_event_ring_lock_58_2;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      held_3 := {};
+      waits_2 := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -222,319 +210,177 @@ mem_event_ring_lock_58_2:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              free_req_2 := RING_FREE_REQUESTS_2_;
-              held_3 := held_3_;
-              goto id__mem_event_put_request_130;
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_2;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                    if too_few_ then
+                      held_3 := held_3_;
+                      goto mem_event_ring_unlock_64_2;
+                    else
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65;
+                      end with;
+                    end if;
+                  end if;
+                end with;
+              end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"assert"};
-        waits_2 := FALSE;
-        held_3 := {};
+        waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_130:
-  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-  with claimed_req_ = MemEventDomain_foreign_producers[med] do
-    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-    with too_few_ = free_req_2 <= claimed_req_ do
-      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-      if free_req_2 = 0 then
-        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_3_ = held_3 \ {med_ring_lock} do
-            \* v5-mem-event.ts:134  return false;
-            with id__mem_event_put_request_ = FALSE do
-              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-              with condition_ = FALSE do
-                \* xen.ts:147  if (condition())
-                \* xen.ts:148  if (waits)
-                if waits_2 then
-                  \* xen.ts:116  might_sleep();
-                  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                    \* xen.ts:117  curr.in_hypervisor = false;
-                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                    held_3 := held_3_;
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    goto wait_until_runnable_102_2;
-                  else
-                    fault := fault \union {"sleep-in-atomic"};
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* xen.ts:149  waits = true;
-                  with waits_ = TRUE do
-                    \* xen.ts:146  if (waits)
-                    \* xen.ts:123  might_sleep();
-                    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                      \* xen.ts:124  assert(!wq.list.has(curr));
-                      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                          if ~has_ then
-                            held_3 := held_3_;
-                            waits_2 := waits_;
-                            free_req_2 := 0;
-                            goto prepare_to_wait_125;
-                          else
-                            fault := fault \union {"assert"};
-                            waits_2 := FALSE;
-                            free_req_2 := 0;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"sleep-in-atomic"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          waits_2 := FALSE;
-          free_req_2 := 0;
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_3_ = TRUE do
-          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-          if too_few_ then
-            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-            if Spinlock_owner[med_ring_lock] = self then
-              Spinlock_owner[med_ring_lock] := null;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-              with held_3_ = held_3 \ {med_ring_lock} do
-                \* v5-mem-event.ts:134  return false;
-                with id__mem_event_put_request_ = FALSE do
-                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                  with condition_ = FALSE do
-                    \* xen.ts:147  if (condition())
-                    \* xen.ts:148  if (waits)
-                    if waits_2 then
-                      \* xen.ts:116  might_sleep();
-                      if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                        \* xen.ts:117  curr.in_hypervisor = false;
-                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                        held_3 := held_3_;
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        goto wait_until_runnable_102_2;
-                      else
-                        fault := fault \union {"sleep-in-atomic"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* xen.ts:149  waits = true;
-                      with waits_ = TRUE do
-                        \* xen.ts:146  if (waits)
-                        \* xen.ts:123  might_sleep();
-                        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                          \* xen.ts:124  assert(!wq.list.has(curr));
-                          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                            with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                              if ~has_ then
-                                held_3 := held_3_;
-                                waits_2 := waits_;
-                                free_req_2 := 0;
-                                goto prepare_to_wait_125;
-                              else
-                                fault := fault \union {"assert"};
-                                waits_2 := FALSE;
-                                free_req_2 := 0;
-                                held_3 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            waits_2 := FALSE;
-                            free_req_2 := 0;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              waits_2 := FALSE;
-              free_req_2 := 0;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_4_ = TRUE do
-              \* v5-mem-event.ts:136  if (is_guest(curr))
-              \* v5-mem-event.ts:136  med.target_producers--;
-              with target_producers_3_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  \* ring.ts:66  const sring = front.sring!;
-                  with sring_ = FrontRing_sring[med_front_ring] do
-                    if sring_ # null then
-                      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                      if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                        \* ring.ts:68  assert(sring.mapped)
-                        if SharedRing_mapped[sring_] then
-                          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                          \* ring.ts:70  sring.req_prod = req_prod + 1;
-                          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                          free_req_2 := 0;
-                          goto mem_event_ring_unlock_64_3;
-                        else
-                          fault := fault \union {"assert"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"assert"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-mem_event_ring_unlock_64_3:
+mem_event_ring_unlock_64_2:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_3 := held_3_;
-                  waits_2 := FALSE;
-                  goto finish_wait_134;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  held_3 := held_3_;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_3;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              waits_2 := FALSE;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+      \* v5-mem-event.ts:134  return false;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_3 := held_3_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_2;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:124  assert(!wq.list.has(curr));
+        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          \* xen.ts:123  might_sleep();
+          if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
             held_3 := held_3_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_3;
+            waits_2 := TRUE;
+            goto prepare_to_wait_125;
+          else
+            fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
+push_request_65:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            with held_3_ = held_3 \ {med_ring_lock} do
+              \* v5-mem-event.ts:140  return true;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                \* xen.ts:133  if (!wq.list.has(curr))
+                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    if has_2_ then
+                      held_3 := held_3_;
+                      waits_2 := FALSE;
+                      goto finish_wait_134;
+                    else
+                      held_3 := held_3_;
+                      waits_2 := FALSE;
+                      goto vmexit_111;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              else
+                held_3 := held_3_;
+                waits_2 := FALSE;
+                goto vmexit_111;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"assert"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_3 := {};
+        goto Done;
+      end if;
+    end with;
+  end with;
+schedule_117:
+  \* xen.ts:117  curr.in_hypervisor = false;
+  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+  goto wait_until_runnable_102_2;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      \* xen.ts:124  assert(!wq.list.has(curr));
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if ~has_ then
-            waits_2 := waits_;
-            goto prepare_to_wait_125;
-          else
-            fault := fault \union {"assert"};
-            held_3 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_3 := {};
-        goto Done;
-      end if;
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125;
     else
-      fault := fault \union {"sleep-in-atomic"};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
       held_3 := {};
       goto Done;
     end if;
@@ -612,33 +458,31 @@ mem_event_ring_lock_58_3:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_4;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_3 := held_3_;
                       goto mem_event_ring_unlock_64_4;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_3 := held_3_;
-                          goto mem_event_ring_unlock_64_4;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_3 := held_3_;
-                            goto id__mem_event_put_request_136_3;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65_2;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -662,114 +506,50 @@ mem_event_ring_unlock_64_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_3 := held_3 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_3;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_3:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  goto vmexit_111;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
+push_request_65_2:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            held_3 := held_3 \ {med_ring_lock};
+            \* v5-mem-event.ts:140  return true;
+            goto vmexit_111;
           else
-            fault := fault \union {"assert"};
+            fault := fault \union {"unlock-not-held"};
             held_3 := {};
             goto Done;
           end if;
         else
-          fault := fault \union {"null-dereference"};
+          fault := fault \union {"assert"};
           held_3 := {};
           goto Done;
         end if;
-      end with;
-    end with;
-  end with;
-id__mem_event_put_request_137_3:
-  \* v5-mem-event.ts:137  med.foreign_producers--;
-  with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-    MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  goto vmexit_111;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            held_3 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   end with;
 vmexit_111:
@@ -808,34 +588,28 @@ mem_event_claim_slot_102_2:
               with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
                 with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
                   \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  with free_req_ = RING_FREE_REQUESTS_ do
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    with is_guest_ = TRUE do
-                      \* v5-mem-event.ts:105  if (is_guest(curr))
-                      \* v5-mem-event.ts:106  med.target_producers++;
-                      with target_producers_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                        \* v5-mem-event.ts:107  ring_full = 0;
-                        ring_full := 0;
-                        held_3 := held_3_;
-                        goto mem_event_ring_unlock_64_6;
-                      end with;
-                    end with;
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-mem-event.ts:105  if (is_guest(curr))
+                  \* v5-mem-event.ts:106  med.target_producers++;
+                  with target_producers_ = MemEventDomain_target_producers[med] do
+                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                    \* v5-mem-event.ts:107  ring_full = 0;
+                    ring_full := 0;
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_6;
                   end with;
                 end with;
               end with;
             end with;
           else
             fault := fault \union {"assert"};
-            ring_full := 0;
-            held_3 := {};
+            ring_full := 0; held_3 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
-        ring_full := 0;
-        held_3 := {};
+        ring_full := 0; held_3 := {};
         goto Done;
       end if;
     end if;
@@ -856,20 +630,17 @@ mem_event_ring_unlock_64_6:
         goto wait_until_runnable_102_5;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_5;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_5;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_3 := {};
+    ring_full := 0; held_3 := {};
     goto Done;
   end if;
 prepare_to_wait_124_2:
@@ -879,8 +650,7 @@ prepare_to_wait_124_2:
       goto prepare_to_wait_125_2;
     else
       fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      held_3 := {};
+      waits_2 := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -898,15 +668,13 @@ prepare_to_wait_125_2:
         goto vcpu_pause_nosync_64_2;
       else
         fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_3 := {};
+        waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
 vcpu_pause_nosync_64_2:
@@ -921,8 +689,7 @@ vcpu_pause_nosync_64_2:
       goto mem_event_ring_lock_58_5;
     else
       fault := fault \union {"unlock-not-held"};
-      waits_2 := FALSE;
-      held_3 := {};
+      waits_2 := FALSE; held_3 := {};
       goto Done;
     end if;
   end with;
@@ -940,292 +707,178 @@ mem_event_ring_lock_58_5:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              free_req_2 := RING_FREE_REQUESTS_2_;
-              held_3 := held_3_;
-              goto id__mem_event_put_request_130_3;
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_7;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                    if too_few_ then
+                      held_3 := held_3_;
+                      goto mem_event_ring_unlock_64_7;
+                    else
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65_3;
+                      end with;
+                    end if;
+                  end if;
+                end with;
+              end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"assert"};
-        waits_2 := FALSE;
-        held_3 := {};
+        waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_130_3:
-  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-  with claimed_req_ = MemEventDomain_foreign_producers[med] do
-    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-    with too_few_ = free_req_2 <= claimed_req_ do
-      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-      if free_req_2 = 0 then
-        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_3_ = held_3 \ {med_ring_lock} do
-            \* v5-mem-event.ts:134  return false;
-            with id__mem_event_put_request_ = FALSE do
-              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-              with condition_ = FALSE do
-                \* xen.ts:147  if (condition())
-                \* xen.ts:148  if (waits)
-                if waits_2 then
-                  \* xen.ts:116  might_sleep();
-                  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                    \* xen.ts:117  curr.in_hypervisor = false;
-                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                    held_3 := held_3_;
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    goto wait_until_runnable_102_4;
-                  else
-                    fault := fault \union {"sleep-in-atomic"};
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* xen.ts:149  waits = true;
-                  with waits_ = TRUE do
-                    \* xen.ts:146  if (waits)
-                    \* xen.ts:123  might_sleep();
-                    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                      \* xen.ts:124  assert(!wq.list.has(curr));
-                      with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                        if ~has_ then
-                          held_3 := held_3_;
-                          waits_2 := waits_;
-                          free_req_2 := 0;
-                          goto prepare_to_wait_125_2;
-                        else
-                          fault := fault \union {"assert"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"sleep-in-atomic"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          waits_2 := FALSE;
-          free_req_2 := 0;
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_3_ = TRUE do
-          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-          if too_few_ then
-            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-            if Spinlock_owner[med_ring_lock] = self then
-              Spinlock_owner[med_ring_lock] := null;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-              with held_3_ = held_3 \ {med_ring_lock} do
-                \* v5-mem-event.ts:134  return false;
-                with id__mem_event_put_request_ = FALSE do
-                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                  with condition_ = FALSE do
-                    \* xen.ts:147  if (condition())
-                    \* xen.ts:148  if (waits)
-                    if waits_2 then
-                      \* xen.ts:116  might_sleep();
-                      if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                        \* xen.ts:117  curr.in_hypervisor = false;
-                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                        held_3 := held_3_;
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        goto wait_until_runnable_102_4;
-                      else
-                        fault := fault \union {"sleep-in-atomic"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* xen.ts:149  waits = true;
-                      with waits_ = TRUE do
-                        \* xen.ts:146  if (waits)
-                        \* xen.ts:123  might_sleep();
-                        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                          \* xen.ts:124  assert(!wq.list.has(curr));
-                          with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                            if ~has_ then
-                              held_3 := held_3_;
-                              waits_2 := waits_;
-                              free_req_2 := 0;
-                              goto prepare_to_wait_125_2;
-                            else
-                              fault := fault \union {"assert"};
-                              waits_2 := FALSE;
-                              free_req_2 := 0;
-                              held_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              waits_2 := FALSE;
-              free_req_2 := 0;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_4_ = TRUE do
-              \* v5-mem-event.ts:136  if (is_guest(curr))
-              \* v5-mem-event.ts:136  med.target_producers--;
-              with target_producers_3_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  \* ring.ts:66  const sring = front.sring!;
-                  with sring_ = FrontRing_sring[med_front_ring] do
-                    if sring_ # null then
-                      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                      if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                        \* ring.ts:68  assert(sring.mapped)
-                        if SharedRing_mapped[sring_] then
-                          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                          \* ring.ts:70  sring.req_prod = req_prod + 1;
-                          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                          free_req_2 := 0;
-                          goto mem_event_ring_unlock_64_8;
-                        else
-                          fault := fault \union {"assert"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"assert"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-mem_event_ring_unlock_64_8:
+mem_event_ring_unlock_64_7:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_3 := held_3_;
-                  waits_2 := FALSE;
-                  goto finish_wait_134_2;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  held_3 := held_3_;
-                  waits_2 := FALSE;
-                  goto wait_until_runnable_102_5;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              waits_2 := FALSE;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+      \* v5-mem-event.ts:134  return false;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_3 := held_3_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_4;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:124  assert(!wq.list.has(curr));
+        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          \* xen.ts:123  might_sleep();
+          if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) then
             held_3 := held_3_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_5;
+            waits_2 := TRUE;
+            goto prepare_to_wait_125_2;
+          else
+            fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "assert"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
           end if;
         end with;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
+push_request_65_3:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            with held_3_ = held_3 \ {med_ring_lock} do
+              \* v5-mem-event.ts:140  return true;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:151  if (waits)
+              if waits_2 then
+                \* xen.ts:133  if (!wq.list.has(curr))
+                if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+                  with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    if has_2_ then
+                      held_3 := held_3_;
+                      waits_2 := FALSE;
+                      goto finish_wait_134_2;
+                    else
+                      held_3 := held_3_;
+                      waits_2 := FALSE;
+                      goto vmexit_111_2;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"guess"};
+                  waits_2 := FALSE; held_3 := {};
+                  goto Done;
+                end if;
+              else
+                held_3 := held_3_;
+                waits_2 := FALSE;
+                goto vmexit_111_2;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
+          end if;
+        else
+          fault := fault \union {"assert"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_3 := {};
+        goto Done;
+      end if;
+    end with;
+  end with;
+schedule_117_2:
+  \* xen.ts:117  curr.in_hypervisor = false;
+  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+  goto wait_until_runnable_102_4;
 wait_until_runnable_102_4:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
-    \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      waits_2 := waits_;
-      goto prepare_to_wait_124_2;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      held_3 := {};
-      goto Done;
-    end if;
-  end with;
+  \* xen.ts:146  if (waits)
+  \* xen.ts:123  might_sleep();
+  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    waits_2 := TRUE;
+    goto prepare_to_wait_124_2;
+  else
+    fault := fault \union {"sleep-in-atomic"};
+    held_3 := {};
+    goto Done;
+  end if;
 finish_wait_134_2:
   \* xen.ts:134  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
@@ -1299,33 +952,31 @@ mem_event_ring_lock_58_6:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_9;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_3 := held_3_;
                       goto mem_event_ring_unlock_64_9;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_3 := held_3_;
-                          goto mem_event_ring_unlock_64_9;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_3 := held_3_;
-                            goto id__mem_event_put_request_136_7;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65_4;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1349,114 +1000,50 @@ mem_event_ring_unlock_64_9:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_3 := held_3 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_5;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_5;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_7:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  goto vmexit_111_2;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
+push_request_65_4:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            held_3 := held_3 \ {med_ring_lock};
+            \* v5-mem-event.ts:140  return true;
+            goto vmexit_111_2;
           else
-            fault := fault \union {"assert"};
+            fault := fault \union {"unlock-not-held"};
             held_3 := {};
             goto Done;
           end if;
         else
-          fault := fault \union {"null-dereference"};
+          fault := fault \union {"assert"};
           held_3 := {};
           goto Done;
         end if;
-      end with;
-    end with;
-  end with;
-id__mem_event_put_request_137_7:
-  \* v5-mem-event.ts:137  med.foreign_producers--;
-  with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-    MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  goto vmexit_111_2;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            held_3 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   end with;
 vmexit_111_2:
@@ -1513,40 +1100,25 @@ destroy_waitqueue_head_172:
   \* xen.ts:172  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:173  if (v === null)
-        if v_ = null then
-          \* xen.ts:177  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            held_3_2 := held_3_2 \ {WaitqueueHead_lock[med_wq]};
-            goto mem_event_disable_93;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held_3_2 := {};
-            goto Done;
-          end if;
+      \* xen.ts:173  if (v === null)
+      if front_ = null then
+        \* xen.ts:177  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+          held_3_2 := held_3_2 \ {WaitqueueHead_lock[med_wq]};
+          goto mem_event_disable_93;
         else
-          \* xen.ts:174  wq.list.delete(v);
-          if v_ # null then
-            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-            \* xen.ts:175  vcpu_unpause(v);
-            if v_ # null then
-              v := v_;
-              goto vcpu_unpause_69_3;
-            else
-              fault := fault \union {"null-dereference"};
-              held_3_2 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"null-dereference"};
-            held_3_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          held_3_2 := {};
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:174  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        v := front_;
+        goto vcpu_unpause_69_3;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -1584,40 +1156,30 @@ toolstack_68:
   torn_down := mem_event_disable = "0";
   \* v5-listener.ts:57  toolstack
   if Cardinality(held_3_2) = 0 then
-    mem_event_disable := "";
-    held_3_2 := {};
+    mem_event_disable := ""; held_3_2 := {};
     goto Done;
   else
     fault := fault \union {"lock-held-at-exit"};
-    mem_event_disable := "";
-    held_3_2 := {};
+    mem_event_disable := ""; held_3_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
-          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-          MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-          MemEventDomain_target_producers, MemEventDomain_bit, 
-          MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
-          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-          torn_down, fault, pc, ring_full, waits_2, free_req_2, held_3, v, 
-          mem_event_disable, held_3_2
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+          SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+          MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, 
+          MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+          WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, torn_down, 
+          fault, pc, ring_full, waits_2, held_3, v, mem_event_disable, held_3_2
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
-           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-           MemEventDomain_target_producers, MemEventDomain_bit, 
-           MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
-           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-           torn_down, fault, pc, ring_full, waits_2, free_req_2, held_3, v, 
-           mem_event_disable, held_3_2 >>
+vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+           SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, 
+           MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, torn_down, 
+           fault, pc, ring_full, waits_2, held_3, v, mem_event_disable, held_3_2 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_thread})
 
@@ -1651,7 +1213,6 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ ring_full = [self \in {guest_vcpu0} |-> 0]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ free_req_2 = [self \in {guest_vcpu0} |-> 0]
         /\ held_3 = [self \in {guest_vcpu0} |-> {}]
         (* Process toolstack *)
         /\ v = [self \in {toolstack_thread} |-> null]
@@ -1665,31 +1226,15 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
                                  /\ ring_full' = [ring_full EXCEPT ![self] = 1]
                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 Vcpu_mem_event_pause_count, 
-                                                 Domain_pause_count, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, 
-                                                 Cpu_preempt_off, torn_down, 
-                                                 fault, waits_2, free_req_2, 
-                                                 held_3, v, mem_event_disable, 
-                                                 held_3_2 >>
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                 Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                 WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                 Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, waits_2, held_3, v, 
+                                                 mem_event_disable, held_3_2 >>
 
 mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                   /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -1697,10 +1242,8 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                           THEN /\ LET mem_event_claim_slot_ == -1 IN
                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                               /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off, 
-                                                               fault, held_3 >>
+                                               /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                               Cpu_preempt_off, fault, held_3 >>
                                           ELSE /\ IF Spinlock_owner[med_ring_lock] # self
                                                      THEN /\ Spinlock_owner[med_ring_lock] = null
                                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
@@ -1710,13 +1253,11 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                                  LET is_guest_ == TRUE IN
-                                                                                    LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                                                      /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                                                      /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
+                                                                                LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"assert"})
                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = 0]
@@ -1728,30 +1269,15 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                          Spinlock_owner, 
-                                                                          Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  waits_2, free_req_2, v, 
-                                                  mem_event_disable, held_3_2 >>
+                                                                          Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, waits_2, 
+                                                  v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -1764,41 +1290,24 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                           /\ UNCHANGED waits_2
-                                                     ELSE /\ LET is_guest_2_ == TRUE IN
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
                                                           /\ UNCHANGED Vcpu_in_hypervisor
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                             Spinlock_owner, 
-                                                             Cpu_preempt_off, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                              waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  free_req_2, v, 
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, v, 
                                                   mem_event_disable, held_3_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
@@ -1811,8 +1320,7 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                 THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
                                                      /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     waits_2 >>
+                                                     /\ UNCHANGED << fault, waits_2 >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -1822,30 +1330,15 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_mapped, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             MemEventDomain_initialised, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, torn_down, 
-                                             ring_full, free_req_2, v, 
-                                             mem_event_disable, held_3_2 >>
+                                        /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                             SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                             MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                             MemEventDomain_target_producers, MemEventDomain_bit, 
+                                             MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                             Cpu_softirqs_off, torn_down, ring_full, v, mem_event_disable, held_3_2 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -1860,28 +1353,14 @@ vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Cpu_preempt_off >>
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_mapped, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              MemEventDomain_initialised, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, torn_down, 
-                                              ring_full, free_req_2, v, 
+                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                              /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                              Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                              SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                              FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                              BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, v, 
                                               mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
@@ -1894,342 +1373,172 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   /\ free_req_2' = [free_req_2 EXCEPT ![self] = RING_FREE_REQUESTS_2_]
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_130"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED free_req_2
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  ring_full, v, 
-                                                  mem_event_disable, held_3_2 >>
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                  ring_full, v, mem_event_disable, held_3_2 >>
 
-id__mem_event_put_request_130(self) == /\ pc[self] = "id__mem_event_put_request_130"
-                                       /\ LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                            LET too_few_ == free_req_2[self] <= claimed_req_ IN
-                                              IF free_req_2[self] = 0
-                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                 /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                      LET id__mem_event_put_request_ == FALSE IN
-                                                                        LET condition_ == FALSE IN
-                                                                          IF waits_2[self]
-                                                                             THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                        THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED Vcpu_in_hypervisor
-                                                                             ELSE /\ LET waits_ == TRUE IN
-                                                                                       IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                          THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                                     THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                               IF ~has_
-                                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED Vcpu_in_hypervisor
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                 Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                                      /\ UNCHANGED << SharedRing_req_prod, 
-                                                                      SharedRing_ring, 
-                                                                      MemEventDomain_target_producers, 
-                                                                      FrontRing_req_prod_pvt >>
-                                                 ELSE /\ LET is_guest_3_ == TRUE IN
-                                                           IF too_few_
-                                                              THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                              /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                                   LET id__mem_event_put_request_ == FALSE IN
-                                                                                     LET condition_ == FALSE IN
-                                                                                       IF waits_2[self]
-                                                                                          THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                     THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                          ELSE /\ LET waits_ == TRUE IN
-                                                                                                    IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                       THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                                                  THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                                            IF ~has_
-                                                                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                            /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Vcpu_in_hypervisor
-                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                              Spinlock_owner, 
-                                                                                              Cpu_preempt_off >>
-                                                                   /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                   SharedRing_ring, 
-                                                                                   MemEventDomain_target_producers, 
-                                                                                   FrontRing_req_prod_pvt >>
-                                                              ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                        LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                          /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                                          /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                               LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                                                 IF sring_ # null
-                                                                                    THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                                               THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                    /\ IF SharedRing_mapped[sring_]
-                                                                                                          THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                                               /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               waits_2, 
-                                                                                                                               held_3 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                               FrontRing_req_prod_pvt >>
-                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                    SharedRing_ring, 
-                                                                                                                    FrontRing_req_prod_pvt >>
-                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                         /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                         SharedRing_ring, 
-                                                                                                         FrontRing_req_prod_pvt >>
-                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                   Spinlock_owner, 
-                                                                                   Cpu_preempt_off >>
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_mapped, 
-                                                       SharedRing_rsp_prod, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       MemEventDomain_bit, 
-                                                       MemEventDomain_initialised, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       torn_down, ring_full, v, 
-                                                       mem_event_disable, 
-                                                       held_3_2 >>
-
-mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
+mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                        /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                /\ fault' = fault
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    free_req_2, v, 
-                                                    mem_event_disable, 
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full, v, mem_event_disable, 
                                                     held_3_2 >>
+
+push_request_65(self) == /\ pc[self] = "push_request_65"
+                         /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                        /\ IF SharedRing_mapped[sring_]
+                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                   /\ IF Spinlock_owner[med_ring_lock] = self
+                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                              /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                                                   IF waits_2[self]
+                                                                      THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                                                 THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                           IF has_2_
+                                                                                              THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                              ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"guess"})
+                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                           /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << SharedRing_req_prod, Spinlock_owner, 
+                                                                   FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                                   ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << SharedRing_req_prod, SharedRing_ring, Spinlock_owner, 
+                                                        FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, SharedRing_rsp_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, v, 
+                                         mem_event_disable, held_3_2 >>
+
+schedule_117(self) == /\ pc[self] = "schedule_117"
+                      /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                      SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                      MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                      MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                      WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                      Cpu_preempt_off, torn_down, fault, ring_full, waits_2, held_3, v, 
+                                      mem_event_disable, held_3_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                IF ~has_
-                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_3 >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED waits_2
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED waits_2
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                /\ UNCHANGED << fault, held_3 >>
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, torn_down, 
-                                                   ring_full, free_req_2, v, 
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, torn_down, ring_full, v, 
                                                    mem_event_disable, held_3_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
@@ -2255,27 +1564,14 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    WaitqueueHead_list, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         torn_down, ring_full, waits_2, 
-                                         free_req_2, v, mem_event_disable, 
-                                         held_3_2 >>
+                                    /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                         Cpu_softirqs_off, torn_down, ring_full, waits_2, v, mem_event_disable, held_3_2 >>
 
 vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2289,26 +1585,14 @@ vcpu_unpause_69(self) == /\ pc[self] = "vcpu_unpause_69"
                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, torn_down, 
-                                         ring_full, waits_2, free_req_2, v, 
-                                         mem_event_disable, held_3_2 >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                         Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                         ring_full, waits_2, v, mem_event_disable, held_3_2 >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2320,26 +1604,15 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, torn_down, 
-                                         ring_full, waits_2, free_req_2, v, 
-                                         mem_event_disable, held_3_2 >>
+                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, 
+                                         waits_2, v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2351,250 +1624,108 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_3"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  ring_full, waits_2, 
-                                                  free_req_2, v, 
-                                                  mem_event_disable, held_3_2 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                  ring_full, waits_2, v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    waits_2, free_req_2, v, 
-                                                    mem_event_disable, 
-                                                    held_3_2 >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full, waits_2, v, 
+                                                    mem_event_disable, held_3_2 >>
 
-id__mem_event_put_request_136_3(self) == /\ pc[self] = "id__mem_event_put_request_136_3"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2, 
-                                                         v, mem_event_disable, 
-                                                         held_3_2 >>
-
-id__mem_event_put_request_137_3(self) == /\ pc[self] = "id__mem_event_put_request_137_3"
-                                         /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
-                                              /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   pc' = [pc EXCEPT ![self] = "vmexit_111"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2, 
-                                                         v, mem_event_disable, 
-                                                         held_3_2 >>
+push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                          /\ IF SharedRing_mapped[sring_]
+                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                     /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << SharedRing_req_prod, Spinlock_owner, 
+                                                                     FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                                     ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_req_prod, SharedRing_ring, Spinlock_owner, 
+                                                          FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, waits_2, v, 
+                                           mem_event_disable, held_3_2 >>
 
 vmexit_111(self) == /\ pc[self] = "vmexit_111"
                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                    Vcpu_mem_event_pause_count, 
-                                    Domain_pause_count, SharedRing_mapped, 
-                                    SharedRing_req_prod, SharedRing_rsp_prod, 
-                                    SharedRing_ring, MemEventDomain_ring_page, 
-                                    MemEventDomain_foreign_producers, 
-                                    MemEventDomain_target_producers, 
-                                    MemEventDomain_bit, 
-                                    MemEventDomain_initialised, Spinlock_owner, 
-                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
-                                    FrontRing_sring, WaitqueueHead_list, 
-                                    P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
-                                    Cpu_softirqs_off, Cpu_preempt_off, 
-                                    torn_down, fault, ring_full, waits_2, 
-                                    free_req_2, held_3, v, mem_event_disable, 
+                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                    SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                    MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                    Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                    Cpu_preempt_off, torn_down, fault, ring_full, waits_2, held_3, v, mem_event_disable, 
                                     held_3_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
@@ -2602,31 +1733,15 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
                                    /\ ring_full' = [ring_full EXCEPT ![self] = 1]
                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102_2"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, torn_down, 
-                                                   fault, waits_2, free_req_2, 
-                                                   held_3, v, 
-                                                   mem_event_disable, held_3_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, waits_2, held_3, 
+                                                   v, mem_event_disable, held_3_2 >>
 
 mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                     /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -2634,10 +1749,8 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                             THEN /\ LET mem_event_claim_slot_ == -1 IN
                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                       /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                 /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                 Spinlock_owner, 
-                                                                 Cpu_preempt_off, 
-                                                                 fault, held_3 >>
+                                                 /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                                 Cpu_preempt_off, fault, held_3 >>
                                             ELSE /\ IF Spinlock_owner[med_ring_lock] # self
                                                        THEN /\ Spinlock_owner[med_ring_lock] = null
                                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
@@ -2647,13 +1760,11 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                 LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                  LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                                    LET is_guest_ == TRUE IN
-                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                                                        /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
+                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                    /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                                    /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
                                                                          /\ fault' = fault
                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
@@ -2665,33 +1776,15 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                            Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, waits_2, 
-                                                    free_req_2, v, 
-                                                    mem_event_disable, 
-                                                    held_3_2 >>
+                                                                            Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, waits_2, v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2704,79 +1797,44 @@ mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                             /\ UNCHANGED waits_2
-                                                       ELSE /\ LET is_guest_2_ == TRUE IN
-                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                 /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                                       ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
                                                             /\ UNCHANGED Vcpu_in_hypervisor
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off, 
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                                waits_2 >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, free_req_2, v, 
-                                                    mem_event_disable, 
-                                                    held_3_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, v, mem_event_disable, held_3_2 >>
 
 prepare_to_wait_124_2(self) == /\ pc[self] = "prepare_to_wait_124_2"
                                /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                     IF ~has_
                                        THEN /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                            /\ UNCHANGED << fault, waits_2, 
-                                                            held_3 >>
+                                            /\ UNCHANGED << fault, waits_2, held_3 >>
                                        ELSE /\ fault' = (fault \union {"assert"})
                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_mapped, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               MemEventDomain_initialised, 
-                                               Spinlock_owner, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, 
-                                               WaitqueueHead_list, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, 
-                                               Cpu_preempt_off, torn_down, 
-                                               ring_full, free_req_2, v, 
-                                               mem_event_disable, held_3_2 >>
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                               SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                               MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                               MemEventDomain_target_producers, MemEventDomain_bit, 
+                                               MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                               FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                               BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                               torn_down, ring_full, v, mem_event_disable, held_3_2 >>
 
 prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2788,8 +1846,7 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
                                                        /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       waits_2 >>
+                                                       /\ UNCHANGED << fault, waits_2 >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
@@ -2799,30 +1856,15 @@ prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, 
-                                                          WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_mapped, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               MemEventDomain_initialised, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, torn_down, 
-                                               ring_full, free_req_2, v, 
-                                               mem_event_disable, held_3_2 >>
+                                          /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                               SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                               MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                               MemEventDomain_target_producers, MemEventDomain_bit, 
+                                               MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                               FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                               Cpu_softirqs_off, torn_down, ring_full, v, mem_event_disable, held_3_2 >>
 
 vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                 /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
@@ -2837,30 +1879,15 @@ vcpu_pause_nosync_64_2(self) == /\ pc[self] = "vcpu_pause_nosync_64_2"
                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_flags, 
-                                                Vcpu_mem_event_pause_count, 
-                                                Vcpu_in_hypervisor, 
-                                                Domain_pause_count, 
-                                                SharedRing_mapped, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_foreign_producers, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                MemEventDomain_initialised, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, P2m_p2mt, 
-                                                BackRing_req_cons, 
-                                                Cpu_irqs_off, Cpu_softirqs_off, 
-                                                torn_down, ring_full, 
-                                                free_req_2, v, 
-                                                mem_event_disable, held_3_2 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                                Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, 
+                                                v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2872,318 +1899,172 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   /\ free_req_2' = [free_req_2 EXCEPT ![self] = RING_FREE_REQUESTS_2_]
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_130_3"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED free_req_2
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  ring_full, v, 
-                                                  mem_event_disable, held_3_2 >>
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                  ring_full, v, mem_event_disable, held_3_2 >>
 
-id__mem_event_put_request_130_3(self) == /\ pc[self] = "id__mem_event_put_request_130_3"
-                                         /\ LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                              LET too_few_ == free_req_2[self] <= claimed_req_ IN
-                                                IF free_req_2[self] = 0
-                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                   /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                        LET id__mem_event_put_request_ == FALSE IN
-                                                                          LET condition_ == FALSE IN
-                                                                            IF waits_2[self]
-                                                                               THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                          THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                                               /\ fault' = fault
-                                                                                          ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Vcpu_in_hypervisor
-                                                                               ELSE /\ LET waits_ == TRUE IN
-                                                                                         IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                            THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                      IF ~has_
-                                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                                                                                              /\ fault' = fault
-                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED Vcpu_in_hypervisor
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                   /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                   Spinlock_owner, 
-                                                                                   Cpu_preempt_off >>
-                                                        /\ UNCHANGED << SharedRing_req_prod, 
-                                                                        SharedRing_ring, 
-                                                                        MemEventDomain_target_producers, 
-                                                                        FrontRing_req_prod_pvt >>
-                                                   ELSE /\ LET is_guest_3_ == TRUE IN
-                                                             IF too_few_
-                                                                THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                                     LET id__mem_event_put_request_ == FALSE IN
-                                                                                       LET condition_ == FALSE IN
-                                                                                         IF waits_2[self]
-                                                                                            THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                       THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                            /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                            /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                            ELSE /\ LET waits_ == TRUE IN
-                                                                                                      IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                         THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                                   IF ~has_
-                                                                                                                      THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                           /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                           /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Vcpu_in_hypervisor
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                Spinlock_owner, 
-                                                                                                Cpu_preempt_off >>
-                                                                     /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                     SharedRing_ring, 
-                                                                                     MemEventDomain_target_producers, 
-                                                                                     FrontRing_req_prod_pvt >>
-                                                                ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                          LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                            /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                                            /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                 LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                                                   IF sring_ # null
-                                                                                      THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                      /\ IF SharedRing_mapped[sring_]
-                                                                                                            THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                                                 /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                 waits_2, 
-                                                                                                                                 held_3 >>
-                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                                 FrontRing_req_prod_pvt >>
-                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                      SharedRing_ring, 
-                                                                                                                      FrontRing_req_prod_pvt >>
-                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                           /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                           SharedRing_ring, 
-                                                                                                           FrontRing_req_prod_pvt >>
-                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                     Spinlock_owner, 
-                                                                                     Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         v, mem_event_disable, 
-                                                         held_3_2 >>
-
-mem_event_ring_unlock_64_8(self) == /\ pc[self] = "mem_event_ring_unlock_64_8"
+mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
-                                                                                        /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                /\ fault' = fault
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (~has_)
+                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "assert"})
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    free_req_2, v, 
-                                                    mem_event_disable, 
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full, v, mem_event_disable, 
                                                     held_3_2 >>
+
+push_request_65_3(self) == /\ pc[self] = "push_request_65_3"
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                          /\ IF SharedRing_mapped[sring_]
+                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                     /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
+                                                                     IF waits_2[self]
+                                                                        THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                                                   THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                             IF has_2_
+                                                                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
+                                                                                                ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
+                                                                             /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << SharedRing_req_prod, Spinlock_owner, 
+                                                                     FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                                     ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_req_prod, SharedRing_ring, Spinlock_owner, 
+                                                          FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, v, mem_event_disable, 
+                                           held_3_2 >>
+
+schedule_117_2(self) == /\ pc[self] = "schedule_117_2"
+                        /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                        Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                        WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                        Cpu_preempt_off, torn_down, fault, ring_full, waits_2, held_3, v, 
+                                        mem_event_disable, held_3_2 >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                /\ UNCHANGED << fault, held_3 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, torn_down, 
-                                                   ring_full, free_req_2, v, 
+                                   /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                                         THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
+                                              /\ UNCHANGED << fault, held_3 >>
+                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED waits_2
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, torn_down, ring_full, v, 
                                                    mem_event_disable, held_3_2 >>
 
 finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
@@ -3209,29 +2090,15 @@ finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      WaitqueueHead_list, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           P2m_p2mt, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, 
-                                           torn_down, ring_full, waits_2, 
-                                           free_req_2, v, mem_event_disable, 
-                                           held_3_2 >>
+                                      /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, 
+                                           MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                           torn_down, ring_full, waits_2, v, mem_event_disable, held_3_2 >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
@@ -3245,28 +2112,15 @@ vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, torn_down, 
-                                           ring_full, waits_2, free_req_2, v, 
-                                           mem_event_disable, held_3_2 >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, 
+                                           waits_2, v, mem_event_disable, held_3_2 >>
 
 finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -3278,27 +2132,15 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, torn_down, 
-                                           ring_full, waits_2, free_req_2, v, 
+                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, 
+                                           MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, waits_2, v, 
                                            mem_event_disable, held_3_2 >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
@@ -3311,283 +2153,123 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_7"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  ring_full, waits_2, 
-                                                  free_req_2, v, 
-                                                  mem_event_disable, held_3_2 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                  ring_full, waits_2, v, mem_event_disable, held_3_2 >>
 
 mem_event_ring_unlock_64_9(self) == /\ pc[self] = "mem_event_ring_unlock_64_9"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    waits_2, free_req_2, v, 
-                                                    mem_event_disable, 
-                                                    held_3_2 >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full, waits_2, v, 
+                                                    mem_event_disable, held_3_2 >>
 
-id__mem_event_put_request_136_7(self) == /\ pc[self] = "id__mem_event_put_request_136_7"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2, 
-                                                         v, mem_event_disable, 
-                                                         held_3_2 >>
-
-id__mem_event_put_request_137_7(self) == /\ pc[self] = "id__mem_event_put_request_137_7"
-                                         /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
-                                              /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Vcpu_in_hypervisor, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2, 
-                                                         v, mem_event_disable, 
-                                                         held_3_2 >>
+push_request_65_4(self) == /\ pc[self] = "push_request_65_4"
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                          /\ IF SharedRing_mapped[sring_]
+                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                     /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "vmexit_111_2"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << SharedRing_req_prod, Spinlock_owner, 
+                                                                     FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                                     ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << SharedRing_req_prod, SharedRing_ring, Spinlock_owner, 
+                                                          FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                           SharedRing_rsp_prod, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, FrontRing_rsp_cons, 
+                                           FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, waits_2, v, 
+                                           mem_event_disable, held_3_2 >>
 
 vmexit_111_2(self) == /\ pc[self] = "vmexit_111_2"
                       /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                      Vcpu_mem_event_pause_count, 
-                                      Domain_pause_count, SharedRing_mapped, 
-                                      SharedRing_req_prod, SharedRing_rsp_prod, 
-                                      SharedRing_ring, 
-                                      MemEventDomain_ring_page, 
-                                      MemEventDomain_foreign_producers, 
-                                      MemEventDomain_target_producers, 
-                                      MemEventDomain_bit, 
-                                      MemEventDomain_initialised, 
-                                      Spinlock_owner, FrontRing_req_prod_pvt, 
-                                      FrontRing_rsp_cons, FrontRing_sring, 
-                                      WaitqueueHead_list, P2m_p2mt, 
-                                      BackRing_req_cons, Cpu_irqs_off, 
-                                      Cpu_softirqs_off, Cpu_preempt_off, 
-                                      torn_down, fault, ring_full, waits_2, 
-                                      free_req_2, held_3, v, mem_event_disable, 
-                                      held_3_2 >>
+                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                      SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                      MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                      MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                      WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                      Cpu_preempt_off, torn_down, fault, ring_full, waits_2, held_3, v, 
+                                      mem_event_disable, held_3_2 >>
 
 wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
                                    /\ pc' = [pc EXCEPT ![self] = "vmexit_111_3"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, torn_down, 
-                                                   fault, ring_full, waits_2, 
-                                                   free_req_2, held_3, v, 
-                                                   mem_event_disable, held_3_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, ring_full, 
+                                                   waits_2, held_3, v, mem_event_disable, held_3_2 >>
 
 vmexit_111_3(self) == /\ pc[self] = "vmexit_111_3"
                       /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
@@ -3598,106 +2280,52 @@ vmexit_111_3(self) == /\ pc[self] = "vmexit_111_3"
                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                      Vcpu_mem_event_pause_count, 
-                                      Domain_pause_count, SharedRing_mapped, 
-                                      SharedRing_req_prod, SharedRing_rsp_prod, 
-                                      SharedRing_ring, 
-                                      MemEventDomain_ring_page, 
-                                      MemEventDomain_foreign_producers, 
-                                      MemEventDomain_target_producers, 
-                                      MemEventDomain_bit, 
-                                      MemEventDomain_initialised, 
-                                      Spinlock_owner, FrontRing_req_prod_pvt, 
-                                      FrontRing_rsp_cons, FrontRing_sring, 
-                                      WaitqueueHead_list, P2m_p2mt, 
-                                      BackRing_req_cons, Cpu_irqs_off, 
-                                      Cpu_softirqs_off, Cpu_preempt_off, 
-                                      torn_down, ring_full, waits_2, 
-                                      free_req_2, v, mem_event_disable, 
-                                      held_3_2 >>
+                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Domain_pause_count, 
+                                      SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                      MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                      MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                      WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                      Cpu_preempt_off, torn_down, ring_full, waits_2, v, mem_event_disable, held_3_2 >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_claim_slot_102(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_125(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ id__mem_event_put_request_130(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
-                  \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_3(self)
-                  \/ mem_event_ring_unlock_64_4(self)
-                  \/ id__mem_event_put_request_136_3(self)
-                  \/ id__mem_event_put_request_137_3(self)
-                  \/ vmexit_111(self) \/ wait_until_runnable_102_3(self)
-                  \/ mem_event_claim_slot_102_2(self)
-                  \/ mem_event_ring_unlock_64_6(self)
-                  \/ prepare_to_wait_124_2(self)
-                  \/ prepare_to_wait_125_2(self)
-                  \/ vcpu_pause_nosync_64_2(self)
-                  \/ mem_event_ring_lock_58_5(self)
-                  \/ id__mem_event_put_request_130_3(self)
-                  \/ mem_event_ring_unlock_64_8(self)
-                  \/ wait_until_runnable_102_4(self)
-                  \/ finish_wait_134_2(self) \/ vcpu_unpause_69_2(self)
-                  \/ finish_wait_139_2(self)
-                  \/ mem_event_ring_lock_58_6(self)
-                  \/ mem_event_ring_unlock_64_9(self)
-                  \/ id__mem_event_put_request_136_7(self)
-                  \/ id__mem_event_put_request_137_7(self)
-                  \/ vmexit_111_2(self) \/ wait_until_runnable_102_5(self)
-                  \/ vmexit_111_3(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_claim_slot_102(self) \/ mem_event_ring_unlock_64(self)
+                  \/ prepare_to_wait_125(self) \/ vcpu_pause_nosync_64(self) \/ mem_event_ring_lock_58_2(self)
+                  \/ mem_event_ring_unlock_64_2(self) \/ push_request_65(self) \/ schedule_117(self)
+                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ vcpu_unpause_69(self)
+                  \/ finish_wait_139(self) \/ mem_event_ring_lock_58_3(self) \/ mem_event_ring_unlock_64_4(self)
+                  \/ push_request_65_2(self) \/ vmexit_111(self) \/ wait_until_runnable_102_3(self)
+                  \/ mem_event_claim_slot_102_2(self) \/ mem_event_ring_unlock_64_6(self)
+                  \/ prepare_to_wait_124_2(self) \/ prepare_to_wait_125_2(self) \/ vcpu_pause_nosync_64_2(self)
+                  \/ mem_event_ring_lock_58_5(self) \/ mem_event_ring_unlock_64_7(self) \/ push_request_65_3(self)
+                  \/ schedule_117_2(self) \/ wait_until_runnable_102_4(self) \/ finish_wait_134_2(self)
+                  \/ vcpu_unpause_69_2(self) \/ finish_wait_139_2(self) \/ mem_event_ring_lock_58_6(self)
+                  \/ mem_event_ring_unlock_64_9(self) \/ push_request_65_4(self) \/ vmexit_111_2(self)
+                  \/ wait_until_runnable_102_5(self) \/ vmexit_111_3(self)
 
 domain_pause_90(self) == /\ pc[self] = "domain_pause_90"
                          /\ LET held_ == Domain_pause_count[d] IN
                               /\ Domain_pause_count' = [Domain_pause_count EXCEPT ![d] = held_ + 1]
                               /\ pc' = [pc EXCEPT ![self] = "domain_pause_91"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         torn_down, fault, ring_full, waits_2, 
-                                         free_req_2, held_3, v, 
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                         Cpu_preempt_off, torn_down, fault, ring_full, waits_2, held_3, v, 
                                          mem_event_disable, held_3_2 >>
 
 domain_pause_91(self) == /\ pc[self] = "domain_pause_91"
                          /\ ~Vcpu_in_hypervisor[vcpu0]
                          /\ pc' = [pc EXCEPT ![self] = "destroy_waitqueue_head_170"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, Cpu_preempt_off, 
-                                         torn_down, fault, ring_full, waits_2, 
-                                         free_req_2, held_3, v, 
-                                         mem_event_disable, held_3_2 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
+                                         torn_down, fault, ring_full, waits_2, held_3, v, mem_event_disable, held_3_2 >>
 
 destroy_waitqueue_head_170(self) == /\ pc[self] = "destroy_waitqueue_head_170"
                                     /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -3710,100 +2338,49 @@ destroy_waitqueue_head_170(self) == /\ pc[self] = "destroy_waitqueue_head_170"
                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                /\ held_3_2' = [held_3_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    waits_2, free_req_2, 
-                                                    held_3, v, 
-                                                    mem_event_disable >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                    MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                    MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                    ring_full, waits_2, held_3, v, mem_event_disable >>
 
 destroy_waitqueue_head_172(self) == /\ pc[self] = "destroy_waitqueue_head_172"
                                     /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                                           THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                                    LET v_ == front_ IN
-                                                      IF v_ = null
-                                                         THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                         /\ held_3_2' = [held_3_2 EXCEPT ![self] = held_3_2[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_93"]
-                                                                         /\ fault' = fault
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                         /\ held_3_2' = [held_3_2 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                                         Cpu_preempt_off >>
-                                                              /\ UNCHANGED << WaitqueueHead_list, 
-                                                                              v >>
-                                                         ELSE /\ IF v_ # null
-                                                                    THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                                         /\ IF v_ # null
-                                                                               THEN /\ v' = [v EXCEPT ![self] = v_]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
-                                                                                    /\ UNCHANGED << fault, 
-                                                                                                    held_3_2 >>
-                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                    /\ held_3_2' = [held_3_2 EXCEPT ![self] = {}]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ v' = v
-                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                         /\ held_3_2' = [held_3_2 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << WaitqueueHead_list, 
-                                                                                         v >>
-                                                              /\ UNCHANGED << Spinlock_owner, 
-                                                                              Cpu_preempt_off >>
+                                                    IF front_ = null
+                                                       THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                       /\ held_3_2' = [held_3_2 EXCEPT ![self] = held_3_2[self] \ {WaitqueueHead_lock[med_wq]}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_93"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                       /\ held_3_2' = [held_3_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                            /\ UNCHANGED << WaitqueueHead_list, v >>
+                                                       ELSE /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                            /\ v' = [v EXCEPT ![self] = front_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_3"]
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                            held_3_2 >>
                                           ELSE /\ fault' = (fault \union {"guess"})
                                                /\ held_3_2' = [held_3_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               WaitqueueHead_list, 
-                                                               Cpu_preempt_off, 
-                                                               v >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Vcpu_in_hypervisor, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    waits_2, free_req_2, 
+                                               /\ UNCHANGED << Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off, v >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                    SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                    MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                    MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                    MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                    FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, 
+                                                    Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, waits_2, 
                                                     held_3, mem_event_disable >>
 
 vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
@@ -3811,28 +2388,15 @@ vcpu_unpause_69_3(self) == /\ pc[self] = "vcpu_unpause_69_3"
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v[self]] = held_2_ + (-1)]
                                 /\ v' = [v EXCEPT ![self] = null]
                                 /\ pc' = [pc EXCEPT ![self] = "destroy_waitqueue_head_172"]
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, Cpu_preempt_off, 
-                                           torn_down, fault, ring_full, 
-                                           waits_2, free_req_2, held_3, 
-                                           mem_event_disable, held_3_2 >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, ring_full, waits_2, 
+                                           held_3, mem_event_disable, held_3_2 >>
 
 mem_event_disable_93(self) == /\ pc[self] = "mem_event_disable_93"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
@@ -3843,57 +2407,29 @@ mem_event_disable_93(self) == /\ pc[self] = "mem_event_disable_93"
                                       ELSE /\ SharedRing_mapped' = [SharedRing_mapped EXCEPT ![ring_page] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_95"]
                                            /\ UNCHANGED mem_event_disable
-                              /\ UNCHANGED << Vcpu_pause_count, 
-                                              Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              MemEventDomain_initialised, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, 
-                                              Cpu_preempt_off, torn_down, 
-                                              fault, ring_full, waits_2, 
-                                              free_req_2, held_3, v, held_3_2 >>
+                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                              Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                              SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                              WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                              Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, ring_full, waits_2, 
+                                              held_3, v, held_3_2 >>
 
 mem_event_disable_95(self) == /\ pc[self] = "mem_event_disable_95"
                               /\ MemEventDomain_ring_page' = [MemEventDomain_ring_page EXCEPT ![med] = null]
                               /\ mem_event_disable' = [mem_event_disable EXCEPT ![self] = "0"]
                               /\ pc' = [pc EXCEPT ![self] = "toolstack_68"]
-                              /\ UNCHANGED << Vcpu_pause_count, 
-                                              Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_mapped, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              MemEventDomain_initialised, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, 
-                                              Cpu_preempt_off, torn_down, 
-                                              fault, ring_full, waits_2, 
-                                              free_req_2, held_3, v, held_3_2 >>
+                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                              Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                              SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                              WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                              Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, ring_full, waits_2, 
+                                              held_3, v, held_3_2 >>
 
 toolstack_68(self) == /\ pc[self] = "toolstack_68"
                       /\ torn_down' = (mem_event_disable[self] = "0")
@@ -3906,29 +2442,16 @@ toolstack_68(self) == /\ pc[self] = "toolstack_68"
                                  /\ mem_event_disable' = [mem_event_disable EXCEPT ![self] = ""]
                                  /\ held_3_2' = [held_3_2 EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                      Vcpu_mem_event_pause_count, 
-                                      Vcpu_in_hypervisor, Domain_pause_count, 
-                                      SharedRing_mapped, SharedRing_req_prod, 
-                                      SharedRing_rsp_prod, SharedRing_ring, 
-                                      MemEventDomain_ring_page, 
-                                      MemEventDomain_foreign_producers, 
-                                      MemEventDomain_target_producers, 
-                                      MemEventDomain_bit, 
-                                      MemEventDomain_initialised, 
-                                      Spinlock_owner, FrontRing_req_prod_pvt, 
-                                      FrontRing_rsp_cons, FrontRing_sring, 
-                                      WaitqueueHead_list, P2m_p2mt, 
-                                      BackRing_req_cons, Cpu_irqs_off, 
-                                      Cpu_softirqs_off, Cpu_preempt_off, 
-                                      ring_full, waits_2, free_req_2, held_3, 
-                                      v >>
+                      /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                      Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                      SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                      MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                      Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                      WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, 
+                                      Cpu_preempt_off, ring_full, waits_2, held_3, v >>
 
-toolstack(self) == domain_pause_90(self) \/ domain_pause_91(self)
-                      \/ destroy_waitqueue_head_170(self)
-                      \/ destroy_waitqueue_head_172(self)
-                      \/ vcpu_unpause_69_3(self)
-                      \/ mem_event_disable_93(self)
+toolstack(self) == domain_pause_90(self) \/ domain_pause_91(self) \/ destroy_waitqueue_head_170(self)
+                      \/ destroy_waitqueue_head_172(self) \/ vcpu_unpause_69_3(self) \/ mem_event_disable_93(self)
                       \/ mem_event_disable_95(self) \/ toolstack_68(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

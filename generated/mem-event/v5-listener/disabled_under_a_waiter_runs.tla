@@ -68,7 +68,7 @@ variables
   fault = {};
 
 fair process guest \in {guest_vcpu0}
-variables ring_full = 0, waits_2 = FALSE, free_req_2 = 0, held_3 = {};
+variables ring_full = 0, waits_2 = FALSE, held_3 = {};
 begin
 wait_until_runnable_102:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
@@ -104,34 +104,28 @@ mem_event_claim_slot_102:
               with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
                 with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
                   \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  with free_req_ = RING_FREE_REQUESTS_ do
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    with is_guest_ = TRUE do
-                      \* v5-mem-event.ts:105  if (is_guest(curr))
-                      \* v5-mem-event.ts:106  med.target_producers++;
-                      with target_producers_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                        \* v5-mem-event.ts:107  ring_full = 0;
-                        ring_full := 0;
-                        held_3 := held_3_;
-                        goto mem_event_ring_unlock_64;
-                      end with;
-                    end with;
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-mem-event.ts:105  if (is_guest(curr))
+                  \* v5-mem-event.ts:106  med.target_producers++;
+                  with target_producers_ = MemEventDomain_target_producers[med] do
+                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                    \* v5-mem-event.ts:107  ring_full = 0;
+                    ring_full := 0;
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64;
                   end with;
                 end with;
               end with;
             end with;
           else
             fault := fault \union {"assert"};
-            ring_full := 0;
-            held_3 := {};
+            ring_full := 0; held_3 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
-        ring_full := 0;
-        held_3 := {};
+        ring_full := 0; held_3 := {};
         goto Done;
       end if;
     end if;
@@ -152,20 +146,17 @@ mem_event_ring_unlock_64:
         goto wait_until_runnable_102_3;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_2;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_2;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_3 := {};
+    ring_full := 0; held_3 := {};
     goto Done;
   end if;
 prepare_to_wait_125:
@@ -174,55 +165,37 @@ prepare_to_wait_125:
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-      \* xen.ts:126  wq.list.push(curr);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-        \* xen.ts:64  fetch_add(v.pause_count, 1)
-        with held_ = Vcpu_pause_count[guest_v[self]] do
-          Vcpu_pause_count[guest_v[self]] := held_ + 1;
-          held_3 := held_3_;
-          goto prepare_to_wait_128;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_3 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
-prepare_to_wait_126:
-  \* xen.ts:126  wq.list.push(curr);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+    held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
+    \* xen.ts:126  wq.list.push(curr);
     WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
     \* xen.ts:64  fetch_add(v.pause_count, 1)
     with held_ = Vcpu_pause_count[guest_v[self]] do
       Vcpu_pause_count[guest_v[self]] := held_ + 1;
-      \* xen.ts:128  spin_unlock(wq.lock);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
-        goto mem_event_ring_lock_58_2;
-      else
-        fault := fault \union {"unlock-not-held"};
-        waits_2 := FALSE;
-        held_3 := {};
-        goto Done;
-      end if;
+      goto prepare_to_wait_128;
     end with;
   else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_3 := {};
+    fault := fault \union {"self-deadlock"};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
+prepare_to_wait_126:
+  \* xen.ts:126  wq.list.push(curr);
+  WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+  \* xen.ts:64  fetch_add(v.pause_count, 1)
+  with held_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+    \* xen.ts:128  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
+      goto mem_event_ring_lock_58_2;
+    else
+      fault := fault \union {"unlock-not-held"};
+      waits_2 := FALSE; held_3 := {};
+      goto Done;
+    end if;
+  end with;
 prepare_to_wait_128:
   \* xen.ts:128  spin_unlock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
@@ -232,8 +205,7 @@ prepare_to_wait_128:
     goto mem_event_ring_lock_58_2;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_2:
@@ -250,330 +222,173 @@ mem_event_ring_lock_58_2:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              free_req_2 := RING_FREE_REQUESTS_2_;
-              held_3 := held_3_;
-              goto id__mem_event_put_request_130;
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_2;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                    if too_few_ then
+                      held_3 := held_3_;
+                      goto mem_event_ring_unlock_64_2;
+                    else
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65;
+                      end with;
+                    end if;
+                  end if;
+                end with;
+              end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"assert"};
-        waits_2 := FALSE;
-        held_3 := {};
+        waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_130:
-  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-  with claimed_req_ = MemEventDomain_foreign_producers[med] do
-    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-    with too_few_ = free_req_2 <= claimed_req_ do
-      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-      if free_req_2 = 0 then
-        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_3_ = held_3 \ {med_ring_lock} do
-            \* v5-mem-event.ts:134  return false;
-            with id__mem_event_put_request_ = FALSE do
-              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-              with condition_ = FALSE do
-                \* xen.ts:147  if (condition())
-                \* xen.ts:148  if (waits)
-                if waits_2 then
-                  \* xen.ts:116  might_sleep();
-                  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                    \* xen.ts:117  curr.in_hypervisor = false;
-                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                    held_3 := held_3_;
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    goto wait_until_runnable_102_2;
-                  else
-                    fault := fault \union {"sleep-in-atomic"};
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* xen.ts:149  waits = true;
-                  with waits_ = TRUE do
-                    \* xen.ts:146  if (waits)
-                    \* xen.ts:123  might_sleep();
-                    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                      \* xen.ts:124  assert(!wq.list.has(curr));
-                      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                          if ~has_ then
-                            held_3 := held_3_;
-                            waits_2 := waits_;
-                            free_req_2 := 0;
-                            goto prepare_to_wait_125;
-                          else
-                            fault := fault \union {"assert"};
-                            waits_2 := FALSE;
-                            free_req_2 := 0;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"sleep-in-atomic"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          waits_2 := FALSE;
-          free_req_2 := 0;
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_3_ = TRUE do
-          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-          if too_few_ then
-            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-            if Spinlock_owner[med_ring_lock] = self then
-              Spinlock_owner[med_ring_lock] := null;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-              with held_3_ = held_3 \ {med_ring_lock} do
-                \* v5-mem-event.ts:134  return false;
-                with id__mem_event_put_request_ = FALSE do
-                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                  with condition_ = FALSE do
-                    \* xen.ts:147  if (condition())
-                    \* xen.ts:148  if (waits)
-                    if waits_2 then
-                      \* xen.ts:116  might_sleep();
-                      if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                        \* xen.ts:117  curr.in_hypervisor = false;
-                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                        held_3 := held_3_;
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        goto wait_until_runnable_102_2;
-                      else
-                        fault := fault \union {"sleep-in-atomic"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* xen.ts:149  waits = true;
-                      with waits_ = TRUE do
-                        \* xen.ts:146  if (waits)
-                        \* xen.ts:123  might_sleep();
-                        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                          \* xen.ts:124  assert(!wq.list.has(curr));
-                          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                            with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                              if ~has_ then
-                                held_3 := held_3_;
-                                waits_2 := waits_;
-                                free_req_2 := 0;
-                                goto prepare_to_wait_125;
-                              else
-                                fault := fault \union {"assert"};
-                                waits_2 := FALSE;
-                                free_req_2 := 0;
-                                held_3 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            waits_2 := FALSE;
-                            free_req_2 := 0;
-                            held_3 := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              waits_2 := FALSE;
-              free_req_2 := 0;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_4_ = TRUE do
-              \* v5-mem-event.ts:136  if (is_guest(curr))
-              \* v5-mem-event.ts:136  med.target_producers--;
-              with target_producers_3_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  \* ring.ts:66  const sring = front.sring!;
-                  with sring_ = FrontRing_sring[med_front_ring] do
-                    if sring_ # null then
-                      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                      if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                        \* ring.ts:68  assert(sring.mapped)
-                        if SharedRing_mapped[sring_] then
-                          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                          \* ring.ts:70  sring.req_prod = req_prod + 1;
-                          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                          free_req_2 := 0;
-                          goto mem_event_ring_unlock_64_3;
-                        else
-                          fault := fault \union {"assert"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"assert"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-mem_event_ring_unlock_64_3:
+mem_event_ring_unlock_64_2:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      \* v5-mem-event.ts:134  return false;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_3 := held_3_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_2;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:124  assert(!wq.list.has(curr));
+        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          \* xen.ts:123  might_sleep();
+          if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) then
+            held_3 := held_3_;
+            waits_2 := TRUE;
+            goto prepare_to_wait_125;
+          else
+            fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "assert"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    waits_2 := FALSE; held_3 := {};
+    goto Done;
+  end if;
+push_request_65:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            held_3 := held_3 \ {med_ring_lock};
+            \* v5-mem-event.ts:140  return true;
+            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+            \* xen.ts:147  if (condition())
+            \* xen.ts:151  if (waits)
+            if waits_2 then
+              \* xen.ts:133  if (!wq.list.has(curr))
               with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
                 if has_2_ then
-                  held_3 := held_3_;
                   waits_2 := FALSE;
                   goto finish_wait_134;
                 else
                   \* xen.ts:111  curr.in_hypervisor = false;
                   Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  held_3 := held_3_;
                   waits_2 := FALSE;
                   goto wait_until_runnable_102_3;
                 end if;
               end with;
             else
-              fault := fault \union {"guess"};
+              \* xen.ts:111  curr.in_hypervisor = false;
+              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
               waits_2 := FALSE;
-              held_3 := {};
-              goto Done;
+              goto wait_until_runnable_102_3;
             end if;
           else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            held_3 := held_3_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_3;
+            fault := fault \union {"unlock-not-held"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
           end if;
-        end with;
-      end with;
+        else
+          fault := fault \union {"assert"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_3 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
+  end with;
 wait_until_runnable_102_2:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+    \* xen.ts:125  spin_lock(wq.lock);
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      \* xen.ts:124  assert(!wq.list.has(curr));
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if ~has_ then
-            \* xen.ts:125  spin_lock(wq.lock);
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-              await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-              Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-              held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
-              waits_2 := waits_;
-              goto prepare_to_wait_126;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            held_3 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_3 := {};
-        goto Done;
-      end if;
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+      \* xen.ts:125  spin_lock(wq.lock);
+      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
+      waits_2 := TRUE;
+      goto prepare_to_wait_126;
     else
-      fault := fault \union {"sleep-in-atomic"};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
       held_3 := {};
       goto Done;
     end if;
@@ -584,28 +399,19 @@ finish_wait_134:
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-      \* xen.ts:135  if (wq.list.has(curr))
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if has_3_ then
-            \* xen.ts:136  wq.list.delete(curr);
-            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-            \* xen.ts:69  fetch_add(v.pause_count, -1)
-            with held_2_ = Vcpu_pause_count[guest_v[self]] do
-              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-              held_3 := held_3_;
-              goto finish_wait_139;
-            end with;
-          else
-            held_3 := held_3_;
-            goto finish_wait_139;
-          end if;
+    held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
+    \* xen.ts:135  if (wq.list.has(curr))
+    with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+      if has_3_ then
+        \* xen.ts:136  wq.list.delete(curr);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:69  fetch_add(v.pause_count, -1)
+        with held_2_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+          goto finish_wait_139;
         end with;
       else
-        fault := fault \union {"guess"};
-        held_3 := {};
-        goto Done;
+        goto finish_wait_139;
       end if;
     end with;
   else
@@ -641,33 +447,31 @@ mem_event_ring_lock_58_3:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_4;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_3 := held_3_;
                       goto mem_event_ring_unlock_64_4;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_3 := held_3_;
-                          goto mem_event_ring_unlock_64_4;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_3 := held_3_;
-                            goto id__mem_event_put_request_136_3;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65_2;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -691,118 +495,52 @@ mem_event_ring_unlock_64_4:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_3 := held_3 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_3;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_3;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_3:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  goto wait_until_runnable_102_3;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
+push_request_65_2:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            held_3 := held_3 \ {med_ring_lock};
+            \* v5-mem-event.ts:140  return true;
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+            goto wait_until_runnable_102_3;
           else
-            fault := fault \union {"assert"};
+            fault := fault \union {"unlock-not-held"};
             held_3 := {};
             goto Done;
           end if;
         else
-          fault := fault \union {"null-dereference"};
+          fault := fault \union {"assert"};
           held_3 := {};
           goto Done;
         end if;
-      end with;
-    end with;
-  end with;
-id__mem_event_put_request_137_3:
-  \* v5-mem-event.ts:137  med.foreign_producers--;
-  with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-    MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  goto wait_until_runnable_102_3;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            held_3 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   end with;
 wait_until_runnable_102_3:
@@ -839,34 +577,28 @@ mem_event_claim_slot_102_2:
               with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
                 with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
                   \* v5-mem-event.ts:104  const free_req = RING_FREE_REQUESTS(med.front_ring);
-                  with free_req_ = RING_FREE_REQUESTS_ do
-                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                    with is_guest_ = TRUE do
-                      \* v5-mem-event.ts:105  if (is_guest(curr))
-                      \* v5-mem-event.ts:106  med.target_producers++;
-                      with target_producers_ = MemEventDomain_target_producers[med] do
-                        MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
-                        \* v5-mem-event.ts:107  ring_full = 0;
-                        ring_full := 0;
-                        held_3 := held_3_;
-                        goto mem_event_ring_unlock_64_6;
-                      end with;
-                    end with;
+                  \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                  \* v5-mem-event.ts:105  if (is_guest(curr))
+                  \* v5-mem-event.ts:106  med.target_producers++;
+                  with target_producers_ = MemEventDomain_target_producers[med] do
+                    MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
+                    \* v5-mem-event.ts:107  ring_full = 0;
+                    ring_full := 0;
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_6;
                   end with;
                 end with;
               end with;
             end with;
           else
             fault := fault \union {"assert"};
-            ring_full := 0;
-            held_3 := {};
+            ring_full := 0; held_3 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"self-deadlock"};
-        ring_full := 0;
-        held_3 := {};
+        ring_full := 0; held_3 := {};
         goto Done;
       end if;
     end if;
@@ -887,101 +619,56 @@ mem_event_ring_unlock_64_6:
         goto wait_until_runnable_102_5;
       else
         \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_2_ = TRUE do
-          \* v5-mem-event.ts:145  if (is_guest(curr))
-          \* xen.ts:144  let waits = false;
-          waits_2 := FALSE;
-          \* xen.ts:146  if (waits)
-          ring_full := 0;
-          goto mem_event_ring_lock_58_5;
-        end with;
+        \* v5-mem-event.ts:145  if (is_guest(curr))
+        \* xen.ts:144  let waits = false;
+        waits_2 := FALSE;
+        \* xen.ts:146  if (waits)
+        ring_full := 0;
+        goto mem_event_ring_lock_58_5;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    ring_full := 0;
-    held_3 := {};
+    ring_full := 0; held_3 := {};
     goto Done;
   end if;
-prepare_to_wait_124_2:
-  \* xen.ts:124  assert(!wq.list.has(curr));
-  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-    if ~has_ then
-      \* xen.ts:125  spin_lock(wq.lock);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
-        await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
-        Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-        held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
-        goto prepare_to_wait_126_2;
-      else
-        fault := fault \union {"self-deadlock"};
-        waits_2 := FALSE;
-        held_3 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      held_3 := {};
-      goto Done;
-    end if;
-  end with;
 prepare_to_wait_125_2:
   \* xen.ts:125  spin_lock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] # self then
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-      \* xen.ts:126  wq.list.push(curr);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
-        \* xen.ts:64  fetch_add(v.pause_count, 1)
-        with held_ = Vcpu_pause_count[guest_v[self]] do
-          Vcpu_pause_count[guest_v[self]] := held_ + 1;
-          held_3 := held_3_;
-          goto prepare_to_wait_128_2;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        waits_2 := FALSE;
-        held_3 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
-prepare_to_wait_126_2:
-  \* xen.ts:126  wq.list.push(curr);
-  if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+    held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
+    \* xen.ts:126  wq.list.push(curr);
     WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
     \* xen.ts:64  fetch_add(v.pause_count, 1)
     with held_ = Vcpu_pause_count[guest_v[self]] do
       Vcpu_pause_count[guest_v[self]] := held_ + 1;
-      \* xen.ts:128  spin_unlock(wq.lock);
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
-        goto mem_event_ring_lock_58_5;
-      else
-        fault := fault \union {"unlock-not-held"};
-        waits_2 := FALSE;
-        held_3 := {};
-        goto Done;
-      end if;
+      goto prepare_to_wait_128_2;
     end with;
   else
-    fault := fault \union {"guess"};
-    waits_2 := FALSE;
-    held_3 := {};
+    fault := fault \union {"self-deadlock"};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
+prepare_to_wait_126_2:
+  \* xen.ts:126  wq.list.push(curr);
+  WaitqueueHead_list[med_wq] := Append(WaitqueueHead_list[med_wq], guest_v[self]);
+  \* xen.ts:64  fetch_add(v.pause_count, 1)
+  with held_ = Vcpu_pause_count[guest_v[self]] do
+    Vcpu_pause_count[guest_v[self]] := held_ + 1;
+    \* xen.ts:128  spin_unlock(wq.lock);
+    if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      held_3 := held_3 \ {WaitqueueHead_lock[med_wq]};
+      goto mem_event_ring_lock_58_5;
+    else
+      fault := fault \union {"unlock-not-held"};
+      waits_2 := FALSE; held_3 := {};
+      goto Done;
+    end if;
+  end with;
 prepare_to_wait_128_2:
   \* xen.ts:128  spin_unlock(wq.lock);
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
@@ -991,8 +678,7 @@ prepare_to_wait_128_2:
     goto mem_event_ring_lock_58_5;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_5:
@@ -1009,288 +695,173 @@ mem_event_ring_lock_58_5:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              free_req_2 := RING_FREE_REQUESTS_2_;
-              held_3 := held_3_;
-              goto id__mem_event_put_request_130_3;
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_7;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                    \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                    if too_few_ then
+                      held_3 := held_3_;
+                      goto mem_event_ring_unlock_64_7;
+                    else
+                      \* xen.ts:59  return !(curr instanceof ForeignVcpu);
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65_3;
+                      end with;
+                    end if;
+                  end if;
+                end with;
+              end with;
             end with;
           end with;
         end with;
       else
         fault := fault \union {"assert"};
-        waits_2 := FALSE;
-        held_3 := {};
+        waits_2 := FALSE; held_3 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_3 := {};
+    waits_2 := FALSE; held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_130_3:
-  \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-  with claimed_req_ = MemEventDomain_foreign_producers[med] do
-    \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-    with too_few_ = free_req_2 <= claimed_req_ do
-      \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-      if free_req_2 = 0 then
-        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          with held_3_ = held_3 \ {med_ring_lock} do
-            \* v5-mem-event.ts:134  return false;
-            with id__mem_event_put_request_ = FALSE do
-              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-              with condition_ = FALSE do
-                \* xen.ts:147  if (condition())
-                \* xen.ts:148  if (waits)
-                if waits_2 then
-                  \* xen.ts:116  might_sleep();
-                  if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                    \* xen.ts:117  curr.in_hypervisor = false;
-                    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                    held_3 := held_3_;
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    goto wait_until_runnable_102_4;
-                  else
-                    fault := fault \union {"sleep-in-atomic"};
-                    waits_2 := FALSE;
-                    free_req_2 := 0;
-                    held_3 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* xen.ts:149  waits = true;
-                  with waits_ = TRUE do
-                    \* xen.ts:146  if (waits)
-                    \* xen.ts:123  might_sleep();
-                    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                      \* xen.ts:124  assert(!wq.list.has(curr));
-                      with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                        if ~has_ then
-                          held_3 := held_3_;
-                          waits_2 := waits_;
-                          free_req_2 := 0;
-                          goto prepare_to_wait_125_2;
-                        else
-                          fault := fault \union {"assert"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"sleep-in-atomic"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end if;
-              end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          waits_2 := FALSE;
-          free_req_2 := 0;
-          held_3 := {};
-          goto Done;
-        end if;
-      else
-        \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-        with is_guest_3_ = TRUE do
-          \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-          if too_few_ then
-            \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-            if Spinlock_owner[med_ring_lock] = self then
-              Spinlock_owner[med_ring_lock] := null;
-              Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-              with held_3_ = held_3 \ {med_ring_lock} do
-                \* v5-mem-event.ts:134  return false;
-                with id__mem_event_put_request_ = FALSE do
-                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                  with condition_ = FALSE do
-                    \* xen.ts:147  if (condition())
-                    \* xen.ts:148  if (waits)
-                    if waits_2 then
-                      \* xen.ts:116  might_sleep();
-                      if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                        \* xen.ts:117  curr.in_hypervisor = false;
-                        Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                        held_3 := held_3_;
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        goto wait_until_runnable_102_4;
-                      else
-                        fault := fault \union {"sleep-in-atomic"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* xen.ts:149  waits = true;
-                      with waits_ = TRUE do
-                        \* xen.ts:146  if (waits)
-                        \* xen.ts:123  might_sleep();
-                        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-                          \* xen.ts:124  assert(!wq.list.has(curr));
-                          with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                            if ~has_ then
-                              held_3 := held_3_;
-                              waits_2 := waits_;
-                              free_req_2 := 0;
-                              goto prepare_to_wait_125_2;
-                            else
-                              fault := fault \union {"assert"};
-                              waits_2 := FALSE;
-                              free_req_2 := 0;
-                              held_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              waits_2 := FALSE;
-              free_req_2 := 0;
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            with is_guest_4_ = TRUE do
-              \* v5-mem-event.ts:136  if (is_guest(curr))
-              \* v5-mem-event.ts:136  med.target_producers--;
-              with target_producers_3_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                \* ring.ts:65  const req_prod = front.req_prod_pvt;
-                with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-                  \* ring.ts:66  const sring = front.sring!;
-                  with sring_ = FrontRing_sring[med_front_ring] do
-                    if sring_ # null then
-                      \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-                      if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-                        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                        \* ring.ts:68  assert(sring.mapped)
-                        if SharedRing_mapped[sring_] then
-                          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-                          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-                          \* ring.ts:70  sring.req_prod = req_prod + 1;
-                          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-                          free_req_2 := 0;
-                          goto mem_event_ring_unlock_64_8;
-                        else
-                          fault := fault \union {"assert"};
-                          waits_2 := FALSE;
-                          free_req_2 := 0;
-                          held_3 := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"assert"};
-                        waits_2 := FALSE;
-                        free_req_2 := 0;
-                        held_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      waits_2 := FALSE;
-                      free_req_2 := 0;
-                      held_3 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            end with;
-          end if;
-        end with;
-      end if;
-    end with;
-  end with;
-mem_event_ring_unlock_64_8:
+mem_event_ring_unlock_64_7:
   \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
   if Spinlock_owner[med_ring_lock] = self then
     Spinlock_owner[med_ring_lock] := null;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_3_ = held_3 \ {med_ring_lock} do
-      \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+      \* v5-mem-event.ts:134  return false;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:148  if (waits)
+      if waits_2 then
+        \* xen.ts:116  might_sleep();
+        if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+          \* xen.ts:117  curr.in_hypervisor = false;
+          Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+          held_3 := held_3_;
+          waits_2 := FALSE;
+          goto wait_until_runnable_102_4;
+        else
+          fault := fault \union {"sleep-in-atomic"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:149  waits = true;
+        \* xen.ts:146  if (waits)
+        \* xen.ts:124  assert(!wq.list.has(curr));
+        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+          \* xen.ts:123  might_sleep();
+          if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) then
+            held_3 := held_3_;
+            waits_2 := TRUE;
+            goto prepare_to_wait_125_2;
+          else
+            fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "assert"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
+    end with;
+  else
+    fault := fault \union {"unlock-not-held"};
+    waits_2 := FALSE; held_3 := {};
+    goto Done;
+  end if;
+push_request_65_3:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            held_3 := held_3 \ {med_ring_lock};
+            \* v5-mem-event.ts:140  return true;
+            \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+            \* xen.ts:147  if (condition())
+            \* xen.ts:151  if (waits)
+            if waits_2 then
+              \* xen.ts:133  if (!wq.list.has(curr))
               with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
                 if has_2_ then
-                  held_3 := held_3_;
                   waits_2 := FALSE;
                   goto finish_wait_134_2;
                 else
                   \* xen.ts:111  curr.in_hypervisor = false;
                   Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  held_3 := held_3_;
                   waits_2 := FALSE;
                   goto wait_until_runnable_102_5;
                 end if;
               end with;
             else
-              fault := fault \union {"guess"};
+              \* xen.ts:111  curr.in_hypervisor = false;
+              Vcpu_in_hypervisor[guest_v[self]] := FALSE;
               waits_2 := FALSE;
-              held_3 := {};
-              goto Done;
+              goto wait_until_runnable_102_5;
             end if;
           else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-            held_3 := held_3_;
-            waits_2 := FALSE;
-            goto wait_until_runnable_102_5;
+            fault := fault \union {"unlock-not-held"};
+            waits_2 := FALSE; held_3 := {};
+            goto Done;
           end if;
-        end with;
-      end with;
+        else
+          fault := fault \union {"assert"};
+          waits_2 := FALSE; held_3 := {};
+          goto Done;
+        end if;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        waits_2 := FALSE; held_3 := {};
+        goto Done;
+      end if;
     end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    held_3 := {};
-    goto Done;
-  end if;
+  end with;
 wait_until_runnable_102_4:
   \* xen.ts:102  until(curr.pause_count === 0 && curr.pause_flags === 0 && d.pause_count === 0);
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   Vcpu_in_hypervisor[guest_v[self]] := TRUE;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+    \* xen.ts:125  spin_lock(wq.lock);
     \* xen.ts:123  might_sleep();
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      waits_2 := waits_;
-      goto prepare_to_wait_124_2;
+    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self) then
+      \* xen.ts:125  spin_lock(wq.lock);
+      await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
+      Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
+      waits_2 := TRUE;
+      goto prepare_to_wait_126_2;
     else
-      fault := fault \union {"sleep-in-atomic"};
+      fault := fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"};
       held_3 := {};
       goto Done;
     end if;
@@ -1301,28 +872,19 @@ finish_wait_134_2:
     await Spinlock_owner[WaitqueueHead_lock[med_wq]] = null;
     Spinlock_owner[WaitqueueHead_lock[med_wq]] := self;
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-    with held_3_ = held_3 \union {WaitqueueHead_lock[med_wq]} do
-      \* xen.ts:135  if (wq.list.has(curr))
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if has_3_ then
-            \* xen.ts:136  wq.list.delete(curr);
-            WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-            \* xen.ts:69  fetch_add(v.pause_count, -1)
-            with held_2_ = Vcpu_pause_count[guest_v[self]] do
-              Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
-              held_3 := held_3_;
-              goto finish_wait_139_2;
-            end with;
-          else
-            held_3 := held_3_;
-            goto finish_wait_139_2;
-          end if;
+    held_3 := held_3 \union {WaitqueueHead_lock[med_wq]};
+    \* xen.ts:135  if (wq.list.has(curr))
+    with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+      if has_3_ then
+        \* xen.ts:136  wq.list.delete(curr);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+        \* xen.ts:69  fetch_add(v.pause_count, -1)
+        with held_2_ = Vcpu_pause_count[guest_v[self]] do
+          Vcpu_pause_count[guest_v[self]] := held_2_ + (-1);
+          goto finish_wait_139_2;
         end with;
       else
-        fault := fault \union {"guess"};
-        held_3 := {};
-        goto Done;
+        goto finish_wait_139_2;
       end if;
     end with;
   else
@@ -1358,33 +920,31 @@ mem_event_ring_lock_58_6:
           with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
             with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt_) + rsp_cons_, 8) do
               \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-              with free_req_2_ = RING_FREE_REQUESTS_2_ do
-                \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-                with claimed_req_ = MemEventDomain_foreign_producers[med] do
-                  \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-                  with too_few_ = free_req_2_ <= claimed_req_ do
+              \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+              with claimed_req_ = MemEventDomain_foreign_producers[med] do
+                \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+                with too_few_ = RING_FREE_REQUESTS_2_ <= claimed_req_ do
+                  \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+                  if RING_FREE_REQUESTS_2_ = 0 then
+                    held_3 := held_3_;
+                    goto mem_event_ring_unlock_64_9;
+                  else
+                    \* xen.ts:59  return !(curr instanceof ForeignVcpu);
                     \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                    if free_req_2_ = 0 then
+                    if too_few_ then
                       held_3 := held_3_;
                       goto mem_event_ring_unlock_64_9;
                     else
                       \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                      with is_guest_3_ = TRUE do
-                        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-                        if too_few_ then
-                          held_3 := held_3_;
-                          goto mem_event_ring_unlock_64_9;
-                        else
-                          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-                          with is_guest_4_ = TRUE do
-                            \* v5-mem-event.ts:136  if (is_guest(curr))
-                            held_3 := held_3_;
-                            goto id__mem_event_put_request_136_7;
-                          end with;
-                        end if;
+                      \* v5-mem-event.ts:136  if (is_guest(curr))
+                      \* v5-mem-event.ts:136  med.target_producers--;
+                      with target_producers_3_ = MemEventDomain_target_producers[med] do
+                        MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+                        held_3 := held_3_;
+                        goto push_request_65_4;
                       end with;
                     end if;
-                  end with;
+                  end if;
                 end with;
               end with;
             end with;
@@ -1408,118 +968,52 @@ mem_event_ring_unlock_64_9:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     held_3 := held_3 \ {med_ring_lock};
     \* v5-mem-event.ts:134  return false;
-    with id__mem_event_put_request_2_ = FALSE do
-      \* xen.ts:111  curr.in_hypervisor = false;
-      Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-      goto wait_until_runnable_102_5;
-    end with;
+    \* xen.ts:111  curr.in_hypervisor = false;
+    Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+    goto wait_until_runnable_102_5;
   else
     fault := fault \union {"unlock-not-held"};
     held_3 := {};
     goto Done;
   end if;
-id__mem_event_put_request_136_7:
-  \* v5-mem-event.ts:136  med.target_producers--;
-  with target_producers_3_ = MemEventDomain_target_producers[med] do
-    MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  goto wait_until_runnable_102_5;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
+push_request_65_4:
+  \* ring.ts:65  const req_prod = front.req_prod_pvt;
+  with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
+    \* ring.ts:66  const sring = front.sring!;
+    with sring_ = FrontRing_sring[med_front_ring] do
+      if (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
+        \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
+        SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        \* ring.ts:68  assert(sring.mapped)
+        if SharedRing_mapped[sring_] then
+          \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
+          FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
+          \* ring.ts:70  sring.req_prod = req_prod + 1;
+          SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            held_3 := held_3 \ {med_ring_lock};
+            \* v5-mem-event.ts:140  return true;
+            \* xen.ts:111  curr.in_hypervisor = false;
+            Vcpu_in_hypervisor[guest_v[self]] := FALSE;
+            goto wait_until_runnable_102_5;
           else
-            fault := fault \union {"assert"};
+            fault := fault \union {"unlock-not-held"};
             held_3 := {};
             goto Done;
           end if;
         else
-          fault := fault \union {"null-dereference"};
+          fault := fault \union {"assert"};
           held_3 := {};
           goto Done;
         end if;
-      end with;
-    end with;
-  end with;
-id__mem_event_put_request_137_7:
-  \* v5-mem-event.ts:137  med.foreign_producers--;
-  with foreign_producers_3_ = MemEventDomain_foreign_producers[med] do
-    MemEventDomain_foreign_producers[med] := (foreign_producers_3_ - 1) % 65536;
-    \* ring.ts:65  const req_prod = front.req_prod_pvt;
-    with req_prod_ = FrontRing_req_prod_pvt[med_front_ring] do
-      \* ring.ts:66  const sring = front.sring!;
-      with sring_ = FrontRing_sring[med_front_ring] do
-        if sring_ # null then
-          \* ring.ts:67  sring.ring[req_prod % ring_size] = req;
-          if (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1) then
-            SharedRing_ring[sring_][Rem(req_prod_, 1) + 1] := [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE];
-            \* ring.ts:68  assert(sring.mapped)
-            if SharedRing_mapped[sring_] then
-              \* ring.ts:69  front.req_prod_pvt = req_prod + 1;
-              FrontRing_req_prod_pvt[med_front_ring] := (req_prod_ + 1) % 8;
-              \* ring.ts:70  sring.req_prod = req_prod + 1;
-              SharedRing_req_prod[sring_] := (req_prod_ + 1) % 8;
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                held_3 := held_3 \ {med_ring_lock};
-                \* v5-mem-event.ts:140  return true;
-                with id__mem_event_put_request_2_ = TRUE do
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  Vcpu_in_hypervisor[guest_v[self]] := FALSE;
-                  goto wait_until_runnable_102_5;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              held_3 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            held_3 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"null-dereference"};
-          held_3 := {};
-          goto Done;
-        end if;
-      end with;
+      else
+        fault := fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"};
+        held_3 := {};
+        goto Done;
+      end if;
     end with;
   end with;
 wait_until_runnable_102_5:
@@ -1548,9 +1042,7 @@ mem_event_disable_93:
   with size_ = Len(WaitqueueHead_list[med_wq]) do
     if size_ > 0 then
       \* v5-mem-event.ts:93  return "-EBUSY";
-      with mem_event_disable_ = "-EBUSY" do
-        goto Done;
-      end with;
+      goto Done;
     else
       \* v5-mem-event.ts:94  ring_page.mapped = false;
       SharedRing_mapped[ring_page] := FALSE;
@@ -1561,32 +1053,24 @@ mem_event_disable_95:
   \* v5-mem-event.ts:95  med.ring_page = null;
   MemEventDomain_ring_page[med] := null;
   \* v5-mem-event.ts:96  return "0";
-  with mem_event_disable_ = "0" do
-    goto Done;
-  end with;
+  goto Done;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-          Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
-          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-          MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-          MemEventDomain_target_producers, MemEventDomain_bit, 
-          MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
-          FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-          BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-          torn_down, fault, pc, ring_full, waits_2, free_req_2, held_3
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+          SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+          MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, 
+          MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+          WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, torn_down, 
+          fault, pc, ring_full, waits_2, held_3
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
-           Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
-           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
-           MemEventDomain_target_producers, MemEventDomain_bit, 
-           MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
-           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
-           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, 
-           torn_down, fault, pc, ring_full, waits_2, free_req_2, held_3 >>
+vars == << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, Domain_pause_count, 
+           SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+           MemEventDomain_foreign_producers, MemEventDomain_target_producers, MemEventDomain_bit, 
+           MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, Cpu_preempt_off, torn_down, 
+           fault, pc, ring_full, waits_2, held_3 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_thread})
 
@@ -1620,7 +1104,6 @@ Init == (* Global variables *)
         (* Process guest *)
         /\ ring_full = [self \in {guest_vcpu0} |-> 0]
         /\ waits_2 = [self \in {guest_vcpu0} |-> FALSE]
-        /\ free_req_2 = [self \in {guest_vcpu0} |-> 0]
         /\ held_3 = [self \in {guest_vcpu0} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {guest_vcpu0} -> "wait_until_runnable_102"
                                         [] self \in {toolstack_thread} -> "mem_event_disable_93"]
@@ -1630,30 +1113,14 @@ wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
                                  /\ ring_full' = [ring_full EXCEPT ![self] = 1]
                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 Vcpu_mem_event_pause_count, 
-                                                 Domain_pause_count, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_foreign_producers, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, P2m_p2mt, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_irqs_off, 
-                                                 Cpu_softirqs_off, 
-                                                 Cpu_preempt_off, torn_down, 
-                                                 fault, waits_2, free_req_2, 
-                                                 held_3 >>
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                 Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                 SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                 MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                 WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                 Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, waits_2, held_3 >>
 
 mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                   /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -1662,10 +1129,8 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                     /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                                                     /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                               /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off, 
-                                                               fault, held_3 >>
+                                               /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                               Cpu_preempt_off, fault, held_3 >>
                                           ELSE /\ IF Spinlock_owner[med_ring_lock] # self
                                                      THEN /\ Spinlock_owner[med_ring_lock] = null
                                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
@@ -1675,13 +1140,11 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                                   THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                             LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                               LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                                  LET is_guest_ == TRUE IN
-                                                                                    LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                                                      /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                                                      /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
+                                                                                LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                                  /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64"]
                                                                        /\ fault' = fault
                                                                   ELSE /\ fault' = (fault \union {"assert"})
                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = 0]
@@ -1693,29 +1156,15 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                          Spinlock_owner, 
-                                                                          Cpu_preempt_off >>
+                                                                          Spinlock_owner, Cpu_preempt_off >>
                                                /\ UNCHANGED Vcpu_in_hypervisor
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  waits_2, free_req_2 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                  MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                  FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                                  Cpu_irqs_off, Cpu_softirqs_off, torn_down, waits_2 >>
 
 mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                   /\ IF Spinlock_owner[med_ring_lock] = self
@@ -1728,135 +1177,72 @@ mem_event_ring_unlock_64(self) == /\ pc[self] = "mem_event_ring_unlock_64"
                                                           /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                           /\ UNCHANGED waits_2
-                                                     ELSE /\ LET is_guest_2_ == TRUE IN
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                     ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
                                                           /\ UNCHANGED Vcpu_in_hypervisor
                                              /\ fault' = fault
                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                              /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                             Spinlock_owner, 
-                                                             Cpu_preempt_off, 
+                                             /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                              waits_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  free_req_2 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                  SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                  MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
                                    THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                         /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                        /\ LET held_3_ == held_3[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                             IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                     /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                          /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                          /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                          /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     waits_2 >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                                     WaitqueueHead_list >>
+                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
+                                        /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                        /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                             /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128"]
+                                        /\ UNCHANGED << fault, waits_2 >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, 
-                                                        Spinlock_owner, 
-                                                        WaitqueueHead_list, 
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
                                                         Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_mapped, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             MemEventDomain_initialised, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, torn_down, 
-                                             ring_full, free_req_2 >>
+                             /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                             Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                             FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, 
+                                             Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 prepare_to_wait_126(self) == /\ pc[self] = "prepare_to_wait_126"
-                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                   THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                        /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                             /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                             /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        waits_2 >>
-                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                        Cpu_preempt_off >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, 
-                                                        Spinlock_owner, 
-                                                        WaitqueueHead_list, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_mapped, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             MemEventDomain_initialised, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, torn_down, 
-                                             ring_full, free_req_2 >>
+                             /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                             /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                  /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                  /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                             /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
+                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                             /\ UNCHANGED << fault, waits_2 >>
+                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                             Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                             FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, 
+                                             Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -1869,29 +1255,15 @@ prepare_to_wait_128(self) == /\ pc[self] = "prepare_to_wait_128"
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             Vcpu_mem_event_pause_count, 
-                                             Vcpu_in_hypervisor, 
-                                             Domain_pause_count, 
-                                             SharedRing_mapped, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_foreign_producers, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             MemEventDomain_initialised, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, P2m_p2mt, 
-                                             BackRing_req_cons, Cpu_irqs_off, 
-                                             Cpu_softirqs_off, torn_down, 
-                                             ring_full, free_req_2 >>
+                                        /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                             Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                             SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                             MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                             MemEventDomain_target_producers, MemEventDomain_bit, 
+                                             MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                             Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1903,400 +1275,186 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   /\ free_req_2' = [free_req_2 EXCEPT ![self] = RING_FREE_REQUESTS_2_]
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_130"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_2"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED free_req_2
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
                                                   ring_full >>
 
-id__mem_event_put_request_130(self) == /\ pc[self] = "id__mem_event_put_request_130"
-                                       /\ LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                            LET too_few_ == free_req_2[self] <= claimed_req_ IN
-                                              IF free_req_2[self] = 0
-                                                 THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                 /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                      LET id__mem_event_put_request_ == FALSE IN
-                                                                        LET condition_ == FALSE IN
-                                                                          IF waits_2[self]
-                                                                             THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                        THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED Vcpu_in_hypervisor
-                                                                             ELSE /\ LET waits_ == TRUE IN
-                                                                                       IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                          THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                                     THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                               IF ~has_
-                                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED Vcpu_in_hypervisor
-                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                 Spinlock_owner, 
-                                                                                 Cpu_preempt_off >>
-                                                      /\ UNCHANGED << SharedRing_req_prod, 
-                                                                      SharedRing_ring, 
-                                                                      MemEventDomain_target_producers, 
-                                                                      FrontRing_req_prod_pvt >>
-                                                 ELSE /\ LET is_guest_3_ == TRUE IN
-                                                           IF too_few_
-                                                              THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                              /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                                   LET id__mem_event_put_request_ == FALSE IN
-                                                                                     LET condition_ == FALSE IN
-                                                                                       IF waits_2[self]
-                                                                                          THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                     THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                          /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                          ELSE /\ LET waits_ == TRUE IN
-                                                                                                    IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                       THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                                                  THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                                            IF ~has_
-                                                                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                       /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                            /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Vcpu_in_hypervisor
-                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                              Spinlock_owner, 
-                                                                                              Cpu_preempt_off >>
-                                                                   /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                   SharedRing_ring, 
-                                                                                   MemEventDomain_target_producers, 
-                                                                                   FrontRing_req_prod_pvt >>
-                                                              ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                        LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                          /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                                          /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                               LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                                                 IF sring_ # null
-                                                                                    THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                                               THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                    /\ IF SharedRing_mapped[sring_]
-                                                                                                          THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                                               /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_3"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               waits_2, 
-                                                                                                                               held_3 >>
-                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                               FrontRing_req_prod_pvt >>
-                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                    /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                    SharedRing_ring, 
-                                                                                                                    FrontRing_req_prod_pvt >>
-                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                         /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                         SharedRing_ring, 
-                                                                                                         FrontRing_req_prod_pvt >>
-                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                   Spinlock_owner, 
-                                                                                   Cpu_preempt_off >>
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       Vcpu_pause_flags, 
-                                                       Vcpu_mem_event_pause_count, 
-                                                       Domain_pause_count, 
-                                                       SharedRing_mapped, 
-                                                       SharedRing_rsp_prod, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_foreign_producers, 
-                                                       MemEventDomain_bit, 
-                                                       MemEventDomain_initialised, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       P2m_p2mt, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_irqs_off, 
-                                                       Cpu_softirqs_off, 
-                                                       torn_down, ring_full >>
-
-mem_event_ring_unlock_64_3(self) == /\ pc[self] = "mem_event_ring_unlock_64_3"
+mem_event_ring_unlock_64_2(self) == /\ pc[self] = "mem_event_ring_unlock_64_2"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                                        /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                /\ fault' = fault
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (~has_)
+                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "assert"})
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    free_req_2 >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full >>
+
+push_request_65(self) == /\ pc[self] = "push_request_65"
+                         /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                              LET sring_ == FrontRing_sring[med_front_ring] IN
+                                IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                        /\ IF SharedRing_mapped[sring_]
+                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                   /\ IF Spinlock_owner[med_ring_lock] = self
+                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
+                                                              /\ IF waits_2[self]
+                                                                    THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                              IF has_2_
+                                                                                 THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                                      /\ UNCHANGED Vcpu_in_hypervisor
+                                                                                 ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                    ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                              Cpu_preempt_off >>
+                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, 
+                                                                   Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                                   Cpu_preempt_off >>
+                                   ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, SharedRing_ring, 
+                                                        Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Domain_pause_count, SharedRing_mapped, SharedRing_rsp_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                IF ~has_
-                                                                   THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                                              THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                                                   /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
-                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Spinlock_owner, 
-                                                                                                   Cpu_preempt_off, 
-                                                                                                   waits_2 >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                        Cpu_preempt_off, 
-                                                                                        waits_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Spinlock_owner, 
-                                                                           Cpu_preempt_off, 
-                                                                           waits_2 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                           THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
+                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Spinlock_owner, 
-                                                                Cpu_preempt_off, 
-                                                                waits_2 >>
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, torn_down, 
-                                                   ring_full, free_req_2 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, torn_down, ring_full >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
                                THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                     /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                    /\ LET held_3_ == held_3[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                         IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                            THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                      IF has_3_
-                                                         THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                              /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                   /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
-                                                         ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
-                                                              /\ UNCHANGED << Vcpu_pause_count, 
-                                                                              WaitqueueHead_list >>
-                                                 /\ fault' = fault
-                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                                 WaitqueueHead_list >>
+                                    /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
+                                    /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                         IF has_3_
+                                            THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                 /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                      /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                      /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
+                                            ELSE /\ pc' = [pc EXCEPT ![self] = "finish_wait_139"]
+                                                 /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                    /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Spinlock_owner, 
-                                                    WaitqueueHead_list, 
+                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
                                                     Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Vcpu_in_hypervisor, 
-                                         Domain_pause_count, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         P2m_p2mt, BackRing_req_cons, 
-                                         Cpu_irqs_off, Cpu_softirqs_off, 
-                                         torn_down, ring_full, waits_2, 
-                                         free_req_2 >>
+                         /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                         Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, 
+                                         BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, 
+                                         waits_2 >>
 
 finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2309,25 +1467,14 @@ finish_wait_139(self) == /\ pc[self] = "finish_wait_139"
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                    Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         Vcpu_mem_event_pause_count, 
-                                         Domain_pause_count, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_foreign_producers, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, P2m_p2mt, 
-                                         BackRing_req_cons, Cpu_irqs_off, 
-                                         Cpu_softirqs_off, torn_down, 
-                                         ring_full, waits_2, free_req_2 >>
+                                    /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                         Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                         ring_full, waits_2 >>
 
 mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2339,262 +1486,112 @@ mem_event_ring_lock_58_3(self) == /\ pc[self] = "mem_event_ring_lock_58_3"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_3"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_4"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_2"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  ring_full, waits_2, 
-                                                  free_req_2 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                  ring_full, waits_2 >>
 
 mem_event_ring_unlock_64_4(self) == /\ pc[self] = "mem_event_ring_unlock_64_4"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    waits_2, free_req_2 >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
 
-id__mem_event_put_request_136_3(self) == /\ pc[self] = "id__mem_event_put_request_136_3"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                              Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                   SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                        SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                             SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2 >>
-
-id__mem_event_put_request_137_3(self) == /\ pc[self] = "id__mem_event_put_request_137_3"
-                                         /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
-                                              /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                              Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                   SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                        SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                             SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2 >>
+push_request_65_2(self) == /\ pc[self] = "push_request_65_2"
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                          /\ IF SharedRing_mapped[sring_]
+                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                     /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
+                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, 
+                                                                     Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                                     Cpu_preempt_off >>
+                                     ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, SharedRing_ring, 
+                                                          Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_mapped, SharedRing_rsp_prod, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, 
+                                           MemEventDomain_initialised, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
                                    /\ ring_full' = [ring_full EXCEPT ![self] = 1]
                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102_2"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, torn_down, 
-                                                   fault, waits_2, free_req_2, 
-                                                   held_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, waits_2, held_3 >>
 
 mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                     /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -2603,10 +1600,8 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                       /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
                                                       /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                 /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                 Spinlock_owner, 
-                                                                 Cpu_preempt_off, 
-                                                                 fault, held_3 >>
+                                                 /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                                 Cpu_preempt_off, fault, held_3 >>
                                             ELSE /\ IF Spinlock_owner[med_ring_lock] # self
                                                        THEN /\ Spinlock_owner[med_ring_lock] = null
                                                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = self]
@@ -2616,13 +1611,11 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                                     THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                               LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                                 LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                                  LET free_req_ == RING_FREE_REQUESTS_ IN
-                                                                                    LET is_guest_ == TRUE IN
-                                                                                      LET target_producers_ == MemEventDomain_target_producers[med] IN
-                                                                                        /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                                                                        /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
+                                                                                  LET target_producers_ == MemEventDomain_target_producers[med] IN
+                                                                                    /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
+                                                                                    /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_6"]
                                                                          /\ fault' = fault
                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                          /\ ring_full' = [ring_full EXCEPT ![self] = 0]
@@ -2634,31 +1627,16 @@ mem_event_claim_slot_102_2(self) == /\ pc[self] = "mem_event_claim_slot_102_2"
                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED << MemEventDomain_target_producers, 
-                                                                            Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
+                                                                            Spinlock_owner, Cpu_preempt_off >>
                                                  /\ UNCHANGED Vcpu_in_hypervisor
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, waits_2, 
-                                                    free_req_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_bit, 
+                                                    MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                    FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                    BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                    waits_2 >>
 
 mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
@@ -2671,181 +1649,73 @@ mem_event_ring_unlock_64_6(self) == /\ pc[self] = "mem_event_ring_unlock_64_6"
                                                             /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                             /\ UNCHANGED waits_2
-                                                       ELSE /\ LET is_guest_2_ == TRUE IN
-                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                 /\ ring_full' = [ring_full EXCEPT ![self] = 0]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                                       ELSE /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ ring_full' = [ring_full EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
                                                             /\ UNCHANGED Vcpu_in_hypervisor
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ ring_full' = [ring_full EXCEPT ![self] = 0]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off, 
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off, 
                                                                waits_2 >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, free_req_2 >>
-
-prepare_to_wait_124_2(self) == /\ pc[self] = "prepare_to_wait_124_2"
-                               /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                    IF ~has_
-                                       THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
-                                                  THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
-                                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
-                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       waits_2 >>
-                                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                       Cpu_preempt_off >>
-                                       ELSE /\ fault' = (fault \union {"assert"})
-                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, 
-                                                            Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_mapped, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               MemEventDomain_initialised, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, 
-                                               WaitqueueHead_list, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, torn_down, 
-                                               ring_full, free_req_2 >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down >>
 
 prepare_to_wait_125_2(self) == /\ pc[self] = "prepare_to_wait_125_2"
                                /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
                                      THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                           /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                          /\ LET held_3_ == held_3[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                               IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                  THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                       /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                                            /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       waits_2 >>
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                                       WaitqueueHead_list >>
+                                          /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
+                                          /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                                          /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                               /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_128_2"]
+                                          /\ UNCHANGED << fault, waits_2 >>
                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                          Spinlock_owner, 
-                                                          WaitqueueHead_list, 
+                                          /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
                                                           Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_mapped, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               MemEventDomain_initialised, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, torn_down, 
-                                               ring_full, free_req_2 >>
+                               /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                               Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                               FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, 
+                                               Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 prepare_to_wait_126_2(self) == /\ pc[self] = "prepare_to_wait_126_2"
-                               /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
-                                          /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
-                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
-                                               /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                          /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
-                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                          Cpu_preempt_off >>
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                          Spinlock_owner, 
-                                                          WaitqueueHead_list, 
-                                                          Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_mapped, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               MemEventDomain_initialised, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, torn_down, 
-                                               ring_full, free_req_2 >>
+                               /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
+                               /\ LET held_ == Vcpu_pause_count[guest_v[self]] IN
+                                    /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_ + 1]
+                                    /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {WaitqueueHead_lock[med_wq]}]
+                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                               /\ UNCHANGED << fault, waits_2 >>
+                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                               /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                               Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                               SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                               MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                               FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, 
+                                               Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 prepare_to_wait_128_2(self) == /\ pc[self] = "prepare_to_wait_128_2"
                                /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -2858,29 +1728,15 @@ prepare_to_wait_128_2(self) == /\ pc[self] = "prepare_to_wait_128_2"
                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Spinlock_owner, 
-                                                          Cpu_preempt_off >>
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               Vcpu_mem_event_pause_count, 
-                                               Vcpu_in_hypervisor, 
-                                               Domain_pause_count, 
-                                               SharedRing_mapped, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_foreign_producers, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               MemEventDomain_initialised, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, 
-                                               WaitqueueHead_list, P2m_p2mt, 
-                                               BackRing_req_cons, Cpu_irqs_off, 
-                                               Cpu_softirqs_off, torn_down, 
-                                               ring_full, free_req_2 >>
+                                          /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                               Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                               SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                               MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                               MemEventDomain_target_producers, MemEventDomain_bit, 
+                                               MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                               FrontRing_sring, WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, 
+                                               Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2892,364 +1748,187 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   /\ free_req_2' = [free_req_2 EXCEPT ![self] = RING_FREE_REQUESTS_2_]
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_130_3"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_7"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_3"]
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED free_req_2
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off, 
-                                                             free_req_2 >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
+                                                             Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
                                                   ring_full >>
 
-id__mem_event_put_request_130_3(self) == /\ pc[self] = "id__mem_event_put_request_130_3"
-                                         /\ LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                              LET too_few_ == free_req_2[self] <= claimed_req_ IN
-                                                IF free_req_2[self] = 0
-                                                   THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                   /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                        LET id__mem_event_put_request_ == FALSE IN
-                                                                          LET condition_ == FALSE IN
-                                                                            IF waits_2[self]
-                                                                               THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                          THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                                               /\ fault' = fault
-                                                                                          ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                               /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED Vcpu_in_hypervisor
-                                                                               ELSE /\ LET waits_ == TRUE IN
-                                                                                         IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                            THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                      IF ~has_
-                                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                                                                                              /\ fault' = fault
-                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    /\ UNCHANGED Vcpu_in_hypervisor
-                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                   /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                   Spinlock_owner, 
-                                                                                   Cpu_preempt_off >>
-                                                        /\ UNCHANGED << SharedRing_req_prod, 
-                                                                        SharedRing_ring, 
-                                                                        MemEventDomain_target_producers, 
-                                                                        FrontRing_req_prod_pvt >>
-                                                   ELSE /\ LET is_guest_3_ == TRUE IN
-                                                             IF too_few_
-                                                                THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                                                     LET id__mem_event_put_request_ == FALSE IN
-                                                                                       LET condition_ == FALSE IN
-                                                                                         IF waits_2[self]
-                                                                                            THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                       THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                            /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                            /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                            ELSE /\ LET waits_ == TRUE IN
-                                                                                                      IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
-                                                                                                         THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                                   IF ~has_
-                                                                                                                      THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                           /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                           /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                              /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED Vcpu_in_hypervisor
-                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                Spinlock_owner, 
-                                                                                                Cpu_preempt_off >>
-                                                                     /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                     SharedRing_ring, 
-                                                                                     MemEventDomain_target_producers, 
-                                                                                     FrontRing_req_prod_pvt >>
-                                                                ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                          LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                            /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                                            /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                                                 LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                                                   IF sring_ # null
-                                                                                      THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                                                 THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                                                      /\ IF SharedRing_mapped[sring_]
-                                                                                                            THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                                                 /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_8"]
-                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                 waits_2, 
-                                                                                                                                 held_3 >>
-                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                 /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                                 FrontRing_req_prod_pvt >>
-                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                                      SharedRing_ring, 
-                                                                                                                      FrontRing_req_prod_pvt >>
-                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                           /\ free_req_2' = [free_req_2 EXCEPT ![self] = 0]
-                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED << SharedRing_req_prod, 
-                                                                                                           SharedRing_ring, 
-                                                                                                           FrontRing_req_prod_pvt >>
-                                                                     /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                     Spinlock_owner, 
-                                                                                     Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full >>
-
-mem_event_ring_unlock_64_8(self) == /\ pc[self] = "mem_event_ring_unlock_64_8"
+mem_event_ring_unlock_64_7(self) == /\ pc[self] = "mem_event_ring_unlock_64_7"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ LET held_3_ == held_3[self] \ {med_ring_lock} IN
-                                                    LET id__mem_event_put_request_ == TRUE IN
-                                                      LET condition_ == TRUE IN
-                                                        IF waits_2[self]
-                                                           THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                IF has_2_
-                                                                                   THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
-                                                                                        /\ UNCHANGED Vcpu_in_hypervisor
-                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                        /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                           /\ fault' = fault
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED Vcpu_in_hypervisor
-                                                           ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                /\ fault' = fault
+                                                    IF waits_2[self]
+                                                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)
+                                                                  THEN /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_4"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED Vcpu_in_hypervisor
+                                                       ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (~has_)
+                                                                    THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125_2"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off'[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE "assert"})
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED Vcpu_in_hypervisor
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    free_req_2 >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full >>
+
+push_request_65_3(self) == /\ pc[self] = "push_request_65_3"
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                          /\ IF SharedRing_mapped[sring_]
+                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                     /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
+                                                                /\ IF waits_2[self]
+                                                                      THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                IF has_2_
+                                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_134_2"]
+                                                                                        /\ UNCHANGED Vcpu_in_hypervisor
+                                                                                   ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                      ELSE /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, 
+                                                                     Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                                     Cpu_preempt_off >>
+                                     ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, SharedRing_ring, 
+                                                          Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_mapped, SharedRing_rsp_prod, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, 
+                                           MemEventDomain_initialised, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, torn_down, ring_full >>
 
 wait_until_runnable_102_4(self) == /\ pc[self] = "wait_until_runnable_102_4"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = TRUE]
-                                   /\ LET waits_ == TRUE IN
-                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_124_2"]
-                                                /\ UNCHANGED << fault, held_3 >>
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0) /\ (~has_) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # self)
+                                           THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
+                                                /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
+                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
+                                                /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_126_2"]
+                                                /\ fault' = fault
+                                           ELSE /\ fault' = (fault \union {IF ~((~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_softirqs_off[CpuOf[self]] = 0) /\ (Cpu_preempt_off[CpuOf[self]] = 0)) THEN "sleep-in-atomic" ELSE IF ~(~has_) THEN "assert" ELSE "self-deadlock"})
                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, torn_down, 
-                                                   ring_full, free_req_2 >>
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, waits_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, torn_down, ring_full >>
 
 finish_wait_134_2(self) == /\ pc[self] = "finish_wait_134_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
                                  THEN /\ Spinlock_owner[WaitqueueHead_lock[med_wq]] = null
                                       /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = self]
                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                      /\ LET held_3_ == held_3[self] \union {WaitqueueHead_lock[med_wq]} IN
-                                           IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                              THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                        IF has_3_
-                                                           THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                                /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                     /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
-                                                                     /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "finish_wait_139_2"]
-                                                           ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "finish_wait_139_2"]
-                                                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                WaitqueueHead_list >>
-                                                   /\ fault' = fault
-                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                                   WaitqueueHead_list >>
+                                      /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \union {WaitqueueHead_lock[med_wq]}]
+                                      /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                           IF has_3_
+                                              THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                   /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
+                                                        /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + (-1)]
+                                                        /\ pc' = [pc EXCEPT ![self] = "finish_wait_139_2"]
+                                              ELSE /\ pc' = [pc EXCEPT ![self] = "finish_wait_139_2"]
+                                                   /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                      /\ fault' = fault
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Vcpu_pause_count, 
-                                                      Spinlock_owner, 
-                                                      WaitqueueHead_list, 
+                                      /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
                                                       Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Vcpu_in_hypervisor, 
-                                           Domain_pause_count, 
-                                           SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           P2m_p2mt, BackRing_req_cons, 
-                                           Cpu_irqs_off, Cpu_softirqs_off, 
-                                           torn_down, ring_full, waits_2, 
-                                           free_req_2 >>
+                           /\ UNCHANGED << Vcpu_pause_flags, Vcpu_mem_event_pause_count, Vcpu_in_hypervisor, 
+                                           Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, P2m_p2mt, BackRing_req_cons, 
+                                           Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
 
 finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                            /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
@@ -3262,27 +1941,15 @@ finish_wait_139_2(self) == /\ pc[self] = "finish_wait_139_2"
                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                      Spinlock_owner, 
-                                                      Cpu_preempt_off >>
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           Vcpu_mem_event_pause_count, 
-                                           Domain_pause_count, 
-                                           SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_foreign_producers, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, P2m_p2mt, 
-                                           BackRing_req_cons, Cpu_irqs_off, 
-                                           Cpu_softirqs_off, torn_down, 
-                                           ring_full, waits_2, free_req_2 >>
+                                      /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                           BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, ring_full, 
+                                           waits_2 >>
 
 mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -3294,232 +1961,98 @@ mem_event_ring_lock_58_6(self) == /\ pc[self] = "mem_event_ring_lock_58_6"
                                                      THEN /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                                                LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                                                  LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt_) + rsp_cons_, 8) IN
-                                                                   LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                                                     LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
-                                                                       LET too_few_ == free_req_2_ <= claimed_req_ IN
-                                                                         IF free_req_2_ = 0
-                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                                                                            ELSE /\ LET is_guest_3_ == TRUE IN
-                                                                                      IF too_few_
-                                                                                         THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
-                                                                                         ELSE /\ LET is_guest_4_ == TRUE IN
-                                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "id__mem_event_put_request_136_7"]
+                                                                   LET claimed_req_ == MemEventDomain_foreign_producers[med] IN
+                                                                     LET too_few_ == RING_FREE_REQUESTS_2_ <= claimed_req_ IN
+                                                                       IF RING_FREE_REQUESTS_2_ = 0
+                                                                          THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
+                                                                               /\ UNCHANGED MemEventDomain_target_producers
+                                                                          ELSE /\ IF too_few_
+                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_unlock_64_9"]
+                                                                                          /\ UNCHANGED MemEventDomain_target_producers
+                                                                                     ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                                               /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = held_3_]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "push_request_65_4"]
                                                           /\ fault' = fault
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED MemEventDomain_target_producers
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
+                                             /\ UNCHANGED << MemEventDomain_target_producers, Spinlock_owner, 
                                                              Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  Vcpu_mem_event_pause_count, 
-                                                  Vcpu_in_hypervisor, 
-                                                  Domain_pause_count, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_foreign_producers, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, P2m_p2mt, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_irqs_off, 
-                                                  Cpu_softirqs_off, torn_down, 
-                                                  ring_full, waits_2, 
-                                                  free_req_2 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                  Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, P2m_p2mt, 
+                                                  BackRing_req_cons, Cpu_irqs_off, Cpu_softirqs_off, torn_down, 
+                                                  ring_full, waits_2 >>
 
 mem_event_ring_unlock_64_9(self) == /\ pc[self] = "mem_event_ring_unlock_64_9"
                                     /\ IF Spinlock_owner[med_ring_lock] = self
                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                               /\ LET id__mem_event_put_request_2_ == FALSE IN
-                                                    /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                               /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                               /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
                                                /\ fault' = fault
                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                               Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Vcpu_pause_flags, 
-                                                    Vcpu_mem_event_pause_count, 
-                                                    Domain_pause_count, 
-                                                    SharedRing_mapped, 
-                                                    SharedRing_req_prod, 
-                                                    SharedRing_rsp_prod, 
-                                                    SharedRing_ring, 
-                                                    MemEventDomain_ring_page, 
-                                                    MemEventDomain_foreign_producers, 
-                                                    MemEventDomain_target_producers, 
-                                                    MemEventDomain_bit, 
-                                                    MemEventDomain_initialised, 
-                                                    FrontRing_req_prod_pvt, 
-                                                    FrontRing_rsp_cons, 
-                                                    FrontRing_sring, 
-                                                    WaitqueueHead_list, 
-                                                    P2m_p2mt, 
-                                                    BackRing_req_cons, 
-                                                    Cpu_irqs_off, 
-                                                    Cpu_softirqs_off, 
-                                                    torn_down, ring_full, 
-                                                    waits_2, free_req_2 >>
+                                               /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                    Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                    SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                    MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                    MemEventDomain_bit, MemEventDomain_initialised, 
+                                                    FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                    WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                    Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
 
-id__mem_event_put_request_136_7(self) == /\ pc[self] = "id__mem_event_put_request_136_7"
-                                         /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                              /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                              Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                   SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                        SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                             SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_foreign_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2 >>
-
-id__mem_event_put_request_137_7(self) == /\ pc[self] = "id__mem_event_put_request_137_7"
-                                         /\ LET foreign_producers_3_ == MemEventDomain_foreign_producers[med] IN
-                                              /\ MemEventDomain_foreign_producers' = [MemEventDomain_foreign_producers EXCEPT ![med] = (foreign_producers_3_ - 1) % 65536]
-                                              /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
-                                                   LET sring_ == FrontRing_sring[med_front_ring] IN
-                                                     IF sring_ # null
-                                                        THEN /\ IF (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
-                                                                   THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                        /\ IF SharedRing_mapped[sring_]
-                                                                              THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
-                                                                                   /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
-                                                                                   /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                                         THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
-                                                                                              /\ LET id__mem_event_put_request_2_ == TRUE IN
-                                                                                                   /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                              Spinlock_owner, 
-                                                                                                              Cpu_preempt_off >>
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                                   SharedRing_req_prod, 
-                                                                                                   Spinlock_owner, 
-                                                                                                   FrontRing_req_prod_pvt, 
-                                                                                                   Cpu_preempt_off >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                                        SharedRing_req_prod, 
-                                                                                        SharedRing_ring, 
-                                                                                        Spinlock_owner, 
-                                                                                        FrontRing_req_prod_pvt, 
-                                                                                        Cpu_preempt_off >>
-                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Vcpu_in_hypervisor, 
-                                                                             SharedRing_req_prod, 
-                                                                             SharedRing_ring, 
-                                                                             Spinlock_owner, 
-                                                                             FrontRing_req_prod_pvt, 
-                                                                             Cpu_preempt_off >>
-                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                         Vcpu_pause_flags, 
-                                                         Vcpu_mem_event_pause_count, 
-                                                         Domain_pause_count, 
-                                                         SharedRing_mapped, 
-                                                         SharedRing_rsp_prod, 
-                                                         MemEventDomain_ring_page, 
-                                                         MemEventDomain_target_producers, 
-                                                         MemEventDomain_bit, 
-                                                         MemEventDomain_initialised, 
-                                                         FrontRing_rsp_cons, 
-                                                         FrontRing_sring, 
-                                                         WaitqueueHead_list, 
-                                                         P2m_p2mt, 
-                                                         BackRing_req_cons, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_softirqs_off, 
-                                                         torn_down, ring_full, 
-                                                         waits_2, free_req_2 >>
+push_request_65_4(self) == /\ pc[self] = "push_request_65_4"
+                           /\ LET req_prod_ == FrontRing_req_prod_pvt[med_front_ring] IN
+                                LET sring_ == FrontRing_sring[med_front_ring] IN
+                                  IF (sring_ # null) /\ (0 <= Rem(req_prod_, 1)) /\ (Rem(req_prod_, 1) < 1)
+                                     THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring_][Rem(req_prod_, 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                          /\ IF SharedRing_mapped[sring_]
+                                                THEN /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod_ + 1) % 8]
+                                                     /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring_] = (req_prod_ + 1) % 8]
+                                                     /\ IF Spinlock_owner[med_ring_lock] = self
+                                                           THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_3[self] \ {med_ring_lock}]
+                                                                /\ Vcpu_in_hypervisor' = [Vcpu_in_hypervisor EXCEPT ![guest_v[self]] = FALSE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_5"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << Vcpu_in_hypervisor, Spinlock_owner, 
+                                                                                Cpu_preempt_off >>
+                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, 
+                                                                     Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                                     Cpu_preempt_off >>
+                                     ELSE /\ fault' = (fault \union {IF ~(sring_ # null) THEN "null-dereference" ELSE "assert"})
+                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ UNCHANGED << Vcpu_in_hypervisor, SharedRing_req_prod, SharedRing_ring, 
+                                                          Spinlock_owner, FrontRing_req_prod_pvt, Cpu_preempt_off >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                           Domain_pause_count, SharedRing_mapped, SharedRing_rsp_prod, 
+                                           MemEventDomain_ring_page, MemEventDomain_foreign_producers, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, 
+                                           MemEventDomain_initialised, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                           Cpu_softirqs_off, torn_down, ring_full, waits_2 >>
 
 wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0) /\ (Domain_pause_count[d] = 0)
@@ -3532,122 +2065,56 @@ wait_until_runnable_102_5(self) == /\ pc[self] = "wait_until_runnable_102_5"
                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   Vcpu_mem_event_pause_count, 
-                                                   Domain_pause_count, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_foreign_producers, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   P2m_p2mt, BackRing_req_cons, 
-                                                   Cpu_irqs_off, 
-                                                   Cpu_softirqs_off, 
-                                                   Cpu_preempt_off, torn_down, 
-                                                   ring_full, waits_2, 
-                                                   free_req_2 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                                   Domain_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                                   Cpu_softirqs_off, Cpu_preempt_off, torn_down, ring_full, waits_2 >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_claim_slot_102(self)
-                  \/ mem_event_ring_unlock_64(self)
-                  \/ prepare_to_wait_125(self) \/ prepare_to_wait_126(self)
-                  \/ prepare_to_wait_128(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ id__mem_event_put_request_130(self)
-                  \/ mem_event_ring_unlock_64_3(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_134(self) \/ finish_wait_139(self)
-                  \/ mem_event_ring_lock_58_3(self)
-                  \/ mem_event_ring_unlock_64_4(self)
-                  \/ id__mem_event_put_request_136_3(self)
-                  \/ id__mem_event_put_request_137_3(self)
-                  \/ wait_until_runnable_102_3(self)
-                  \/ mem_event_claim_slot_102_2(self)
-                  \/ mem_event_ring_unlock_64_6(self)
-                  \/ prepare_to_wait_124_2(self)
-                  \/ prepare_to_wait_125_2(self)
-                  \/ prepare_to_wait_126_2(self)
-                  \/ prepare_to_wait_128_2(self)
-                  \/ mem_event_ring_lock_58_5(self)
-                  \/ id__mem_event_put_request_130_3(self)
-                  \/ mem_event_ring_unlock_64_8(self)
-                  \/ wait_until_runnable_102_4(self)
-                  \/ finish_wait_134_2(self) \/ finish_wait_139_2(self)
-                  \/ mem_event_ring_lock_58_6(self)
-                  \/ mem_event_ring_unlock_64_9(self)
-                  \/ id__mem_event_put_request_136_7(self)
-                  \/ id__mem_event_put_request_137_7(self)
-                  \/ wait_until_runnable_102_5(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_claim_slot_102(self) \/ mem_event_ring_unlock_64(self)
+                  \/ prepare_to_wait_125(self) \/ prepare_to_wait_126(self) \/ prepare_to_wait_128(self)
+                  \/ mem_event_ring_lock_58_2(self) \/ mem_event_ring_unlock_64_2(self) \/ push_request_65(self)
+                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ finish_wait_139(self)
+                  \/ mem_event_ring_lock_58_3(self) \/ mem_event_ring_unlock_64_4(self) \/ push_request_65_2(self)
+                  \/ wait_until_runnable_102_3(self) \/ mem_event_claim_slot_102_2(self)
+                  \/ mem_event_ring_unlock_64_6(self) \/ prepare_to_wait_125_2(self) \/ prepare_to_wait_126_2(self)
+                  \/ prepare_to_wait_128_2(self) \/ mem_event_ring_lock_58_5(self)
+                  \/ mem_event_ring_unlock_64_7(self) \/ push_request_65_3(self) \/ wait_until_runnable_102_4(self)
+                  \/ finish_wait_134_2(self) \/ finish_wait_139_2(self) \/ mem_event_ring_lock_58_6(self)
+                  \/ mem_event_ring_unlock_64_9(self) \/ push_request_65_4(self) \/ wait_until_runnable_102_5(self)
 
 mem_event_disable_93(self) == /\ pc[self] = "mem_event_disable_93"
                               /\ LET size_ == Len(WaitqueueHead_list[med_wq]) IN
                                    IF size_ > 0
-                                      THEN /\ LET mem_event_disable_ == "-EBUSY" IN
-                                                pc' = [pc EXCEPT ![self] = "Done"]
+                                      THEN /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED SharedRing_mapped
                                       ELSE /\ SharedRing_mapped' = [SharedRing_mapped EXCEPT ![ring_page] = FALSE]
                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_disable_95"]
-                              /\ UNCHANGED << Vcpu_pause_count, 
-                                              Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              MemEventDomain_initialised, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, 
-                                              Cpu_preempt_off, torn_down, 
-                                              fault, ring_full, waits_2, 
-                                              free_req_2, held_3 >>
+                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                              Vcpu_in_hypervisor, Domain_pause_count, SharedRing_req_prod, 
+                                              SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                              WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                              Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, ring_full, waits_2, 
+                                              held_3 >>
 
 mem_event_disable_95(self) == /\ pc[self] = "mem_event_disable_95"
                               /\ MemEventDomain_ring_page' = [MemEventDomain_ring_page EXCEPT ![med] = null]
-                              /\ LET mem_event_disable_ == "0" IN
-                                   pc' = [pc EXCEPT ![self] = "Done"]
-                              /\ UNCHANGED << Vcpu_pause_count, 
-                                              Vcpu_pause_flags, 
-                                              Vcpu_mem_event_pause_count, 
-                                              Vcpu_in_hypervisor, 
-                                              Domain_pause_count, 
-                                              SharedRing_mapped, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_foreign_producers, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              MemEventDomain_initialised, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, P2m_p2mt, 
-                                              BackRing_req_cons, Cpu_irqs_off, 
-                                              Cpu_softirqs_off, 
-                                              Cpu_preempt_off, torn_down, 
-                                              fault, ring_full, waits_2, 
-                                              free_req_2, held_3 >>
+                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                              /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, Vcpu_mem_event_pause_count, 
+                                              Vcpu_in_hypervisor, Domain_pause_count, SharedRing_mapped, 
+                                              SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                              MemEventDomain_foreign_producers, MemEventDomain_target_producers, 
+                                              MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                              FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                              WaitqueueHead_list, P2m_p2mt, BackRing_req_cons, Cpu_irqs_off, 
+                                              Cpu_softirqs_off, Cpu_preempt_off, torn_down, fault, ring_full, waits_2, 
+                                              held_3 >>
 
 toolstack(self) == mem_event_disable_93(self) \/ mem_event_disable_95(self)
 
@@ -3673,15 +2140,14 @@ Blocked(t_) ==
   \/ pc[t_] = "mem_event_claim_slot_102" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "prepare_to_wait_125" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_2" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_ THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "wait_until_runnable_102_2" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "finish_wait_134" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_3" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_3" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
   \/ pc[t_] = "mem_event_claim_slot_102_2" /\ ~(IF MemEventDomain_ring_page[med] = null THEN TRUE ELSE IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "prepare_to_wait_124_2" /\ ~(IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "prepare_to_wait_125_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_5" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
-  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
+  \/ pc[t_] = "wait_until_runnable_102_4" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (IF (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) THEN IF ~Has(WaitqueueHead_list[med_wq], guest_v[t_]) THEN IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
   \/ pc[t_] = "finish_wait_134_2" /\ ~(IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_ THEN Spinlock_owner[WaitqueueHead_lock[med_wq]] = null ELSE TRUE)
   \/ pc[t_] = "mem_event_ring_lock_58_6" /\ ~(IF Spinlock_owner[med_ring_lock] # t_ THEN Spinlock_owner[med_ring_lock] = null ELSE TRUE)
   \/ pc[t_] = "wait_until_runnable_102_5" /\ ~((Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0))
@@ -3693,13 +2159,13 @@ WaitsFor(t_) ==
   CASE pc[t_] = "mem_event_claim_slot_102" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "prepare_to_wait_125" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_2" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = t_) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_2" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "finish_wait_134" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_3" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] pc[t_] = "mem_event_claim_slot_102_2" -> (IF (~(MemEventDomain_ring_page[med] = null)) /\ (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
-    [] pc[t_] = "prepare_to_wait_124_2" -> (IF (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "prepare_to_wait_125_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_5" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
+    [] pc[t_] = "wait_until_runnable_102_4" -> (IF (Vcpu_pause_count[guest_v[t_]] = 0) /\ (Vcpu_pause_flags[guest_v[t_]] = 0) /\ (Domain_pause_count[d] = 0) /\ (~Cpu_irqs_off[CpuOf[t_]]) /\ (Cpu_softirqs_off[CpuOf[t_]] = 0) /\ (Cpu_preempt_off[CpuOf[t_]] = 0) /\ (~Has(WaitqueueHead_list[med_wq], guest_v[t_])) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "finish_wait_134_2" -> (IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] # t_) /\ (~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = null)) THEN Present(Spinlock_owner[WaitqueueHead_lock[med_wq]]) ELSE {})
     [] pc[t_] = "mem_event_ring_lock_58_6" -> (IF (Spinlock_owner[med_ring_lock] # t_) /\ (~(Spinlock_owner[med_ring_lock] = null)) THEN Present(Spinlock_owner[med_ring_lock]) ELSE {})
     [] OTHER -> {}
@@ -3710,7 +2176,6 @@ Stuck(waiting_) ==
   LET still_ == {t_ \in waiting_ : WaitsFor(t_) \cap waiting_ # {}}
   IN  IF still_ = waiting_ THEN waiting_ ELSE Stuck(still_)
 
-check_guess == "guess" \notin fault
 check_null_dereference == "null-dereference" \notin fault
 check_unlock_not_held == "unlock-not-held" \notin fault
 check_self_deadlock == "self-deadlock" \notin fault

@@ -72,9 +72,7 @@ wait_until_runnable_102:
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   \* v5-mem-event.ts:101  let ring_full = 1;
-  with ring_full_ = 1 do
-    goto mem_event_claim_slot_102;
-  end with;
+  goto mem_event_claim_slot_102;
 mem_event_claim_slot_102:
   \* v5-mem-event.ts:102  if (med.ring_page === null)
   with ring_page_ = MemEventDomain_ring_page[med] do
@@ -128,27 +126,21 @@ RING_FREE_REQUESTS_48_2:
     with target_producers_ = MemEventDomain_target_producers[med] do
       MemEventDomain_target_producers[med] := (target_producers_ + 1) % 65536;
       \* v5-mem-event.ts:107  ring_full = 0;
-      with ring_full_ = 0 do
-        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-        if Spinlock_owner[med_ring_lock] = self then
-          Spinlock_owner[med_ring_lock] := null;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          held_4 := held_4 \ {med_ring_lock};
-          \* v5-mem-event.ts:113  return ring_full;
-          with mem_event_claim_slot_ = 0 do
-            \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
-            with res_ = 0 do
-              \* v5-callers.ts:87  if (res < 0)
-              \* v5-callers.ts:91  if (res > 0)
-              goto vcpu_pause_nosync_64;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held_4 := {};
-          goto Done;
-        end if;
-      end with;
+      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+      if Spinlock_owner[med_ring_lock] = self then
+        Spinlock_owner[med_ring_lock] := null;
+        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+        held_4 := held_4 \ {med_ring_lock};
+        \* v5-mem-event.ts:113  return ring_full;
+        \* v5-callers.ts:86  const res = mem_event_claim_slot(curr);
+        \* v5-callers.ts:87  if (res < 0)
+        \* v5-callers.ts:91  if (res > 0)
+        goto vcpu_pause_nosync_64;
+      else
+        fault := fault \union {"unlock-not-held"};
+        held_4 := {};
+        goto Done;
+      end if;
     end with;
   end with;
 mem_event_mark_and_sleep_76:
@@ -158,51 +150,14 @@ mem_event_mark_and_sleep_76:
 mem_event_mark_and_sleep_76_2:
   \* v5-mem-event.ts:76  set_bit(med.bit, v.pause_flags)
   with held_ = Vcpu_pause_flags[guest_v[self]] do
-    if (0 <= operand) /\ (operand <= 15) then
-      if (0 <= held_) /\ (held_ <= 65535) then
-        if (0 <= (1 * (2^operand))) /\ ((1 * (2^operand)) <= 65535) then
-          Vcpu_pause_flags[guest_v[self]] := BitOr(held_, (1 * (2^operand)));
-          \* v5-mem-event.ts:76  set_bit(med.bit, v.pause_flags);
-          if (0 <= operand) /\ (operand <= 15) then
-            if (0 <= held_) /\ (held_ <= 65535) then
-              if (0 <= (1 * (2^operand))) /\ ((1 * (2^operand)) <= 65535) then
-                \* xen.ts:111  curr.in_hypervisor = false;
-                operand := 0;
-                goto wait_until_runnable_102_3;
-              else
-                fault := fault \union {"assert"};
-                operand := 0;
-                held_4 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              operand := 0;
-              held_4 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            operand := 0;
-            held_4 := {};
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"assert"};
-          operand := 0;
-          held_4 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"assert"};
-        operand := 0;
-        held_4 := {};
-        goto Done;
-      end if;
+    if (0 <= operand) /\ (operand <= 15) /\ (0 <= held_) /\ (held_ <= 65535) /\ (0 <= (1 * (2^operand))) /\ ((1 * (2^operand)) <= 65535) then
+      Vcpu_pause_flags[guest_v[self]] := BitOr(held_, (1 * (2^operand)));
+      \* xen.ts:111  curr.in_hypervisor = false;
+      operand := 0;
+      goto wait_until_runnable_102_3;
     else
       fault := fault \union {"assert"};
-      operand := 0;
-      held_4 := {};
+      operand := 0; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -231,28 +186,18 @@ prepare_to_wait_125:
             with held_2_ = Vcpu_pause_count[guest_v[self]] do
               Vcpu_pause_count[guest_v[self]] := held_2_ + 1;
               \* xen.ts:128  spin_unlock(wq.lock);
-              if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                  held_4 := held_42_;
-                  goto mem_event_ring_lock_58_2;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                Spinlock_owner := Spinlock_owner_;
-                Cpu_preempt_off := Cpu_preempt_off_;
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
+              Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+              Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+              with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                held_4 := held_42_;
+                goto mem_event_ring_lock_58_2;
+              end with;
             end with;
           else
             fault := fault \union {"guess"};
             Spinlock_owner := Spinlock_owner_;
             Cpu_preempt_off := Cpu_preempt_off_;
-            waits_2 := FALSE;
-            held_4 := {};
+            waits_2 := FALSE; held_4 := {};
             goto Done;
           end if;
         end with;
@@ -260,8 +205,7 @@ prepare_to_wait_125:
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 mem_event_ring_lock_58_2:
@@ -277,15 +221,13 @@ mem_event_ring_lock_58_2:
         goto RING_FREE_REQUESTS_48_3;
       else
         fault := fault \union {"assert"};
-        waits_2 := FALSE;
-        held_4 := {};
+        waits_2 := FALSE; held_4 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    waits_2 := FALSE;
-    held_4 := {};
+    waits_2 := FALSE; held_4 := {};
     goto Done;
   end if;
 RING_FREE_REQUESTS_48_3:
@@ -297,176 +239,116 @@ RING_FREE_REQUESTS_48_4:
   with rsp_cons_ = FrontRing_rsp_cons[med_front_ring] do
     with RING_FREE_REQUESTS_2_ = Rem((9 - req_prod_pvt) + rsp_cons_, 8) do
       \* v5-mem-event.ts:128  const free_req = RING_FREE_REQUESTS(med.front_ring);
-      with free_req_2_ = RING_FREE_REQUESTS_2_ do
-        \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
-        \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
-        with too_few_ = free_req_2_ <= 0 do
+      \* v5-mem-event.ts:130  const claimed_req = med.foreign_producers;
+      \* v5-mem-event.ts:131  const too_few = off_by_one ? free_req < claimed_req : free_req <= claimed_req;
+      with too_few_ = RING_FREE_REQUESTS_2_ <= 0 do
+        \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
+        if RING_FREE_REQUESTS_2_ = 0 then
+          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+          if Spinlock_owner[med_ring_lock] = self then
+            Spinlock_owner[med_ring_lock] := null;
+            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+            with held_4_ = held_4 \ {med_ring_lock} do
+              \* v5-mem-event.ts:134  return false;
+              \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+              \* xen.ts:147  if (condition())
+              \* xen.ts:148  if (waits)
+              if waits_2 then
+                \* xen.ts:116  might_sleep();
+                if Cpu_preempt_off[CpuOf[self]] = 0 then
+                  \* xen.ts:117  curr.in_hypervisor = false;
+                  held_4 := held_4_;
+                  req_prod_pvt := 0; waits_2 := FALSE;
+                  goto wait_until_runnable_102_2;
+                else
+                  fault := fault \union {"sleep-in-atomic"};
+                  req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+                  goto Done;
+                end if;
+              else
+                \* xen.ts:149  waits = true;
+                \* xen.ts:146  if (waits)
+                \* xen.ts:124  assert(!wq.list.has(curr));
+                with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                  \* xen.ts:123  might_sleep();
+                  if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                    held_4 := held_4_;
+                    waits_2 := TRUE;
+                    req_prod_pvt := 0;
+                    goto prepare_to_wait_125;
+                  else
+                    fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                    req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                end with;
+              end if;
+            end with;
+          else
+            fault := fault \union {"unlock-not-held"};
+            req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+            goto Done;
+          end if;
+        else
+          \* xen.ts:59  return !(curr instanceof ForeignVcpu);
           \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-          if free_req_2_ = 0 then
+          if too_few_ then
             \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
             if Spinlock_owner[med_ring_lock] = self then
               Spinlock_owner[med_ring_lock] := null;
               Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
               with held_4_ = held_4 \ {med_ring_lock} do
                 \* v5-mem-event.ts:134  return false;
-                with id__mem_event_put_request_ = FALSE do
-                  \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                  with condition_ = FALSE do
-                    \* xen.ts:147  if (condition())
-                    \* xen.ts:148  if (waits)
-                    if waits_2 then
-                      \* xen.ts:116  might_sleep();
-                      if Cpu_preempt_off[CpuOf[self]] = 0 then
-                        \* xen.ts:117  curr.in_hypervisor = false;
-                        held_4 := held_4_;
-                        req_prod_pvt := 0;
-                        waits_2 := FALSE;
-                        goto wait_until_runnable_102_2;
-                      else
-                        fault := fault \union {"sleep-in-atomic"};
-                        req_prod_pvt := 0;
-                        waits_2 := FALSE;
-                        held_4 := {};
-                        goto Done;
-                      end if;
+                \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+                \* xen.ts:147  if (condition())
+                \* xen.ts:148  if (waits)
+                if waits_2 then
+                  \* xen.ts:116  might_sleep();
+                  if Cpu_preempt_off[CpuOf[self]] = 0 then
+                    \* xen.ts:117  curr.in_hypervisor = false;
+                    held_4 := held_4_;
+                    req_prod_pvt := 0; waits_2 := FALSE;
+                    goto wait_until_runnable_102_2;
+                  else
+                    fault := fault \union {"sleep-in-atomic"};
+                    req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+                    goto Done;
+                  end if;
+                else
+                  \* xen.ts:149  waits = true;
+                  \* xen.ts:146  if (waits)
+                  \* xen.ts:124  assert(!wq.list.has(curr));
+                  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+                    \* xen.ts:123  might_sleep();
+                    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+                      held_4 := held_4_;
+                      waits_2 := TRUE;
+                      req_prod_pvt := 0;
+                      goto prepare_to_wait_125;
                     else
-                      \* xen.ts:149  waits = true;
-                      with waits_ = TRUE do
-                        \* xen.ts:146  if (waits)
-                        \* xen.ts:123  might_sleep();
-                        if Cpu_preempt_off[CpuOf[self]] = 0 then
-                          \* xen.ts:124  assert(!wq.list.has(curr));
-                          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                            with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                              if ~has_ then
-                                held_4 := held_4_;
-                                waits_2 := waits_;
-                                req_prod_pvt := 0;
-                                goto prepare_to_wait_125;
-                              else
-                                fault := fault \union {"assert"};
-                                req_prod_pvt := 0;
-                                waits_2 := FALSE;
-                                held_4 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            req_prod_pvt := 0;
-                            waits_2 := FALSE;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          req_prod_pvt := 0;
-                          waits_2 := FALSE;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      end with;
+                      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
+                      req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
+                      goto Done;
                     end if;
                   end with;
-                end with;
+                end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              req_prod_pvt := 0;
-              waits_2 := FALSE;
-              held_4 := {};
+              req_prod_pvt := 0; waits_2 := FALSE; held_4 := {};
               goto Done;
             end if;
           else
             \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-            \* v5-mem-event.ts:132  if (free_req === 0 || (is_guest(curr) && too_few))
-            if too_few_ then
-              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-              if Spinlock_owner[med_ring_lock] = self then
-                Spinlock_owner[med_ring_lock] := null;
-                Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-                with held_4_ = held_4 \ {med_ring_lock} do
-                  \* v5-mem-event.ts:134  return false;
-                  with id__mem_event_put_request_ = FALSE do
-                    \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-                    with condition_ = FALSE do
-                      \* xen.ts:147  if (condition())
-                      \* xen.ts:148  if (waits)
-                      if waits_2 then
-                        \* xen.ts:116  might_sleep();
-                        if Cpu_preempt_off[CpuOf[self]] = 0 then
-                          \* xen.ts:117  curr.in_hypervisor = false;
-                          held_4 := held_4_;
-                          req_prod_pvt := 0;
-                          waits_2 := FALSE;
-                          goto wait_until_runnable_102_2;
-                        else
-                          fault := fault \union {"sleep-in-atomic"};
-                          req_prod_pvt := 0;
-                          waits_2 := FALSE;
-                          held_4 := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* xen.ts:149  waits = true;
-                        with waits_ = TRUE do
-                          \* xen.ts:146  if (waits)
-                          \* xen.ts:123  might_sleep();
-                          if Cpu_preempt_off[CpuOf[self]] = 0 then
-                            \* xen.ts:124  assert(!wq.list.has(curr));
-                            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-                              with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                                if ~has_ then
-                                  held_4 := held_4_;
-                                  waits_2 := waits_;
-                                  req_prod_pvt := 0;
-                                  goto prepare_to_wait_125;
-                                else
-                                  fault := fault \union {"assert"};
-                                  req_prod_pvt := 0;
-                                  waits_2 := FALSE;
-                                  held_4 := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              req_prod_pvt := 0;
-                              waits_2 := FALSE;
-                              held_4 := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"sleep-in-atomic"};
-                            req_prod_pvt := 0;
-                            waits_2 := FALSE;
-                            held_4 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                req_prod_pvt := 0;
-                waits_2 := FALSE;
-                held_4 := {};
-                goto Done;
-              end if;
-            else
-              \* xen.ts:59  return !(curr instanceof ForeignVcpu);
-              \* v5-mem-event.ts:136  if (is_guest(curr))
-              \* v5-mem-event.ts:136  med.target_producers--;
-              with target_producers_3_ = MemEventDomain_target_producers[med] do
-                MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
-                req_prod_pvt := 0;
-                goto push_request_65;
-              end with;
-            end if;
+            \* v5-mem-event.ts:136  if (is_guest(curr))
+            \* v5-mem-event.ts:136  med.target_producers--;
+            with target_producers_3_ = MemEventDomain_target_producers[med] do
+              MemEventDomain_target_producers[med] := (target_producers_3_ - 1) % 65536;
+              req_prod_pvt := 0;
+              goto push_request_65;
+            end with;
           end if;
-        end with;
+        end if;
       end with;
     end with;
   end with;
@@ -482,9 +364,7 @@ push_request_66:
       goto push_request_67;
     else
       fault := fault \union {"null-dereference"};
-      waits_2 := FALSE;
-      req_prod := 0;
-      held_4 := {};
+      waits_2 := FALSE; req_prod := 0; held_4 := {};
       goto Done;
     end if;
   end with;
@@ -497,18 +377,12 @@ push_request_67:
       goto push_request_69;
     else
       fault := fault \union {"assert"};
-      waits_2 := FALSE;
-      req_prod := 0;
-      sring := null;
-      held_4 := {};
+      waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"assert"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 push_request_69:
@@ -524,55 +398,39 @@ push_request_70:
     Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
     with held_4_ = held_4 \ {med_ring_lock} do
       \* v5-mem-event.ts:140  return true;
-      with id__mem_event_put_request_ = TRUE do
-        \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
-        with condition_ = TRUE do
-          \* xen.ts:147  if (condition())
-          \* xen.ts:151  if (waits)
-          if waits_2 then
-            \* xen.ts:133  if (!wq.list.has(curr))
-            if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-              with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-                if has_2_ then
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  req_prod := 0;
-                  sring := null;
-                  goto finish_wait_134;
-                else
-                  \* xen.ts:111  curr.in_hypervisor = false;
-                  held_4 := held_4_;
-                  waits_2 := FALSE;
-                  req_prod := 0;
-                  sring := null;
-                  goto wait_until_runnable_102_3;
-                end if;
-              end with;
+      \* v5-mem-event.ts:145  _mem_event_put_request(curr, req)
+      \* xen.ts:147  if (condition())
+      \* xen.ts:151  if (waits)
+      if waits_2 then
+        \* xen.ts:133  if (!wq.list.has(curr))
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with has_2_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
+            if has_2_ then
+              held_4 := held_4_;
+              waits_2 := FALSE; req_prod := 0; sring := null;
+              goto finish_wait_134;
             else
-              fault := fault \union {"guess"};
-              waits_2 := FALSE;
-              req_prod := 0;
-              sring := null;
-              held_4 := {};
-              goto Done;
+              \* xen.ts:111  curr.in_hypervisor = false;
+              held_4 := held_4_;
+              waits_2 := FALSE; req_prod := 0; sring := null;
+              goto wait_until_runnable_102_3;
             end if;
-          else
-            \* xen.ts:111  curr.in_hypervisor = false;
-            held_4 := held_4_;
-            waits_2 := FALSE;
-            req_prod := 0;
-            sring := null;
-            goto wait_until_runnable_102_3;
-          end if;
-        end with;
-      end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
+          goto Done;
+        end if;
+      else
+        \* xen.ts:111  curr.in_hypervisor = false;
+        held_4 := held_4_;
+        waits_2 := FALSE; req_prod := 0; sring := null;
+        goto wait_until_runnable_102_3;
+      end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    waits_2 := FALSE;
-    req_prod := 0;
-    sring := null;
-    held_4 := {};
+    waits_2 := FALSE; req_prod := 0; sring := null; held_4 := {};
     goto Done;
   end if;
 wait_until_runnable_102_2:
@@ -580,29 +438,15 @@ wait_until_runnable_102_2:
   await (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0);
   \* xen.ts:103  curr.in_hypervisor = true;
   \* xen.ts:149  waits = true;
-  with waits_ = TRUE do
-    \* xen.ts:146  if (waits)
+  \* xen.ts:146  if (waits)
+  \* xen.ts:124  assert(!wq.list.has(curr));
+  with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
     \* xen.ts:123  might_sleep();
-    if Cpu_preempt_off[CpuOf[self]] = 0 then
-      \* xen.ts:124  assert(!wq.list.has(curr));
-      if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-        with has_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
-          if ~has_ then
-            waits_2 := waits_;
-            goto prepare_to_wait_125;
-          else
-            fault := fault \union {"assert"};
-            held_4 := {};
-            goto Done;
-          end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        held_4 := {};
-        goto Done;
-      end if;
+    if (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_) then
+      waits_2 := TRUE;
+      goto prepare_to_wait_125;
     else
-      fault := fault \union {"sleep-in-atomic"};
+      fault := fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"};
       held_4 := {};
       goto Done;
     end if;
@@ -619,38 +463,11 @@ finish_wait_134:
             with has_3_ = Has(WaitqueueHead_list[med_wq], guest_v[self]) do
               if has_3_ then
                 \* xen.ts:136  wq.list.delete(curr);
-                if (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) then
-                  WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
-                  \* xen.ts:69  fetch_add(v.pause_count, -1)
-                  with held_3_ = Vcpu_pause_count[guest_v[self]] do
-                    Vcpu_pause_count[guest_v[self]] := held_3_ + (-1);
-                    \* xen.ts:139  spin_unlock(wq.lock);
-                    if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
-                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
-                      Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                      with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
-                        \* xen.ts:111  curr.in_hypervisor = false;
-                        held_4 := held_42_;
-                        goto wait_until_runnable_102_3;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      Cpu_preempt_off := Cpu_preempt_off_;
-                      held_4 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_4 := {};
-                  goto Done;
-                end if;
-              else
-                \* xen.ts:139  spin_unlock(wq.lock);
-                if Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self then
+                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], guest_v[self]);
+                \* xen.ts:69  fetch_add(v.pause_count, -1)
+                with held_3_ = Vcpu_pause_count[guest_v[self]] do
+                  Vcpu_pause_count[guest_v[self]] := held_3_ + (-1);
+                  \* xen.ts:139  spin_unlock(wq.lock);
                   Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
                   Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
                   with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
@@ -658,13 +475,16 @@ finish_wait_134:
                     held_4 := held_42_;
                     goto wait_until_runnable_102_3;
                   end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  held_4 := {};
-                  goto Done;
-                end if;
+                end with;
+              else
+                \* xen.ts:139  spin_unlock(wq.lock);
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                with held_42_ = held_4_ \ {WaitqueueHead_lock[med_wq]} do
+                  \* xen.ts:111  curr.in_hypervisor = false;
+                  held_4 := held_42_;
+                  goto wait_until_runnable_102_3;
+                end with;
               end if;
             end with;
           else
@@ -699,7 +519,6 @@ wait_until_runnable_102_3:
 end process;
 
 process toolstack \in {toolstack_thread}
-variables operand_2 = 0;
 begin
 mem_event_enable_81:
   \* v5-mem-event.ts:81  if (med.ring_page !== null)
@@ -737,63 +556,22 @@ mem_event_enable_86:
   goto mem_event_wake_waiters_70;
 mem_event_wake_waiters_70:
   \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
-  operand_2 := MemEventDomain_bit[med];
-  goto mem_event_wake_waiters_70_2;
-mem_event_wake_waiters_70_2:
-  \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
-  with held_ = Vcpu_pause_flags[vcpu0] do
-    if (0 <= operand_2) /\ (operand_2 <= 15) then
-      if (0 <= held_) /\ (held_ <= 65535) then
-        if (0 <= (1 * (2^operand_2))) /\ ((1 * (2^operand_2)) <= 65535) then
-          if (0 <= held_) /\ (held_ <= 65535) then
-            Vcpu_pause_flags[vcpu0] := BitXor(held_, BitAnd(held_, (1 * (2^operand_2))));
-            \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags);
-            if (0 <= operand_2) /\ (operand_2 <= 15) then
-              if (0 <= held_) /\ (held_ <= 65535) then
-                if (0 <= (1 * (2^operand_2))) /\ ((1 * (2^operand_2)) <= 65535) then
-                  \* v5-mem-event.ts:88  return "0";
-                  operand_2 := 0;
-                  goto Done;
-                else
-                  fault := fault \union {"assert"};
-                  operand_2 := 0;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"assert"};
-                operand_2 := 0;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              operand_2 := 0;
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            operand_2 := 0;
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"assert"};
-          operand_2 := 0;
-          goto Done;
-        end if;
+  with operand_ = MemEventDomain_bit[med] do
+    with held_ = Vcpu_pause_flags[vcpu0] do
+      if (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_) /\ (held_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535) then
+        Vcpu_pause_flags[vcpu0] := BitXor(held_, BitAnd(held_, (1 * (2^operand_))));
+        \* v5-mem-event.ts:88  return "0";
+        goto Done;
       else
         fault := fault \union {"assert"};
-        operand_2 := 0;
         goto Done;
       end if;
-    else
-      fault := fault \union {"assert"};
-      operand_2 := 0;
-      goto Done;
-    end if;
+    end with;
   end with;
 end process;
 
 process listener \in {listener_thread}
-variables get_request = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_cons = 0, rsp_3 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], sring_2 = null, free_req = 0, req_prod_pvt_2 = 0, left = 0, operand_3 = 0;
+variables get_request = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], req_cons = 0, rsp = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], rsp_cons = 0, rsp_3 = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE], sring_2 = null, free_req = 0, req_prod_pvt_2 = 0, left = 0, operand_2 = 0;
 begin
 get_request_83:
   \* ring.ts:83  const req_cons = back.req_cons;
@@ -874,8 +652,7 @@ pop_response_76_2:
     goto pop_response_77;
   else
     fault := fault \union {"assert"};
-    rsp_cons := 0;
-    sring_2 := null;
+    rsp_cons := 0; sring_2 := null;
     goto Done;
   end if;
 pop_response_77:
@@ -884,43 +661,33 @@ pop_response_77:
   \* ring.ts:78  return rsp;
   with pop_response_ = rsp_3 do
     \* v5-mem-event.ts:152  const rsp = pop_response(med.front_ring);
-    with rsp_2_ = pop_response_ do
-      \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-      if Spinlock_owner[med_ring_lock] = self then
-        Spinlock_owner[med_ring_lock] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        \* v5-mem-event.ts:154  return rsp;
-        with mem_event_get_response_ = rsp_2_ do
-          \* v5-callers.ts:125  const rsp = mem_event_get_response();
-          with rsp_ = mem_event_get_response_ do
-            \* v5-callers.ts:126  if (rsp.vcpu_paused)
-            if rsp_.vcpu_paused then
-              \* v5-callers.ts:126  unpause_after_event(rsp.vcpu!);
-              if rsp_.vcpu # null then
-                rsp := rsp_;
-                rsp_cons := 0;
-                rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                goto vcpu_unpause_69_2;
-              else
-                fault := fault \union {"null-dereference"};
-                rsp_cons := 0;
-                rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-                goto Done;
-              end if;
-            else
-              rsp_cons := 0;
-              rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-              goto mem_event_ring_lock_58_5;
-            end if;
-          end with;
-        end with;
+    \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+    if Spinlock_owner[med_ring_lock] = self then
+      Spinlock_owner[med_ring_lock] := null;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+      \* v5-mem-event.ts:154  return rsp;
+      \* v5-callers.ts:125  const rsp = mem_event_get_response();
+      \* v5-callers.ts:126  if (rsp.vcpu_paused)
+      if pop_response_.vcpu_paused then
+        \* v5-callers.ts:126  unpause_after_event(rsp.vcpu!);
+        if pop_response_.vcpu # null then
+          rsp := pop_response_;
+          rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto vcpu_unpause_69_2;
+        else
+          fault := fault \union {"null-dereference"};
+          rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+          goto Done;
+        end if;
       else
-        fault := fault \union {"unlock-not-held"};
-        rsp_cons := 0;
-        rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
-        goto Done;
+        rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+        goto mem_event_ring_lock_58_5;
       end if;
-    end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      rsp_cons := 0; rsp_3 := [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE];
+      goto Done;
+    end if;
   end with;
 vcpu_unpause_69_2:
   \* xen.ts:69  fetch_add(v.pause_count, -1)
@@ -955,26 +722,24 @@ RING_FREE_REQUESTS_48_8:
   with rsp_cons_2_ = FrontRing_rsp_cons[med_front_ring] do
     with RING_FREE_REQUESTS_ = Rem((9 - req_prod_pvt_2) + rsp_cons_2_, 8) do
       \* v5-mem-event.ts:160  const free_req = RING_FREE_REQUESTS(med.front_ring);
-      with free_req_ = RING_FREE_REQUESTS_ do
-        \* v5-mem-event.ts:161  if (free_req > 0)
-        if free_req_ > 0 then
-          free_req := free_req_;
+      \* v5-mem-event.ts:161  if (free_req > 0)
+      if RING_FREE_REQUESTS_ > 0 then
+        free_req := RING_FREE_REQUESTS_;
+        req_prod_pvt_2 := 0;
+        goto wake_up_nr_156;
+      else
+        \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+        if Spinlock_owner[med_ring_lock] = self then
+          Spinlock_owner[med_ring_lock] := null;
+          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
           req_prod_pvt_2 := 0;
-          goto wake_up_nr_156;
+          goto mem_event_wake_waiters_70_3;
         else
-          \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-          if Spinlock_owner[med_ring_lock] = self then
-            Spinlock_owner[med_ring_lock] := null;
-            Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-            req_prod_pvt_2 := 0;
-            goto mem_event_wake_waiters_70_3;
-          else
-            fault := fault \union {"unlock-not-held"};
-            req_prod_pvt_2 := 0;
-            goto Done;
-          end if;
+          fault := fault \union {"unlock-not-held"};
+          req_prod_pvt_2 := 0;
+          goto Done;
         end if;
-      end with;
+      end if;
     end with;
   end with;
 wake_up_nr_156:
@@ -996,66 +761,43 @@ wake_up_nr_159:
   \* xen.ts:159  const v = wq.list.first;
   if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
     with front_ = First(WaitqueueHead_list[med_wq]) do
-      with v_ = front_ do
-        \* xen.ts:160  if (v === null || left === 0)
-        if (v_ = null) \/ (left = 0) then
-          \* xen.ts:165  spin_unlock(wq.lock);
-          if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
-            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
-              with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
-                \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
-                if Spinlock_owner_[med_ring_lock] = self then
-                  Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
-                  Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
-                  left := 0;
-                  goto mem_event_wake_waiters_70_3;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  Spinlock_owner := Spinlock_owner_;
-                  Cpu_preempt_off := Cpu_preempt_off_;
-                  left := 0;
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            left := 0;
-            goto Done;
-          end if;
-        else
-          \* xen.ts:161  left--;
-          with left_ = left - 1 do
-            \* xen.ts:162  wq.list.delete(v);
-            if v_ # null then
-              if (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) then
-                WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], v_);
-                \* xen.ts:163  vcpu_unpause(v);
-                if v_ # null then
-                  \* xen.ts:69  fetch_add(v.pause_count, -1)
-                  with held_ = Vcpu_pause_count[v_] do
-                    Vcpu_pause_count[v_] := held_ + (-1);
-                    left := left_;
-                    goto wake_up_nr_159;
-                  end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  left := 0;
-                  goto Done;
-                end if;
+      \* xen.ts:160  if (v === null || left === 0)
+      if (front_ = null) \/ (left = 0) then
+        \* xen.ts:165  spin_unlock(wq.lock);
+        if Spinlock_owner[WaitqueueHead_lock[med_wq]] = self then
+          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] do
+            with Cpu_preempt_off_ = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] do
+              \* v5-mem-event.ts:64  spin_unlock(med.ring_lock);
+              if Spinlock_owner_[med_ring_lock] = self then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![med_ring_lock] = null];
+                Cpu_preempt_off := [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)];
+                left := 0;
+                goto mem_event_wake_waiters_70_3;
               else
-                fault := fault \union {"guess"};
+                fault := fault \union {"unlock-not-held"};
+                Spinlock_owner := Spinlock_owner_;
+                Cpu_preempt_off := Cpu_preempt_off_;
                 left := 0;
                 goto Done;
               end if;
-            else
-              fault := fault \union {"null-dereference"};
-              left := 0;
-              goto Done;
-            end if;
+            end with;
           end with;
+        else
+          fault := fault \union {"unlock-not-held"};
+          left := 0;
+          goto Done;
         end if;
-      end with;
+      else
+        \* xen.ts:161  left--;
+        left := left - 1;
+        \* xen.ts:162  wq.list.delete(v);
+        WaitqueueHead_list[med_wq] := Without(WaitqueueHead_list[med_wq], front_);
+        \* xen.ts:69  fetch_add(v.pause_count, -1)
+        with held_ = Vcpu_pause_count[front_] do
+          Vcpu_pause_count[front_] := held_ + (-1);
+          goto wake_up_nr_159;
+        end with;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -1064,55 +806,18 @@ wake_up_nr_159:
   end if;
 mem_event_wake_waiters_70_3:
   \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
-  operand_3 := MemEventDomain_bit[med];
+  operand_2 := MemEventDomain_bit[med];
   goto mem_event_wake_waiters_70_4;
 mem_event_wake_waiters_70_4:
   \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags)
   with held_2_ = Vcpu_pause_flags[vcpu0] do
-    if (0 <= operand_3) /\ (operand_3 <= 15) then
-      if (0 <= held_2_) /\ (held_2_ <= 65535) then
-        if (0 <= (1 * (2^operand_3))) /\ ((1 * (2^operand_3)) <= 65535) then
-          if (0 <= held_2_) /\ (held_2_ <= 65535) then
-            Vcpu_pause_flags[vcpu0] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_3))));
-            \* v5-mem-event.ts:70  test_and_clear_bit(med.bit, v.pause_flags);
-            if (0 <= operand_3) /\ (operand_3 <= 15) then
-              if (0 <= held_2_) /\ (held_2_ <= 65535) then
-                if (0 <= (1 * (2^operand_3))) /\ ((1 * (2^operand_3)) <= 65535) then
-                  operand_3 := 0;
-                  goto get_request_83;
-                else
-                  fault := fault \union {"assert"};
-                  operand_3 := 0;
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"assert"};
-                operand_3 := 0;
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"assert"};
-              operand_3 := 0;
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            operand_3 := 0;
-            goto Done;
-          end if;
-        else
-          fault := fault \union {"assert"};
-          operand_3 := 0;
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"assert"};
-        operand_3 := 0;
-        goto Done;
-      end if;
+    if (0 <= operand_2) /\ (operand_2 <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_2))) /\ ((1 * (2^operand_2)) <= 65535) then
+      Vcpu_pause_flags[vcpu0] := BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_2))));
+      operand_2 := 0;
+      goto get_request_83;
     else
       fault := fault \union {"assert"};
-      operand_3 := 0;
+      operand_2 := 0;
       goto Done;
     end if;
   end with;
@@ -1120,25 +825,19 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-          SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-          MemEventDomain_ring_page, MemEventDomain_target_producers, 
-          MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
-          FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-          WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, 
-          req_prod_pvt, operand, waits_2, req_prod, sring, held_4, operand_2, 
-          get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
-          req_prod_pvt_2, left, operand_3
+VARIABLES Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+          SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, MemEventDomain_bit, 
+          MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+          WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, req_prod_pvt, operand, waits_2, req_prod, 
+          sring, held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+          operand_2
 
-vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
-           SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
-           MemEventDomain_ring_page, MemEventDomain_target_producers, 
-           MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
-           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
-           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, 
-           req_prod_pvt, operand, waits_2, req_prod, sring, held_4, operand_2, 
-           get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
-           req_prod_pvt_2, left, operand_3 >>
+vars == << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+           SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, MemEventDomain_bit, 
+           MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, pc, req_prod_pvt, operand, waits_2, req_prod, 
+           sring, held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+           operand_2 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({toolstack_thread}) \cup ({listener_thread})
 
@@ -1168,8 +867,6 @@ Init == (* Global variables *)
         /\ req_prod = [self \in {guest_vcpu0} |-> 0]
         /\ sring = [self \in {guest_vcpu0} |-> null]
         /\ held_4 = [self \in {guest_vcpu0} |-> {}]
-        (* Process toolstack *)
-        /\ operand_2 = [self \in {toolstack_thread} |-> 0]
         (* Process listener *)
         /\ get_request = [self \in {listener_thread} |-> [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
         /\ req_cons = [self \in {listener_thread} |-> 0]
@@ -1180,39 +877,23 @@ Init == (* Global variables *)
         /\ free_req = [self \in {listener_thread} |-> 0]
         /\ req_prod_pvt_2 = [self \in {listener_thread} |-> 0]
         /\ left = [self \in {listener_thread} |-> 0]
-        /\ operand_3 = [self \in {listener_thread} |-> 0]
+        /\ operand_2 = [self \in {listener_thread} |-> 0]
         /\ pc = [self \in ProcSet |-> CASE self \in {guest_vcpu0} -> "wait_until_runnable_102"
                                         [] self \in {toolstack_thread} -> "mem_event_enable_81"
                                         [] self \in {listener_thread} -> "get_request_83"]
 
 wait_until_runnable_102(self) == /\ pc[self] = "wait_until_runnable_102"
                                  /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                 /\ LET ring_full_ == 1 IN
-                                      pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_preempt_off, fault, 
-                                                 req_prod_pvt, operand, 
-                                                 waits_2, req_prod, sring, 
-                                                 held_4, operand_2, 
-                                                 get_request, req_cons, rsp, 
-                                                 rsp_cons, rsp_3, sring_2, 
-                                                 free_req, req_prod_pvt_2, 
-                                                 left, operand_3 >>
+                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_claim_slot_102"]
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                 MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                 WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                                 req_prod_pvt, operand, waits_2, req_prod, sring, held_4, get_request, 
+                                                 req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                                 operand_2 >>
 
 mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                   /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -1221,30 +902,15 @@ mem_event_claim_slot_102(self) == /\ pc[self] = "mem_event_claim_slot_102"
                                                     LET res_ == -1 IN
                                                       pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76"]
                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58"]
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  Spinlock_owner, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, 
-                                                  Cpu_preempt_off, fault, 
-                                                  req_prod_pvt, operand, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, operand_2, 
-                                                  get_request, req_cons, rsp, 
-                                                  rsp_cons, rsp_3, sring_2, 
-                                                  free_req, req_prod_pvt_2, 
-                                                  left, operand_3 >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                  FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                  WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                                  req_prod_pvt, operand, waits_2, req_prod, sring, held_4, get_request, 
+                                                  req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, 
+                                                  left, operand_2 >>
 
 mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                 /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1262,217 +928,99 @@ mem_event_ring_lock_58(self) == /\ pc[self] = "mem_event_ring_lock_58"
                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << Spinlock_owner, 
-                                                           Cpu_preempt_off >>
-                                /\ UNCHANGED << Vcpu_pause_count, 
-                                                Vcpu_pause_flags, 
-                                                SharedRing_mapped, 
-                                                SharedRing_req_prod, 
-                                                SharedRing_rsp_prod, 
-                                                SharedRing_ring, 
-                                                MemEventDomain_ring_page, 
-                                                MemEventDomain_target_producers, 
-                                                MemEventDomain_bit, 
-                                                MemEventDomain_initialised, 
-                                                FrontRing_req_prod_pvt, 
-                                                FrontRing_rsp_cons, 
-                                                FrontRing_sring, 
-                                                WaitqueueHead_list, 
-                                                BackRing_req_cons, 
-                                                req_prod_pvt, operand, waits_2, 
-                                                req_prod, sring, operand_2, 
-                                                get_request, req_cons, rsp, 
-                                                rsp_cons, rsp_3, sring_2, 
-                                                free_req, req_prod_pvt_2, left, 
-                                                operand_3 >>
+                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                BackRing_req_cons, req_prod_pvt, operand, waits_2, req_prod, sring, 
+                                                get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
+                                                req_prod_pvt_2, left, operand_2 >>
 
 RING_FREE_REQUESTS_48(self) == /\ pc[self] = "RING_FREE_REQUESTS_48"
                                /\ LET req_prod_pvt_ == FrontRing_req_prod_pvt[med_front_ring] IN
                                     pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_2"]
-                               /\ UNCHANGED << Vcpu_pause_count, 
-                                               Vcpu_pause_flags, 
-                                               SharedRing_mapped, 
-                                               SharedRing_req_prod, 
-                                               SharedRing_rsp_prod, 
-                                               SharedRing_ring, 
-                                               MemEventDomain_ring_page, 
-                                               MemEventDomain_target_producers, 
-                                               MemEventDomain_bit, 
-                                               MemEventDomain_initialised, 
-                                               Spinlock_owner, 
-                                               FrontRing_req_prod_pvt, 
-                                               FrontRing_rsp_cons, 
-                                               FrontRing_sring, 
-                                               WaitqueueHead_list, 
-                                               BackRing_req_cons, 
-                                               Cpu_preempt_off, fault, 
-                                               req_prod_pvt, operand, waits_2, 
-                                               req_prod, sring, held_4, 
-                                               operand_2, get_request, 
-                                               req_cons, rsp, rsp_cons, rsp_3, 
-                                               sring_2, free_req, 
-                                               req_prod_pvt_2, left, operand_3 >>
+                               /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                               SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                               MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                               MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                               FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                               WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                               req_prod_pvt, operand, waits_2, req_prod, sring, held_4, get_request, 
+                                               req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                               operand_2 >>
 
 RING_FREE_REQUESTS_48_2(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_2"
                                  /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                       LET target_producers_ == MemEventDomain_target_producers[med] IN
                                         /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_ + 1) % 65536]
-                                        /\ LET ring_full_ == 0 IN
-                                             IF Spinlock_owner[med_ring_lock] = self
-                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
-                                                     /\ LET mem_event_claim_slot_ == 0 IN
-                                                          LET res_ == 0 IN
-                                                            pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Spinlock_owner, 
-                                                                     Cpu_preempt_off >>
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, 
-                                                 BackRing_req_cons, 
-                                                 req_prod_pvt, operand, 
-                                                 waits_2, req_prod, sring, 
-                                                 operand_2, get_request, 
-                                                 req_cons, rsp, rsp_cons, 
-                                                 rsp_3, sring_2, free_req, 
-                                                 req_prod_pvt_2, left, 
-                                                 operand_3 >>
+                                        /\ IF Spinlock_owner[med_ring_lock] = self
+                                              THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                   /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_4[self] \ {med_ring_lock}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "vcpu_pause_nosync_64"]
+                                                   /\ fault' = fault
+                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                 MemEventDomain_ring_page, MemEventDomain_bit, 
+                                                 MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                 FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, req_prod_pvt, 
+                                                 operand, waits_2, req_prod, sring, get_request, req_cons, rsp, rsp_cons, 
+                                                 rsp_3, sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 mem_event_mark_and_sleep_76(self) == /\ pc[self] = "mem_event_mark_and_sleep_76"
                                      /\ operand' = [operand EXCEPT ![self] = MemEventDomain_bit[med]]
                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_mark_and_sleep_76_2"]
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     SharedRing_mapped, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     MemEventDomain_initialised, 
-                                                     Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_preempt_off, fault, 
-                                                     req_prod_pvt, waits_2, 
-                                                     req_prod, sring, held_4, 
-                                                     operand_2, get_request, 
-                                                     req_cons, rsp, rsp_cons, 
-                                                     rsp_3, sring_2, free_req, 
-                                                     req_prod_pvt_2, left, 
-                                                     operand_3 >>
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                     MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                     WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                                     req_prod_pvt, waits_2, req_prod, sring, held_4, get_request, 
+                                                     req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, 
+                                                     left, operand_2 >>
 
 mem_event_mark_and_sleep_76_2(self) == /\ pc[self] = "mem_event_mark_and_sleep_76_2"
                                        /\ LET held_ == Vcpu_pause_flags[guest_v[self]] IN
-                                            IF (0 <= operand[self]) /\ (operand[self] <= 15)
-                                               THEN /\ IF (0 <= held_) /\ (held_ <= 65535)
-                                                          THEN /\ IF (0 <= (1 * (2^operand[self]))) /\ ((1 * (2^operand[self])) <= 65535)
-                                                                     THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_, (1 * (2^operand[self])))]
-                                                                          /\ IF (0 <= operand[self]) /\ (operand[self] <= 15)
-                                                                                THEN /\ IF (0 <= held_) /\ (held_ <= 65535)
-                                                                                           THEN /\ IF (0 <= (1 * (2^operand[self]))) /\ ((1 * (2^operand[self])) <= 65535)
-                                                                                                      THEN /\ operand' = [operand EXCEPT ![self] = 0]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           held_4 >>
-                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                           /\ operand' = [operand EXCEPT ![self] = 0]
-                                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                /\ operand' = [operand EXCEPT ![self] = 0]
-                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                     /\ operand' = [operand EXCEPT ![self] = 0]
-                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                          /\ operand' = [operand EXCEPT ![self] = 0]
-                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED Vcpu_pause_flags
-                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                               /\ operand' = [operand EXCEPT ![self] = 0]
-                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED Vcpu_pause_flags
+                                            IF (0 <= operand[self]) /\ (operand[self] <= 15) /\ (0 <= held_) /\ (held_ <= 65535) /\ (0 <= (1 * (2^operand[self]))) /\ ((1 * (2^operand[self])) <= 65535)
+                                               THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![guest_v[self]] = BitOr(held_, (1 * (2^operand[self])))]
+                                                    /\ operand' = [operand EXCEPT ![self] = 0]
+                                                    /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                    /\ UNCHANGED << fault, held_4 >>
                                                ELSE /\ fault' = (fault \union {"assert"})
                                                     /\ operand' = [operand EXCEPT ![self] = 0]
                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED Vcpu_pause_flags
-                                       /\ UNCHANGED << Vcpu_pause_count, 
-                                                       SharedRing_mapped, 
-                                                       SharedRing_req_prod, 
-                                                       SharedRing_rsp_prod, 
-                                                       SharedRing_ring, 
-                                                       MemEventDomain_ring_page, 
-                                                       MemEventDomain_target_producers, 
-                                                       MemEventDomain_bit, 
-                                                       MemEventDomain_initialised, 
-                                                       Spinlock_owner, 
-                                                       FrontRing_req_prod_pvt, 
-                                                       FrontRing_rsp_cons, 
-                                                       FrontRing_sring, 
-                                                       WaitqueueHead_list, 
-                                                       BackRing_req_cons, 
-                                                       Cpu_preempt_off, 
-                                                       req_prod_pvt, waits_2, 
-                                                       req_prod, sring, 
-                                                       operand_2, get_request, 
-                                                       req_cons, rsp, rsp_cons, 
-                                                       rsp_3, sring_2, 
-                                                       free_req, 
-                                                       req_prod_pvt_2, left, 
-                                                       operand_3 >>
+                                       /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                       SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                       MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                       MemEventDomain_initialised, Spinlock_owner, 
+                                                       FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                       WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
+                                                       req_prod_pvt, waits_2, req_prod, sring, get_request, req_cons, 
+                                                       rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                                       operand_2 >>
 
 vcpu_pause_nosync_64(self) == /\ pc[self] = "vcpu_pause_nosync_64"
                               /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
                                    /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + 1]
                                    /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                    /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                              /\ UNCHANGED << Vcpu_pause_flags, 
-                                              SharedRing_mapped, 
-                                              SharedRing_req_prod, 
-                                              SharedRing_rsp_prod, 
-                                              SharedRing_ring, 
-                                              MemEventDomain_ring_page, 
-                                              MemEventDomain_target_producers, 
-                                              MemEventDomain_bit, 
-                                              MemEventDomain_initialised, 
-                                              Spinlock_owner, 
-                                              FrontRing_req_prod_pvt, 
-                                              FrontRing_rsp_cons, 
-                                              FrontRing_sring, 
-                                              WaitqueueHead_list, 
-                                              BackRing_req_cons, 
-                                              Cpu_preempt_off, fault, 
-                                              req_prod_pvt, operand, req_prod, 
-                                              sring, held_4, operand_2, 
-                                              get_request, req_cons, rsp, 
-                                              rsp_cons, rsp_3, sring_2, 
-                                              free_req, req_prod_pvt_2, left, 
-                                              operand_3 >>
+                              /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                              SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                              MemEventDomain_target_producers, MemEventDomain_bit, 
+                                              MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                              FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
+                                              Cpu_preempt_off, fault, req_prod_pvt, operand, req_prod, sring, held_4, 
+                                              get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
+                                              req_prod_pvt_2, left, operand_2 >>
 
 prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                              /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1484,54 +1032,32 @@ prepare_to_wait_125(self) == /\ pc[self] = "prepare_to_wait_125"
                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Append(WaitqueueHead_list[med_wq], guest_v[self])]
                                                          /\ LET held_2_ == Vcpu_pause_count[guest_v[self]] IN
                                                               /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_2_ + 1]
-                                                              /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
-                                                                    THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                         /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                         /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                              /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         waits_2 >>
-                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                         /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                              /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                   /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_2"]
+                                                         /\ UNCHANGED << fault, waits_2 >>
                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                          /\ Spinlock_owner' = Spinlock_owner_
                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Vcpu_pause_count, 
-                                                                         WaitqueueHead_list >>
+                                                         /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                         /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Vcpu_pause_count, 
-                                                        Spinlock_owner, 
-                                                        WaitqueueHead_list, 
+                                        /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
                                                         Cpu_preempt_off >>
-                             /\ UNCHANGED << Vcpu_pause_flags, 
-                                             SharedRing_mapped, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             MemEventDomain_initialised, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             BackRing_req_cons, req_prod_pvt, 
-                                             operand, req_prod, sring, 
-                                             operand_2, get_request, req_cons, 
-                                             rsp, rsp_cons, rsp_3, sring_2, 
-                                             free_req, req_prod_pvt_2, left, 
-                                             operand_3 >>
+                             /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_target_producers, MemEventDomain_bit, 
+                                             MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                             FrontRing_sring, BackRing_req_cons, req_prod_pvt, operand, req_prod, sring, 
+                                             get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
+                                             req_prod_pvt_2, left, operand_2 >>
 
 mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -1542,8 +1068,7 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                                   IF MemEventDomain_initialised[med]
                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
                                                           /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_3"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          waits_2 >>
+                                                          /\ UNCHANGED << fault, waits_2 >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
@@ -1552,255 +1077,155 @@ mem_event_ring_lock_58_2(self) == /\ pc[self] = "mem_event_ring_lock_58_2"
                                              /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                              /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, 
-                                                  req_prod_pvt, operand, 
-                                                  req_prod, sring, operand_2, 
-                                                  get_request, req_cons, rsp, 
-                                                  rsp_cons, rsp_3, sring_2, 
-                                                  free_req, req_prod_pvt_2, 
-                                                  left, operand_3 >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                  BackRing_req_cons, req_prod_pvt, operand, req_prod, sring, get_request, 
+                                                  req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, 
+                                                  left, operand_2 >>
 
 RING_FREE_REQUESTS_48_3(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_3"
                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
                                  /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_4"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_preempt_off, fault, 
-                                                 operand, waits_2, req_prod, 
-                                                 sring, held_4, operand_2, 
-                                                 get_request, req_cons, rsp, 
-                                                 rsp_cons, rsp_3, sring_2, 
-                                                 free_req, req_prod_pvt_2, 
-                                                 left, operand_3 >>
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                 MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                 WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, operand, 
+                                                 waits_2, req_prod, sring, held_4, get_request, req_cons, rsp, rsp_cons, 
+                                                 rsp_3, sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 RING_FREE_REQUESTS_48_4(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_4"
                                  /\ LET rsp_cons_ == FrontRing_rsp_cons[med_front_ring] IN
                                       LET RING_FREE_REQUESTS_2_ == Rem((9 - req_prod_pvt[self]) + rsp_cons_, 8) IN
-                                        LET free_req_2_ == RING_FREE_REQUESTS_2_ IN
-                                          LET too_few_ == free_req_2_ <= 0 IN
-                                            IF free_req_2_ = 0
-                                               THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                               /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                                    LET id__mem_event_put_request_ == FALSE IN
-                                                                      LET condition_ == FALSE IN
-                                                                        IF waits_2[self]
-                                                                           THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                      THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                           /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                           /\ fault' = fault
-                                                                                      ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                           /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                           /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           ELSE /\ LET waits_ == TRUE IN
-                                                                                     IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                        THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                                   THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                             IF ~has_
-                                                                                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                     /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                     /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                               /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                               /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                               Cpu_preempt_off >>
-                                                    /\ UNCHANGED MemEventDomain_target_producers
-                                               ELSE /\ IF too_few_
-                                                          THEN /\ IF Spinlock_owner[med_ring_lock] = self
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                          /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                                                               LET id__mem_event_put_request_ == FALSE IN
-                                                                                 LET condition_ == FALSE IN
-                                                                                   IF waits_2[self]
-                                                                                      THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                 THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                      /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                      /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                      /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      ELSE /\ LET waits_ == TRUE IN
-                                                                                                IF Cpu_preempt_off'[CpuOf[self]] = 0
-                                                                                                   THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                                                                              THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                                                                        IF ~has_
-                                                                                                                           THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                   /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                                   /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                                   /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                          /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                          /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                          Cpu_preempt_off >>
-                                                               /\ UNCHANGED MemEventDomain_target_producers
-                                                          ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
-                                                                    /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
-                                                                    /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
-                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                               Cpu_preempt_off, 
-                                                                               fault, 
-                                                                               waits_2, 
-                                                                               held_4 >>
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, 
-                                                 BackRing_req_cons, operand, 
-                                                 req_prod, sring, operand_2, 
-                                                 get_request, req_cons, rsp, 
-                                                 rsp_cons, rsp_3, sring_2, 
-                                                 free_req, req_prod_pvt_2, 
-                                                 left, operand_3 >>
+                                        LET too_few_ == RING_FREE_REQUESTS_2_ <= 0 IN
+                                          IF RING_FREE_REQUESTS_2_ = 0
+                                             THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                             /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
+                                                                  IF waits_2[self]
+                                                                     THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                     /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                     /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                               IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                  THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                       /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                       /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                             /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                  /\ UNCHANGED MemEventDomain_target_producers
+                                             ELSE /\ IF too_few_
+                                                        THEN /\ IF Spinlock_owner[med_ring_lock] = self
+                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                                        /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
+                                                                             IF waits_2[self]
+                                                                                THEN /\ IF Cpu_preempt_off'[CpuOf[self]] = 0
+                                                                                           THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_2"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                                                                                /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                ELSE /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                                          IF (Cpu_preempt_off'[CpuOf[self]] = 0) /\ (Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                                                                             THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off'[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
+                                                                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                                                  /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                        /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                        /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                             /\ UNCHANGED MemEventDomain_target_producers
+                                                        ELSE /\ LET target_producers_3_ == MemEventDomain_target_producers[med] IN
+                                                                  /\ MemEventDomain_target_producers' = [MemEventDomain_target_producers EXCEPT ![med] = (target_producers_3_ - 1) % 65536]
+                                                                  /\ req_prod_pvt' = [req_prod_pvt EXCEPT ![self] = 0]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "push_request_65"]
+                                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault, 
+                                                                             waits_2, held_4 >>
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                 MemEventDomain_ring_page, MemEventDomain_bit, 
+                                                 MemEventDomain_initialised, FrontRing_req_prod_pvt, FrontRing_rsp_cons, 
+                                                 FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, operand, 
+                                                 req_prod, sring, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, 
+                                                 free_req, req_prod_pvt_2, left, operand_2 >>
 
 push_request_65(self) == /\ pc[self] = "push_request_65"
                          /\ req_prod' = [req_prod EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
                          /\ pc' = [pc EXCEPT ![self] = "push_request_66"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, fault, req_prod_pvt, 
-                                         operand, waits_2, sring, held_4, 
-                                         operand_2, get_request, req_cons, rsp, 
-                                         rsp_cons, rsp_3, sring_2, free_req, 
-                                         req_prod_pvt_2, left, operand_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, 
+                                         operand, waits_2, sring, held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, 
+                                         sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 push_request_66(self) == /\ pc[self] = "push_request_66"
                          /\ LET sring_ == FrontRing_sring[med_front_ring] IN
                               IF sring_ # null
                                  THEN /\ sring' = [sring EXCEPT ![self] = sring_]
                                       /\ pc' = [pc EXCEPT ![self] = "push_request_67"]
-                                      /\ UNCHANGED << fault, waits_2, req_prod, 
-                                                      held_4 >>
+                                      /\ UNCHANGED << fault, waits_2, req_prod, held_4 >>
                                  ELSE /\ fault' = (fault \union {"null-dereference"})
                                       /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                       /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                       /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ sring' = sring
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, req_prod_pvt, 
-                                         operand, operand_2, get_request, 
-                                         req_cons, rsp, rsp_cons, rsp_3, 
-                                         sring_2, free_req, req_prod_pvt_2, 
-                                         left, operand_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, req_prod_pvt, operand, 
+                                         get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, 
+                                         left, operand_2 >>
 
 push_request_67(self) == /\ pc[self] = "push_request_67"
                          /\ IF (0 <= Rem(req_prod[self], 1)) /\ (Rem(req_prod[self], 1) < 1)
                                THEN /\ SharedRing_ring' = [SharedRing_ring EXCEPT ![sring[self]][Rem(req_prod[self], 1) + 1] = [vcpu |-> guest_v[self], vcpu_paused |-> TRUE, drop_page |-> FALSE]]
                                     /\ IF SharedRing_mapped[sring[self]]
                                           THEN /\ pc' = [pc EXCEPT ![self] = "push_request_69"]
-                                               /\ UNCHANGED << fault, waits_2, 
-                                                               req_prod, sring, 
-                                                               held_4 >>
+                                               /\ UNCHANGED << fault, waits_2, req_prod, sring, held_4 >>
                                           ELSE /\ fault' = (fault \union {"assert"})
                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
@@ -1814,43 +1239,24 @@ push_request_67(self) == /\ pc[self] = "push_request_67"
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                     /\ UNCHANGED SharedRing_ring
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, req_prod_pvt, 
-                                         operand, operand_2, get_request, 
-                                         req_cons, rsp, rsp_cons, rsp_3, 
-                                         sring_2, free_req, req_prod_pvt_2, 
-                                         left, operand_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                         FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         BackRing_req_cons, Cpu_preempt_off, req_prod_pvt, operand, get_request, 
+                                         req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                         operand_2 >>
 
 push_request_69(self) == /\ pc[self] = "push_request_69"
                          /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = (req_prod[self] + 1) % 8]
                          /\ pc' = [pc EXCEPT ![self] = "push_request_70"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, FrontRing_rsp_cons, 
-                                         FrontRing_sring, WaitqueueHead_list, 
-                                         BackRing_req_cons, Cpu_preempt_off, 
-                                         fault, req_prod_pvt, operand, waits_2, 
-                                         req_prod, sring, held_4, operand_2, 
-                                         get_request, req_cons, rsp, rsp_cons, 
-                                         rsp_3, sring_2, free_req, 
-                                         req_prod_pvt_2, left, operand_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         Spinlock_owner, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                         BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, operand, waits_2, 
+                                         req_prod, sring, held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, 
+                                         free_req, req_prod_pvt_2, left, operand_2 >>
 
 push_request_70(self) == /\ pc[self] = "push_request_70"
                          /\ SharedRing_req_prod' = [SharedRing_req_prod EXCEPT ![sring[self]] = (req_prod[self] + 1) % 8]
@@ -1858,104 +1264,66 @@ push_request_70(self) == /\ pc[self] = "push_request_70"
                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
                                     /\ LET held_4_ == held_4[self] \ {med_ring_lock} IN
-                                         LET id__mem_event_put_request_ == TRUE IN
-                                           LET condition_ == TRUE IN
-                                             IF waits_2[self]
-                                                THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
-                                                           THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                     IF has_2_
-                                                                        THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                             /\ sring' = [sring EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
-                                                                        ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                                             /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                             /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                             /\ sring' = [sring EXCEPT ![self] = null]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                                /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                                /\ sring' = [sring EXCEPT ![self] = null]
-                                                                /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
-                                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
-                                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
-                                                     /\ sring' = [sring EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                     /\ fault' = fault
+                                         IF waits_2[self]
+                                            THEN /\ IF Spinlock_owner'[WaitqueueHead_lock[med_wq]] = self
+                                                       THEN /\ LET has_2_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                                                 IF has_2_
+                                                                    THEN /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ sring' = [sring EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "finish_wait_134"]
+                                                                    ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                                         /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                                         /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                                         /\ sring' = [sring EXCEPT ![self] = null]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                            /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                            /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                            /\ sring' = [sring EXCEPT ![self] = null]
+                                                            /\ held_4' = [held_4 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            ELSE /\ held_4' = [held_4 EXCEPT ![self] = held_4_]
+                                                 /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
+                                                 /\ req_prod' = [req_prod EXCEPT ![self] = 0]
+                                                 /\ sring' = [sring EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                 /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ waits_2' = [waits_2 EXCEPT ![self] = FALSE]
                                     /\ req_prod' = [req_prod EXCEPT ![self] = 0]
                                     /\ sring' = [sring EXCEPT ![self] = null]
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         req_prod_pvt, operand, operand_2, 
-                                         get_request, req_cons, rsp, rsp_cons, 
-                                         rsp_3, sring_2, free_req, 
-                                         req_prod_pvt_2, left, operand_3 >>
+                                    /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_rsp_prod, 
+                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
+                                         req_prod_pvt, operand, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, 
+                                         free_req, req_prod_pvt_2, left, operand_2 >>
 
 wait_until_runnable_102_2(self) == /\ pc[self] = "wait_until_runnable_102_2"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
-                                   /\ LET waits_ == TRUE IN
-                                        IF Cpu_preempt_off[CpuOf[self]] = 0
-                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                      THEN /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
-                                                                IF ~has_
-                                                                   THEN /\ waits_2' = [waits_2 EXCEPT ![self] = waits_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_4 >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED waits_2
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED waits_2
-                                           ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
+                                   /\ LET has_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
+                                        IF (Cpu_preempt_off[CpuOf[self]] = 0) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (~has_)
+                                           THEN /\ waits_2' = [waits_2 EXCEPT ![self] = TRUE]
+                                                /\ pc' = [pc EXCEPT ![self] = "prepare_to_wait_125"]
+                                                /\ UNCHANGED << fault, held_4 >>
+                                           ELSE /\ fault' = (fault \union {IF ~(Cpu_preempt_off[CpuOf[self]] = 0) THEN "sleep-in-atomic" ELSE IF ~(Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) THEN "guess" ELSE "assert"})
                                                 /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED waits_2
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_preempt_off, 
-                                                   req_prod_pvt, operand, 
-                                                   req_prod, sring, operand_2, 
-                                                   get_request, req_cons, rsp, 
-                                                   rsp_cons, rsp_3, sring_2, 
-                                                   free_req, req_prod_pvt_2, 
-                                                   left, operand_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                   MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, req_prod_pvt, 
+                                                   operand, req_prod, sring, get_request, req_cons, rsp, rsp_cons, rsp_3, 
+                                                   sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                          /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -1966,71 +1334,38 @@ finish_wait_134(self) == /\ pc[self] = "finish_wait_134"
                                              IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
                                                 THEN /\ LET has_3_ == Has(WaitqueueHead_list[med_wq], guest_v[self]) IN
                                                           IF has_3_
-                                                             THEN /\ IF (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self)
-                                                                        THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
-                                                                             /\ LET held_3_ == Vcpu_pause_count[guest_v[self]] IN
-                                                                                  /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_3_ + (-1)]
-                                                                                  /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
-                                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                                             /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                             WaitqueueHead_list >>
-                                                             ELSE /\ IF Spinlock_owner_[WaitqueueHead_lock[med_wq]] = self
-                                                                        THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
-                                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                             /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
-                                                                                  /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ Spinlock_owner' = Spinlock_owner_
-                                                                             /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                             /\ held_4' = [held_4 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                  WaitqueueHead_list >>
+                                                             THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], guest_v[self])]
+                                                                  /\ LET held_3_ == Vcpu_pause_count[guest_v[self]] IN
+                                                                       /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![guest_v[self]] = held_3_ + (-1)]
+                                                                       /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                       /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                            /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                             ELSE /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![WaitqueueHead_lock[med_wq]] = null]
+                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                  /\ LET held_42_ == held_4_ \ {WaitqueueHead_lock[med_wq]} IN
+                                                                       /\ held_4' = [held_4 EXCEPT ![self] = held_42_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "wait_until_runnable_102_3"]
+                                                                  /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ Spinlock_owner' = Spinlock_owner_
                                                      /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                      /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                                     WaitqueueHead_list >>
+                                                     /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
                                ELSE /\ fault' = (fault \union {"self-deadlock"})
                                     /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << Vcpu_pause_count, 
-                                                    Spinlock_owner, 
-                                                    WaitqueueHead_list, 
+                                    /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, 
                                                     Cpu_preempt_off >>
-                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         BackRing_req_cons, req_prod_pvt, 
-                                         operand, waits_2, req_prod, sring, 
-                                         operand_2, get_request, req_cons, rsp, 
-                                         rsp_cons, rsp_3, sring_2, free_req, 
-                                         req_prod_pvt_2, left, operand_3 >>
+                         /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                         SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                         MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, BackRing_req_cons, req_prod_pvt, operand, 
+                                         waits_2, req_prod, sring, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, 
+                                         free_req, req_prod_pvt_2, left, operand_2 >>
 
 wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                    /\ (Vcpu_pause_count[guest_v[self]] = 0) /\ (Vcpu_pause_flags[guest_v[self]] = 0)
@@ -2041,48 +1376,22 @@ wait_until_runnable_102_3(self) == /\ pc[self] = "wait_until_runnable_102_3"
                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                               /\ held_4' = [held_4 EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_preempt_off, 
-                                                   req_prod_pvt, operand, 
-                                                   waits_2, req_prod, sring, 
-                                                   operand_2, get_request, 
-                                                   req_cons, rsp, rsp_cons, 
-                                                   rsp_3, sring_2, free_req, 
-                                                   req_prod_pvt_2, left, 
-                                                   operand_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                   SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                   MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                   MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                   FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                   WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, req_prod_pvt, 
+                                                   operand, waits_2, req_prod, sring, get_request, req_cons, rsp, 
+                                                   rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
-guest(self) == wait_until_runnable_102(self)
-                  \/ mem_event_claim_slot_102(self)
-                  \/ mem_event_ring_lock_58(self)
-                  \/ RING_FREE_REQUESTS_48(self)
-                  \/ RING_FREE_REQUESTS_48_2(self)
-                  \/ mem_event_mark_and_sleep_76(self)
-                  \/ mem_event_mark_and_sleep_76_2(self)
-                  \/ vcpu_pause_nosync_64(self)
-                  \/ prepare_to_wait_125(self)
-                  \/ mem_event_ring_lock_58_2(self)
-                  \/ RING_FREE_REQUESTS_48_3(self)
-                  \/ RING_FREE_REQUESTS_48_4(self) \/ push_request_65(self)
-                  \/ push_request_66(self) \/ push_request_67(self)
-                  \/ push_request_69(self) \/ push_request_70(self)
-                  \/ wait_until_runnable_102_2(self)
-                  \/ finish_wait_134(self)
-                  \/ wait_until_runnable_102_3(self)
+guest(self) == wait_until_runnable_102(self) \/ mem_event_claim_slot_102(self) \/ mem_event_ring_lock_58(self)
+                  \/ RING_FREE_REQUESTS_48(self) \/ RING_FREE_REQUESTS_48_2(self)
+                  \/ mem_event_mark_and_sleep_76(self) \/ mem_event_mark_and_sleep_76_2(self)
+                  \/ vcpu_pause_nosync_64(self) \/ prepare_to_wait_125(self) \/ mem_event_ring_lock_58_2(self)
+                  \/ RING_FREE_REQUESTS_48_3(self) \/ RING_FREE_REQUESTS_48_4(self) \/ push_request_65(self)
+                  \/ push_request_66(self) \/ push_request_67(self) \/ push_request_69(self) \/ push_request_70(self)
+                  \/ wait_until_runnable_102_2(self) \/ finish_wait_134(self) \/ wait_until_runnable_102_3(self)
 
 mem_event_enable_81(self) == /\ pc[self] = "mem_event_enable_81"
                              /\ LET ring_page_ == MemEventDomain_ring_page[med] IN
@@ -2091,268 +1400,107 @@ mem_event_enable_81(self) == /\ pc[self] = "mem_event_enable_81"
                                           /\ UNCHANGED SharedRing_mapped
                                      ELSE /\ SharedRing_mapped' = [SharedRing_mapped EXCEPT ![ring_page] = TRUE]
                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_enable_83"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             MemEventDomain_initialised, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, 
-                                             BackRing_req_cons, 
-                                             Cpu_preempt_off, fault, 
-                                             req_prod_pvt, operand, waits_2, 
-                                             req_prod, sring, held_4, 
-                                             operand_2, get_request, req_cons, 
-                                             rsp, rsp_cons, rsp_3, sring_2, 
-                                             free_req, req_prod_pvt_2, left, 
-                                             operand_3 >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_target_producers, MemEventDomain_bit, 
+                                             MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                             FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
+                                             Cpu_preempt_off, fault, req_prod_pvt, operand, waits_2, req_prod, sring, 
+                                             held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
+                                             req_prod_pvt_2, left, operand_2 >>
 
 mem_event_enable_83(self) == /\ pc[self] = "mem_event_enable_83"
                              /\ MemEventDomain_ring_page' = [MemEventDomain_ring_page EXCEPT ![med] = ring_page]
                              /\ pc' = [pc EXCEPT ![self] = "FRONT_RING_INIT_58"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             SharedRing_mapped, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_bit, 
-                                             MemEventDomain_initialised, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, 
-                                             BackRing_req_cons, 
-                                             Cpu_preempt_off, fault, 
-                                             req_prod_pvt, operand, waits_2, 
-                                             req_prod, sring, held_4, 
-                                             operand_2, get_request, req_cons, 
-                                             rsp, rsp_cons, rsp_3, sring_2, 
-                                             free_req, req_prod_pvt_2, left, 
-                                             operand_3 >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_target_producers, 
+                                             MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                             FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                             WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, 
+                                             operand, waits_2, req_prod, sring, held_4, get_request, req_cons, rsp, 
+                                             rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 FRONT_RING_INIT_58(self) == /\ pc[self] = "FRONT_RING_INIT_58"
                             /\ FrontRing_req_prod_pvt' = [FrontRing_req_prod_pvt EXCEPT ![med_front_ring] = 0]
                             /\ pc' = [pc EXCEPT ![self] = "FRONT_RING_INIT_59"]
-                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                            SharedRing_mapped, 
-                                            SharedRing_req_prod, 
-                                            SharedRing_rsp_prod, 
-                                            SharedRing_ring, 
-                                            MemEventDomain_ring_page, 
-                                            MemEventDomain_target_producers, 
-                                            MemEventDomain_bit, 
-                                            MemEventDomain_initialised, 
-                                            Spinlock_owner, FrontRing_rsp_cons, 
-                                            FrontRing_sring, 
-                                            WaitqueueHead_list, 
-                                            BackRing_req_cons, Cpu_preempt_off, 
-                                            fault, req_prod_pvt, operand, 
-                                            waits_2, req_prod, sring, held_4, 
-                                            operand_2, get_request, req_cons, 
-                                            rsp, rsp_cons, rsp_3, sring_2, 
-                                            free_req, req_prod_pvt_2, left, 
-                                            operand_3 >>
+                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                            MemEventDomain_target_producers, MemEventDomain_bit, 
+                                            MemEventDomain_initialised, Spinlock_owner, FrontRing_rsp_cons, 
+                                            FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
+                                            fault, req_prod_pvt, operand, waits_2, req_prod, sring, held_4, get_request, 
+                                            req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                            operand_2 >>
 
 FRONT_RING_INIT_59(self) == /\ pc[self] = "FRONT_RING_INIT_59"
                             /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = 0]
                             /\ pc' = [pc EXCEPT ![self] = "FRONT_RING_INIT_60"]
-                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                            SharedRing_mapped, 
-                                            SharedRing_req_prod, 
-                                            SharedRing_rsp_prod, 
-                                            SharedRing_ring, 
-                                            MemEventDomain_ring_page, 
-                                            MemEventDomain_target_producers, 
-                                            MemEventDomain_bit, 
-                                            MemEventDomain_initialised, 
-                                            Spinlock_owner, 
-                                            FrontRing_req_prod_pvt, 
-                                            FrontRing_sring, 
-                                            WaitqueueHead_list, 
-                                            BackRing_req_cons, Cpu_preempt_off, 
-                                            fault, req_prod_pvt, operand, 
-                                            waits_2, req_prod, sring, held_4, 
-                                            operand_2, get_request, req_cons, 
-                                            rsp, rsp_cons, rsp_3, sring_2, 
-                                            free_req, req_prod_pvt_2, left, 
-                                            operand_3 >>
+                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                            MemEventDomain_target_producers, MemEventDomain_bit, 
+                                            MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                            FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, 
+                                            fault, req_prod_pvt, operand, waits_2, req_prod, sring, held_4, get_request, 
+                                            req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                            operand_2 >>
 
 FRONT_RING_INIT_60(self) == /\ pc[self] = "FRONT_RING_INIT_60"
                             /\ FrontRing_sring' = [FrontRing_sring EXCEPT ![med_front_ring] = ring_page]
                             /\ MemEventDomain_initialised' = [MemEventDomain_initialised EXCEPT ![med] = TRUE]
                             /\ pc' = [pc EXCEPT ![self] = "mem_event_enable_86"]
-                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                            SharedRing_mapped, 
-                                            SharedRing_req_prod, 
-                                            SharedRing_rsp_prod, 
-                                            SharedRing_ring, 
-                                            MemEventDomain_ring_page, 
-                                            MemEventDomain_target_producers, 
-                                            MemEventDomain_bit, Spinlock_owner, 
-                                            FrontRing_req_prod_pvt, 
-                                            FrontRing_rsp_cons, 
-                                            WaitqueueHead_list, 
-                                            BackRing_req_cons, Cpu_preempt_off, 
-                                            fault, req_prod_pvt, operand, 
-                                            waits_2, req_prod, sring, held_4, 
-                                            operand_2, get_request, req_cons, 
-                                            rsp, rsp_cons, rsp_3, sring_2, 
-                                            free_req, req_prod_pvt_2, left, 
-                                            operand_3 >>
+                            /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                            SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                            MemEventDomain_target_producers, MemEventDomain_bit, Spinlock_owner, 
+                                            FrontRing_req_prod_pvt, FrontRing_rsp_cons, WaitqueueHead_list, 
+                                            BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, operand, waits_2, 
+                                            req_prod, sring, held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, 
+                                            sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 mem_event_enable_86(self) == /\ pc[self] = "mem_event_enable_86"
                              /\ MemEventDomain_bit' = [MemEventDomain_bit EXCEPT ![med] = 5]
                              /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_waiters_70"]
-                             /\ UNCHANGED << Vcpu_pause_count, 
-                                             Vcpu_pause_flags, 
-                                             SharedRing_mapped, 
-                                             SharedRing_req_prod, 
-                                             SharedRing_rsp_prod, 
-                                             SharedRing_ring, 
-                                             MemEventDomain_ring_page, 
-                                             MemEventDomain_target_producers, 
-                                             MemEventDomain_initialised, 
-                                             Spinlock_owner, 
-                                             FrontRing_req_prod_pvt, 
-                                             FrontRing_rsp_cons, 
-                                             FrontRing_sring, 
-                                             WaitqueueHead_list, 
-                                             BackRing_req_cons, 
-                                             Cpu_preempt_off, fault, 
-                                             req_prod_pvt, operand, waits_2, 
-                                             req_prod, sring, held_4, 
-                                             operand_2, get_request, req_cons, 
-                                             rsp, rsp_cons, rsp_3, sring_2, 
-                                             free_req, req_prod_pvt_2, left, 
-                                             operand_3 >>
+                             /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                             SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                             MemEventDomain_target_producers, MemEventDomain_initialised, Spinlock_owner, 
+                                             FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                             WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, 
+                                             operand, waits_2, req_prod, sring, held_4, get_request, req_cons, rsp, 
+                                             rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 mem_event_wake_waiters_70(self) == /\ pc[self] = "mem_event_wake_waiters_70"
-                                   /\ operand_2' = [operand_2 EXCEPT ![self] = MemEventDomain_bit[med]]
-                                   /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_waiters_70_2"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Vcpu_pause_flags, 
-                                                   SharedRing_mapped, 
-                                                   SharedRing_req_prod, 
-                                                   SharedRing_rsp_prod, 
-                                                   SharedRing_ring, 
-                                                   MemEventDomain_ring_page, 
-                                                   MemEventDomain_target_producers, 
-                                                   MemEventDomain_bit, 
-                                                   MemEventDomain_initialised, 
-                                                   Spinlock_owner, 
-                                                   FrontRing_req_prod_pvt, 
-                                                   FrontRing_rsp_cons, 
-                                                   FrontRing_sring, 
-                                                   WaitqueueHead_list, 
-                                                   BackRing_req_cons, 
-                                                   Cpu_preempt_off, fault, 
-                                                   req_prod_pvt, operand, 
-                                                   waits_2, req_prod, sring, 
-                                                   held_4, get_request, 
-                                                   req_cons, rsp, rsp_cons, 
-                                                   rsp_3, sring_2, free_req, 
-                                                   req_prod_pvt_2, left, 
-                                                   operand_3 >>
-
-mem_event_wake_waiters_70_2(self) == /\ pc[self] = "mem_event_wake_waiters_70_2"
-                                     /\ LET held_ == Vcpu_pause_flags[vcpu0] IN
-                                          IF (0 <= operand_2[self]) /\ (operand_2[self] <= 15)
-                                             THEN /\ IF (0 <= held_) /\ (held_ <= 65535)
-                                                        THEN /\ IF (0 <= (1 * (2^operand_2[self]))) /\ ((1 * (2^operand_2[self])) <= 65535)
-                                                                   THEN /\ IF (0 <= held_) /\ (held_ <= 65535)
-                                                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![vcpu0] = BitXor(held_, BitAnd(held_, (1 * (2^operand_2[self]))))]
-                                                                                   /\ IF (0 <= operand_2[self]) /\ (operand_2[self] <= 15)
-                                                                                         THEN /\ IF (0 <= held_) /\ (held_ <= 65535)
-                                                                                                    THEN /\ IF (0 <= (1 * (2^operand_2[self]))) /\ ((1 * (2^operand_2[self])) <= 65535)
-                                                                                                               THEN /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                    /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                         /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                              /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED Vcpu_pause_flags
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED Vcpu_pause_flags
-                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                             /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED Vcpu_pause_flags
+                                   /\ LET operand_ == MemEventDomain_bit[med] IN
+                                        LET held_ == Vcpu_pause_flags[vcpu0] IN
+                                          IF (0 <= operand_) /\ (operand_ <= 15) /\ (0 <= held_) /\ (held_ <= 65535) /\ (0 <= (1 * (2^operand_))) /\ ((1 * (2^operand_)) <= 65535)
+                                             THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![vcpu0] = BitXor(held_, BitAnd(held_, (1 * (2^operand_))))]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ fault' = fault
                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                  /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Vcpu_pause_flags
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_mapped, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     MemEventDomain_initialised, 
-                                                     Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_preempt_off, 
-                                                     req_prod_pvt, operand, 
-                                                     waits_2, req_prod, sring, 
-                                                     held_4, get_request, 
-                                                     req_cons, rsp, rsp_cons, 
-                                                     rsp_3, sring_2, free_req, 
-                                                     req_prod_pvt_2, left, 
-                                                     operand_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                   SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                   MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                   MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                   FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                   BackRing_req_cons, Cpu_preempt_off, req_prod_pvt, operand, waits_2, 
+                                                   req_prod, sring, held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, 
+                                                   sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
-toolstack(self) == mem_event_enable_81(self) \/ mem_event_enable_83(self)
-                      \/ FRONT_RING_INIT_58(self)
-                      \/ FRONT_RING_INIT_59(self)
-                      \/ FRONT_RING_INIT_60(self)
-                      \/ mem_event_enable_86(self)
+toolstack(self) == mem_event_enable_81(self) \/ mem_event_enable_83(self) \/ FRONT_RING_INIT_58(self)
+                      \/ FRONT_RING_INIT_59(self) \/ FRONT_RING_INIT_60(self) \/ mem_event_enable_86(self)
                       \/ mem_event_wake_waiters_70(self)
-                      \/ mem_event_wake_waiters_70_2(self)
 
 get_request_83(self) == /\ pc[self] = "get_request_83"
                         /\ req_cons' = [req_cons EXCEPT ![self] = BackRing_req_cons[back]]
                         /\ SharedRing_req_prod[ring_page] # req_cons'[self]
                         /\ pc' = [pc EXCEPT ![self] = "get_request_85"]
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        SharedRing_mapped, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        MemEventDomain_initialised, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, BackRing_req_cons, 
-                                        Cpu_preempt_off, fault, req_prod_pvt, 
-                                        operand, waits_2, req_prod, sring, 
-                                        held_4, operand_2, get_request, rsp, 
-                                        rsp_cons, rsp_3, sring_2, free_req, 
-                                        req_prod_pvt_2, left, operand_3 >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                        SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                        WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, 
+                                        operand, waits_2, req_prod, sring, held_4, get_request, rsp, rsp_cons, rsp_3, 
+                                        sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 get_request_85(self) == /\ pc[self] = "get_request_85"
                         /\ IF (0 <= Rem(req_cons[self], 1)) /\ (Rem(req_cons[self], 1) < 1)
@@ -2365,23 +1513,14 @@ get_request_85(self) == /\ pc[self] = "get_request_85"
                               ELSE /\ fault' = (fault \union {"assert"})
                                    /\ req_cons' = [req_cons EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << BackRing_req_cons, 
-                                                   get_request >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        SharedRing_mapped, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        MemEventDomain_initialised, 
-                                        Spinlock_owner, FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, Cpu_preempt_off, 
-                                        req_prod_pvt, operand, waits_2, 
-                                        req_prod, sring, held_4, operand_2, 
-                                        rsp, rsp_cons, rsp_3, sring_2, 
-                                        free_req, req_prod_pvt_2, left, 
-                                        operand_3 >>
+                                   /\ UNCHANGED << BackRing_req_cons, get_request >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                        SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                        Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                        WaitqueueHead_list, Cpu_preempt_off, req_prod_pvt, operand, waits_2, req_prod, 
+                                        sring, held_4, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                        operand_2 >>
 
 put_response_92(self) == /\ pc[self] = "put_response_92"
                          /\ LET rsp_prod_ == SharedRing_rsp_prod[ring_page] IN
@@ -2394,24 +1533,14 @@ put_response_92(self) == /\ pc[self] = "put_response_92"
                                  ELSE /\ fault' = (fault \union {"assert"})
                                       /\ get_request' = [get_request EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << SharedRing_rsp_prod, 
-                                                      SharedRing_ring >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, req_prod_pvt, 
-                                         operand, waits_2, req_prod, sring, 
-                                         held_4, operand_2, req_cons, rsp, 
-                                         rsp_cons, rsp_3, sring_2, free_req, 
-                                         req_prod_pvt_2, left, operand_3 >>
+                                      /\ UNCHANGED << SharedRing_rsp_prod, SharedRing_ring >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         MemEventDomain_ring_page, MemEventDomain_target_producers, MemEventDomain_bit, 
+                                         MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                         FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
+                                         Cpu_preempt_off, req_prod_pvt, operand, waits_2, req_prod, sring, held_4, 
+                                         req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, req_prod_pvt_2, left, 
+                                         operand_2 >>
 
 mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2425,52 +1554,26 @@ mem_event_ring_lock_58_4(self) == /\ pc[self] = "mem_event_ring_lock_58_4"
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, 
-                                                  req_prod_pvt, operand, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, operand_2, 
-                                                  get_request, req_cons, rsp, 
-                                                  rsp_cons, rsp_3, sring_2, 
-                                                  free_req, req_prod_pvt_2, 
-                                                  left, operand_3 >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                  BackRing_req_cons, req_prod_pvt, operand, waits_2, req_prod, sring, 
+                                                  held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
+                                                  req_prod_pvt_2, left, operand_2 >>
 
 pop_response_75(self) == /\ pc[self] = "pop_response_75"
                          /\ rsp_cons' = [rsp_cons EXCEPT ![self] = FrontRing_rsp_cons[med_front_ring]]
                          /\ pc' = [pc EXCEPT ![self] = "pop_response_76"]
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, fault, req_prod_pvt, 
-                                         operand, waits_2, req_prod, sring, 
-                                         held_4, operand_2, get_request, 
-                                         req_cons, rsp, rsp_3, sring_2, 
-                                         free_req, req_prod_pvt_2, left, 
-                                         operand_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, 
+                                         operand, waits_2, req_prod, sring, held_4, get_request, req_cons, rsp, rsp_3, 
+                                         sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 pop_response_76(self) == /\ pc[self] = "pop_response_76"
                          /\ LET sring_ == FrontRing_sring[med_front_ring] IN
@@ -2482,23 +1585,13 @@ pop_response_76(self) == /\ pc[self] = "pop_response_76"
                                       /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED sring_2
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         Spinlock_owner, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_rsp_cons, FrontRing_sring, 
-                                         WaitqueueHead_list, BackRing_req_cons, 
-                                         Cpu_preempt_off, req_prod_pvt, 
-                                         operand, waits_2, req_prod, sring, 
-                                         held_4, operand_2, get_request, 
-                                         req_cons, rsp, rsp_3, free_req, 
-                                         req_prod_pvt_2, left, operand_3 >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         Spinlock_owner, FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                         WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, req_prod_pvt, operand, 
+                                         waits_2, req_prod, sring, held_4, get_request, req_cons, rsp, rsp_3, free_req, 
+                                         req_prod_pvt_2, left, operand_2 >>
 
 pop_response_76_2(self) == /\ pc[self] = "pop_response_76_2"
                            /\ IF (0 <= Rem(rsp_cons[self], 1)) /\ (Rem(rsp_cons[self], 1) < 1)
@@ -2511,97 +1604,60 @@ pop_response_76_2(self) == /\ pc[self] = "pop_response_76_2"
                                       /\ sring_2' = [sring_2 EXCEPT ![self] = null]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ rsp_3' = rsp_3
-                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                           SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           req_prod_pvt, operand, waits_2, 
-                                           req_prod, sring, held_4, operand_2, 
-                                           get_request, req_cons, rsp, 
-                                           free_req, req_prod_pvt_2, left, 
-                                           operand_3 >>
+                           /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                           SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                           MemEventDomain_target_producers, MemEventDomain_bit, 
+                                           MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                           FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
+                                           Cpu_preempt_off, req_prod_pvt, operand, waits_2, req_prod, sring, held_4, 
+                                           get_request, req_cons, rsp, free_req, req_prod_pvt_2, left, operand_2 >>
 
 pop_response_77(self) == /\ pc[self] = "pop_response_77"
                          /\ FrontRing_rsp_cons' = [FrontRing_rsp_cons EXCEPT ![med_front_ring] = (rsp_cons[self] + 1) % 8]
                          /\ LET pop_response_ == rsp_3[self] IN
-                              LET rsp_2_ == pop_response_ IN
-                                IF Spinlock_owner[med_ring_lock] = self
-                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                        /\ LET mem_event_get_response_ == rsp_2_ IN
-                                             LET rsp_ == mem_event_get_response_ IN
-                                               IF rsp_.vcpu_paused
-                                                  THEN /\ IF rsp_.vcpu # null
-                                                             THEN /\ rsp' = [rsp EXCEPT ![self] = rsp_]
-                                                                  /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                                                  /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                  /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                                                  /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ rsp' = rsp
-                                                  ELSE /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                                       /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                                       /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       rsp >>
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                        /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
-                                        /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Spinlock_owner, 
-                                                        Cpu_preempt_off, rsp >>
-                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                         SharedRing_mapped, 
-                                         SharedRing_req_prod, 
-                                         SharedRing_rsp_prod, SharedRing_ring, 
-                                         MemEventDomain_ring_page, 
-                                         MemEventDomain_target_producers, 
-                                         MemEventDomain_bit, 
-                                         MemEventDomain_initialised, 
-                                         FrontRing_req_prod_pvt, 
-                                         FrontRing_sring, WaitqueueHead_list, 
-                                         BackRing_req_cons, req_prod_pvt, 
-                                         operand, waits_2, req_prod, sring, 
-                                         held_4, operand_2, get_request, 
-                                         req_cons, sring_2, free_req, 
-                                         req_prod_pvt_2, left, operand_3 >>
+                              IF Spinlock_owner[med_ring_lock] = self
+                                 THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                      /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                      /\ IF pop_response_.vcpu_paused
+                                            THEN /\ IF pop_response_.vcpu # null
+                                                       THEN /\ rsp' = [rsp EXCEPT ![self] = pop_response_]
+                                                            /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
+                                                            /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                            /\ pc' = [pc EXCEPT ![self] = "vcpu_unpause_69_2"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                            /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
+                                                            /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ rsp' = rsp
+                                            ELSE /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
+                                                 /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
+                                                 /\ UNCHANGED << fault, rsp >>
+                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                      /\ rsp_cons' = [rsp_cons EXCEPT ![self] = 0]
+                                      /\ rsp_3' = [rsp_3 EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
+                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                      /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, rsp >>
+                         /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                         SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                         MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                         FrontRing_req_prod_pvt, FrontRing_sring, WaitqueueHead_list, BackRing_req_cons, 
+                                         req_prod_pvt, operand, waits_2, req_prod, sring, held_4, get_request, req_cons, 
+                                         sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 vcpu_unpause_69_2(self) == /\ pc[self] = "vcpu_unpause_69_2"
                            /\ LET held_ == Vcpu_pause_count[rsp[self].vcpu] IN
                                 /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![rsp[self].vcpu] = held_ + (-1)]
                                 /\ rsp' = [rsp EXCEPT ![self] = [vcpu |-> null, vcpu_paused |-> FALSE, drop_page |-> FALSE]]
                                 /\ pc' = [pc EXCEPT ![self] = "mem_event_ring_lock_58_5"]
-                           /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, 
-                                           SharedRing_req_prod, 
-                                           SharedRing_rsp_prod, 
-                                           SharedRing_ring, 
-                                           MemEventDomain_ring_page, 
-                                           MemEventDomain_target_producers, 
-                                           MemEventDomain_bit, 
-                                           MemEventDomain_initialised, 
-                                           Spinlock_owner, 
-                                           FrontRing_req_prod_pvt, 
-                                           FrontRing_rsp_cons, FrontRing_sring, 
-                                           WaitqueueHead_list, 
-                                           BackRing_req_cons, Cpu_preempt_off, 
-                                           fault, req_prod_pvt, operand, 
-                                           waits_2, req_prod, sring, held_4, 
-                                           operand_2, get_request, req_cons, 
-                                           rsp_cons, rsp_3, sring_2, free_req, 
-                                           req_prod_pvt_2, left, operand_3 >>
+                           /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                           SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                           MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                           FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                           WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, req_prod_pvt, 
+                                           operand, waits_2, req_prod, sring, held_4, get_request, req_cons, rsp_cons, 
+                                           rsp_3, sring_2, free_req, req_prod_pvt_2, left, operand_2 >>
 
 mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                   /\ IF Spinlock_owner[med_ring_lock] # self
@@ -2615,102 +1671,55 @@ mem_event_ring_lock_58_5(self) == /\ pc[self] = "mem_event_ring_lock_58_5"
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << Spinlock_owner, 
-                                                             Cpu_preempt_off >>
-                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                  Vcpu_pause_flags, 
-                                                  SharedRing_mapped, 
-                                                  SharedRing_req_prod, 
-                                                  SharedRing_rsp_prod, 
-                                                  SharedRing_ring, 
-                                                  MemEventDomain_ring_page, 
-                                                  MemEventDomain_target_producers, 
-                                                  MemEventDomain_bit, 
-                                                  MemEventDomain_initialised, 
-                                                  FrontRing_req_prod_pvt, 
-                                                  FrontRing_rsp_cons, 
-                                                  FrontRing_sring, 
-                                                  WaitqueueHead_list, 
-                                                  BackRing_req_cons, 
-                                                  req_prod_pvt, operand, 
-                                                  waits_2, req_prod, sring, 
-                                                  held_4, operand_2, 
-                                                  get_request, req_cons, rsp, 
-                                                  rsp_cons, rsp_3, sring_2, 
-                                                  free_req, req_prod_pvt_2, 
-                                                  left, operand_3 >>
+                                             /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                  /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                  SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                  MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                  MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                  FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                  BackRing_req_cons, req_prod_pvt, operand, waits_2, req_prod, sring, 
+                                                  held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
+                                                  req_prod_pvt_2, left, operand_2 >>
 
 RING_FREE_REQUESTS_48_7(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_7"
                                  /\ req_prod_pvt_2' = [req_prod_pvt_2 EXCEPT ![self] = FrontRing_req_prod_pvt[med_front_ring]]
                                  /\ pc' = [pc EXCEPT ![self] = "RING_FREE_REQUESTS_48_8"]
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 Spinlock_owner, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, 
-                                                 BackRing_req_cons, 
-                                                 Cpu_preempt_off, fault, 
-                                                 req_prod_pvt, operand, 
-                                                 waits_2, req_prod, sring, 
-                                                 held_4, operand_2, 
-                                                 get_request, req_cons, rsp, 
-                                                 rsp_cons, rsp_3, sring_2, 
-                                                 free_req, left, operand_3 >>
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                 MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                 FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                 WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                                 req_prod_pvt, operand, waits_2, req_prod, sring, held_4, get_request, 
+                                                 req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, left, operand_2 >>
 
 RING_FREE_REQUESTS_48_8(self) == /\ pc[self] = "RING_FREE_REQUESTS_48_8"
                                  /\ LET rsp_cons_2_ == FrontRing_rsp_cons[med_front_ring] IN
                                       LET RING_FREE_REQUESTS_ == Rem((9 - req_prod_pvt_2[self]) + rsp_cons_2_, 8) IN
-                                        LET free_req_ == RING_FREE_REQUESTS_ IN
-                                          IF free_req_ > 0
-                                             THEN /\ free_req' = [free_req EXCEPT ![self] = free_req_]
-                                                  /\ req_prod_pvt_2' = [req_prod_pvt_2 EXCEPT ![self] = 0]
-                                                  /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off, 
-                                                                  fault >>
-                                             ELSE /\ IF Spinlock_owner[med_ring_lock] = self
-                                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
-                                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                             /\ req_prod_pvt_2' = [req_prod_pvt_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_waiters_70_3"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ req_prod_pvt_2' = [req_prod_pvt_2 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED free_req
-                                 /\ UNCHANGED << Vcpu_pause_count, 
-                                                 Vcpu_pause_flags, 
-                                                 SharedRing_mapped, 
-                                                 SharedRing_req_prod, 
-                                                 SharedRing_rsp_prod, 
-                                                 SharedRing_ring, 
-                                                 MemEventDomain_ring_page, 
-                                                 MemEventDomain_target_producers, 
-                                                 MemEventDomain_bit, 
-                                                 MemEventDomain_initialised, 
-                                                 FrontRing_req_prod_pvt, 
-                                                 FrontRing_rsp_cons, 
-                                                 FrontRing_sring, 
-                                                 WaitqueueHead_list, 
-                                                 BackRing_req_cons, 
-                                                 req_prod_pvt, operand, 
-                                                 waits_2, req_prod, sring, 
-                                                 held_4, operand_2, 
-                                                 get_request, req_cons, rsp, 
-                                                 rsp_cons, rsp_3, sring_2, 
-                                                 left, operand_3 >>
+                                        IF RING_FREE_REQUESTS_ > 0
+                                           THEN /\ free_req' = [free_req EXCEPT ![self] = RING_FREE_REQUESTS_]
+                                                /\ req_prod_pvt_2' = [req_prod_pvt_2 EXCEPT ![self] = 0]
+                                                /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_156"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
+                                           ELSE /\ IF Spinlock_owner[med_ring_lock] = self
+                                                      THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![med_ring_lock] = null]
+                                                           /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                           /\ req_prod_pvt_2' = [req_prod_pvt_2 EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_waiters_70_3"]
+                                                           /\ fault' = fault
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ req_prod_pvt_2' = [req_prod_pvt_2 EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED free_req
+                                 /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                 SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                 MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                 MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                                 FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                 BackRing_req_cons, req_prod_pvt, operand, waits_2, req_prod, sring, 
+                                                 held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, left, 
+                                                 operand_2 >>
 
 wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] # self
@@ -2724,201 +1733,93 @@ wake_up_nr_156(self) == /\ pc[self] = "wake_up_nr_156"
                               ELSE /\ fault' = (fault \union {"self-deadlock"})
                                    /\ free_req' = [free_req EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Cpu_preempt_off, left >>
-                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, 
-                                        SharedRing_mapped, SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        MemEventDomain_initialised, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        WaitqueueHead_list, BackRing_req_cons, 
-                                        req_prod_pvt, operand, waits_2, 
-                                        req_prod, sring, held_4, operand_2, 
-                                        get_request, req_cons, rsp, rsp_cons, 
-                                        rsp_3, sring_2, req_prod_pvt_2, 
-                                        operand_3 >>
+                                   /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, left >>
+                        /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, 
+                                        SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                        MemEventDomain_target_producers, MemEventDomain_bit, MemEventDomain_initialised, 
+                                        FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                        BackRing_req_cons, req_prod_pvt, operand, waits_2, req_prod, sring, held_4, 
+                                        get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, req_prod_pvt_2, operand_2 >>
 
 wake_up_nr_159(self) == /\ pc[self] = "wake_up_nr_159"
                         /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
                               THEN /\ LET front_ == First(WaitqueueHead_list[med_wq]) IN
-                                        LET v_ == front_ IN
-                                          IF (v_ = null) \/ (left[self] = 0)
-                                             THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
-                                                        THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
-                                                                  LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
-                                                                    IF Spinlock_owner_[med_ring_lock] = self
-                                                                       THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
-                                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
-                                                                            /\ left' = [left EXCEPT ![self] = 0]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_waiters_70_3"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                            /\ Spinlock_owner' = Spinlock_owner_
-                                                                            /\ Cpu_preempt_off' = Cpu_preempt_off_
-                                                                            /\ left' = [left EXCEPT ![self] = 0]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                             /\ left' = [left EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                             Cpu_preempt_off >>
-                                                  /\ UNCHANGED << Vcpu_pause_count, 
-                                                                  WaitqueueHead_list >>
-                                             ELSE /\ LET left_ == left[self] - 1 IN
-                                                       IF v_ # null
-                                                          THEN /\ IF (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self) /\ (Spinlock_owner[WaitqueueHead_lock[med_wq]] = self)
-                                                                     THEN /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], v_)]
-                                                                          /\ IF v_ # null
-                                                                                THEN /\ LET held_ == Vcpu_pause_count[v_] IN
-                                                                                          /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![v_] = held_ + (-1)]
-                                                                                          /\ left' = [left EXCEPT ![self] = left_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                     /\ left' = [left EXCEPT ![self] = 0]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED Vcpu_pause_count
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                        IF (front_ = null) \/ (left[self] = 0)
+                                           THEN /\ IF Spinlock_owner[WaitqueueHead_lock[med_wq]] = self
+                                                      THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![WaitqueueHead_lock[med_wq]] = null] IN
+                                                                LET Cpu_preempt_off_ == [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)] IN
+                                                                  IF Spinlock_owner_[med_ring_lock] = self
+                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![med_ring_lock] = null]
+                                                                          /\ Cpu_preempt_off' = [Cpu_preempt_off_ EXCEPT ![CpuOf[self]] = Cpu_preempt_off_[CpuOf[self]] + (-1)]
+                                                                          /\ left' = [left EXCEPT ![self] = 0]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_waiters_70_3"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ Spinlock_owner' = Spinlock_owner_
+                                                                          /\ Cpu_preempt_off' = Cpu_preempt_off_
                                                                           /\ left' = [left EXCEPT ![self] = 0]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Vcpu_pause_count, 
-                                                                                          WaitqueueHead_list >>
-                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                               /\ left' = [left EXCEPT ![self] = 0]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Vcpu_pause_count, 
-                                                                               WaitqueueHead_list >>
-                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                  Cpu_preempt_off >>
+                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                           /\ left' = [left EXCEPT ![self] = 0]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                                /\ UNCHANGED << Vcpu_pause_count, WaitqueueHead_list >>
+                                           ELSE /\ left' = [left EXCEPT ![self] = left[self] - 1]
+                                                /\ WaitqueueHead_list' = [WaitqueueHead_list EXCEPT ![med_wq] = Without(WaitqueueHead_list[med_wq], front_)]
+                                                /\ LET held_ == Vcpu_pause_count[front_] IN
+                                                     /\ Vcpu_pause_count' = [Vcpu_pause_count EXCEPT ![front_] = held_ + (-1)]
+                                                     /\ pc' = [pc EXCEPT ![self] = "wake_up_nr_159"]
+                                                /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off, fault >>
                               ELSE /\ fault' = (fault \union {"guess"})
                                    /\ left' = [left EXCEPT ![self] = 0]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Vcpu_pause_count, 
-                                                   Spinlock_owner, 
-                                                   WaitqueueHead_list, 
-                                                   Cpu_preempt_off >>
-                        /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, 
-                                        SharedRing_req_prod, 
-                                        SharedRing_rsp_prod, SharedRing_ring, 
-                                        MemEventDomain_ring_page, 
-                                        MemEventDomain_target_producers, 
-                                        MemEventDomain_bit, 
-                                        MemEventDomain_initialised, 
-                                        FrontRing_req_prod_pvt, 
-                                        FrontRing_rsp_cons, FrontRing_sring, 
-                                        BackRing_req_cons, req_prod_pvt, 
-                                        operand, waits_2, req_prod, sring, 
-                                        held_4, operand_2, get_request, 
-                                        req_cons, rsp, rsp_cons, rsp_3, 
-                                        sring_2, free_req, req_prod_pvt_2, 
-                                        operand_3 >>
+                                   /\ UNCHANGED << Vcpu_pause_count, Spinlock_owner, WaitqueueHead_list, Cpu_preempt_off >>
+                        /\ UNCHANGED << Vcpu_pause_flags, SharedRing_mapped, SharedRing_req_prod, SharedRing_rsp_prod, 
+                                        SharedRing_ring, MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                        MemEventDomain_bit, MemEventDomain_initialised, FrontRing_req_prod_pvt, 
+                                        FrontRing_rsp_cons, FrontRing_sring, BackRing_req_cons, req_prod_pvt, operand, 
+                                        waits_2, req_prod, sring, held_4, get_request, req_cons, rsp, rsp_cons, rsp_3, 
+                                        sring_2, free_req, req_prod_pvt_2, operand_2 >>
 
 mem_event_wake_waiters_70_3(self) == /\ pc[self] = "mem_event_wake_waiters_70_3"
-                                     /\ operand_3' = [operand_3 EXCEPT ![self] = MemEventDomain_bit[med]]
+                                     /\ operand_2' = [operand_2 EXCEPT ![self] = MemEventDomain_bit[med]]
                                      /\ pc' = [pc EXCEPT ![self] = "mem_event_wake_waiters_70_4"]
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     Vcpu_pause_flags, 
-                                                     SharedRing_mapped, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     MemEventDomain_initialised, 
-                                                     Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_preempt_off, fault, 
-                                                     req_prod_pvt, operand, 
-                                                     waits_2, req_prod, sring, 
-                                                     held_4, operand_2, 
-                                                     get_request, req_cons, 
-                                                     rsp, rsp_cons, rsp_3, 
-                                                     sring_2, free_req, 
+                                     /\ UNCHANGED << Vcpu_pause_count, Vcpu_pause_flags, SharedRing_mapped, 
+                                                     SharedRing_req_prod, SharedRing_rsp_prod, SharedRing_ring, 
+                                                     MemEventDomain_ring_page, MemEventDomain_target_producers, 
+                                                     MemEventDomain_bit, MemEventDomain_initialised, Spinlock_owner, 
+                                                     FrontRing_req_prod_pvt, FrontRing_rsp_cons, FrontRing_sring, 
+                                                     WaitqueueHead_list, BackRing_req_cons, Cpu_preempt_off, fault, 
+                                                     req_prod_pvt, operand, waits_2, req_prod, sring, held_4, 
+                                                     get_request, req_cons, rsp, rsp_cons, rsp_3, sring_2, free_req, 
                                                      req_prod_pvt_2, left >>
 
 mem_event_wake_waiters_70_4(self) == /\ pc[self] = "mem_event_wake_waiters_70_4"
                                      /\ LET held_2_ == Vcpu_pause_flags[vcpu0] IN
-                                          IF (0 <= operand_3[self]) /\ (operand_3[self] <= 15)
-                                             THEN /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                        THEN /\ IF (0 <= (1 * (2^operand_3[self]))) /\ ((1 * (2^operand_3[self])) <= 65535)
-                                                                   THEN /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                                              THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![vcpu0] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_3[self]))))]
-                                                                                   /\ IF (0 <= operand_3[self]) /\ (operand_3[self] <= 15)
-                                                                                         THEN /\ IF (0 <= held_2_) /\ (held_2_ <= 65535)
-                                                                                                    THEN /\ IF (0 <= (1 * (2^operand_3[self]))) /\ ((1 * (2^operand_3[self])) <= 65535)
-                                                                                                               THEN /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                    /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                         /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                              /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                   /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED Vcpu_pause_flags
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED Vcpu_pause_flags
-                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                             /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED Vcpu_pause_flags
+                                          IF (0 <= operand_2[self]) /\ (operand_2[self] <= 15) /\ (0 <= held_2_) /\ (held_2_ <= 65535) /\ (0 <= (1 * (2^operand_2[self]))) /\ ((1 * (2^operand_2[self])) <= 65535)
+                                             THEN /\ Vcpu_pause_flags' = [Vcpu_pause_flags EXCEPT ![vcpu0] = BitXor(held_2_, BitAnd(held_2_, (1 * (2^operand_2[self]))))]
+                                                  /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
+                                                  /\ pc' = [pc EXCEPT ![self] = "get_request_83"]
+                                                  /\ fault' = fault
                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                  /\ operand_3' = [operand_3 EXCEPT ![self] = 0]
+                                                  /\ operand_2' = [operand_2 EXCEPT ![self] = 0]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED Vcpu_pause_flags
-                                     /\ UNCHANGED << Vcpu_pause_count, 
-                                                     SharedRing_mapped, 
-                                                     SharedRing_req_prod, 
-                                                     SharedRing_rsp_prod, 
-                                                     SharedRing_ring, 
-                                                     MemEventDomain_ring_page, 
-                                                     MemEventDomain_target_producers, 
-                                                     MemEventDomain_bit, 
-                                                     MemEventDomain_initialised, 
-                                                     Spinlock_owner, 
-                                                     FrontRing_req_prod_pvt, 
-                                                     FrontRing_rsp_cons, 
-                                                     FrontRing_sring, 
-                                                     WaitqueueHead_list, 
-                                                     BackRing_req_cons, 
-                                                     Cpu_preempt_off, 
-                                                     req_prod_pvt, operand, 
-                                                     waits_2, req_prod, sring, 
-                                                     held_4, operand_2, 
-                                                     get_request, req_cons, 
-                                                     rsp, rsp_cons, rsp_3, 
-                                                     sring_2, free_req, 
-                                                     req_prod_pvt_2, left >>
+                                     /\ UNCHANGED << Vcpu_pause_count, SharedRing_mapped, SharedRing_req_prod, 
+                                                     SharedRing_rsp_prod, SharedRing_ring, MemEventDomain_ring_page, 
+                                                     MemEventDomain_target_producers, MemEventDomain_bit, 
+                                                     MemEventDomain_initialised, Spinlock_owner, FrontRing_req_prod_pvt, 
+                                                     FrontRing_rsp_cons, FrontRing_sring, WaitqueueHead_list, 
+                                                     BackRing_req_cons, Cpu_preempt_off, req_prod_pvt, operand, waits_2, 
+                                                     req_prod, sring, held_4, get_request, req_cons, rsp, rsp_cons, 
+                                                     rsp_3, sring_2, free_req, req_prod_pvt_2, left >>
 
-listener(self) == get_request_83(self) \/ get_request_85(self)
-                     \/ put_response_92(self)
-                     \/ mem_event_ring_lock_58_4(self)
-                     \/ pop_response_75(self) \/ pop_response_76(self)
-                     \/ pop_response_76_2(self) \/ pop_response_77(self)
-                     \/ vcpu_unpause_69_2(self)
-                     \/ mem_event_ring_lock_58_5(self)
-                     \/ RING_FREE_REQUESTS_48_7(self)
-                     \/ RING_FREE_REQUESTS_48_8(self)
-                     \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
-                     \/ mem_event_wake_waiters_70_3(self)
-                     \/ mem_event_wake_waiters_70_4(self)
+listener(self) == get_request_83(self) \/ get_request_85(self) \/ put_response_92(self)
+                     \/ mem_event_ring_lock_58_4(self) \/ pop_response_75(self) \/ pop_response_76(self)
+                     \/ pop_response_76_2(self) \/ pop_response_77(self) \/ vcpu_unpause_69_2(self)
+                     \/ mem_event_ring_lock_58_5(self) \/ RING_FREE_REQUESTS_48_7(self)
+                     \/ RING_FREE_REQUESTS_48_8(self) \/ wake_up_nr_156(self) \/ wake_up_nr_159(self)
+                     \/ mem_event_wake_waiters_70_3(self) \/ mem_event_wake_waiters_70_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

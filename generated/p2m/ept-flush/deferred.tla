@@ -50,25 +50,15 @@ guest_store_52:
       \* ept-flush.ts:54  if (target !== null)
       if target_ # null then
         \* ept-flush.ts:55  check("use-after-free", refcount_read(target.count_info) > 0, target);
-        if target_ # null then
-          with refcount_read_ = Refcount_refs[PageInfo_count_info[target_]] do
-            if refcount_read_ > 0 then
-              \* ept-flush.ts:56  target.dirty = true;
-              if target_ # null then
-                goto guest_store_52;
-              else
-                fault := fault \union {"null-dereference"};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"use-after-free"};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"null-dereference"};
-          goto Done;
-        end if;
+        with refcount_read_ = Refcount_refs[PageInfo_count_info[target_]] do
+          if refcount_read_ > 0 then
+            \* ept-flush.ts:56  target.dirty = true;
+            goto guest_store_52;
+          else
+            fault := fault \union {"use-after-free"};
+            goto Done;
+          end if;
+        end with;
       else
         goto guest_store_52;
       end if;
@@ -79,25 +69,15 @@ guest_store_52:
       \* ept-flush.ts:54  if (target !== null)
       if target_ # null then
         \* ept-flush.ts:55  check("use-after-free", refcount_read(target.count_info) > 0, target);
-        if target_ # null then
-          with refcount_read_ = Refcount_refs[PageInfo_count_info[target_]] do
-            if refcount_read_ > 0 then
-              \* ept-flush.ts:56  target.dirty = true;
-              if target_ # null then
-                goto guest_store_52;
-              else
-                fault := fault \union {"null-dereference"};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"use-after-free"};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"null-dereference"};
-          goto Done;
-        end if;
+        with refcount_read_ = Refcount_refs[PageInfo_count_info[target_]] do
+          if refcount_read_ > 0 then
+            \* ept-flush.ts:56  target.dirty = true;
+            goto guest_store_52;
+          else
+            fault := fault \union {"use-after-free"};
+            goto Done;
+          end if;
+        end with;
       else
         goto guest_store_52;
       end if;
@@ -125,21 +105,12 @@ p2m_pod_zero_check_86:
                   P2mDomain_entry[p2m] := null;
                   \* ept-flush.ts:90  p2m.need_flush = true;
                   P2mDomain_need_flush[p2m] := TRUE;
-                  \* ept-flush.ts:93  put_page(old);
-                  if old_ # null then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    held := held_;
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    old := old_;
-                    goto put_page_32;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held := {};
-                    goto Done;
-                  end if;
+                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held := held_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  old := old_;
+                  goto put_page_32;
                 else
                   \* ept-flush.ts:75  if (p2m.need_flush)
                   with need_flush_ = P2mDomain_need_flush[p2m] do
@@ -147,67 +118,51 @@ p2m_pod_zero_check_86:
                       \* ept-flush.ts:76  p2m.need_flush = false;
                       P2mDomain_need_flush[p2m] := FALSE;
                       \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
-                      if RecursiveSpinlock_owner_[p2m_lock] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                            with held2_ = held_ \ {p2m_lock} do
-                              held := held2_;
-                              goto tlb_flush_63;
-                            end with;
-                          else
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := held_;
+                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                          with held2_ = held_ \ {p2m_lock} do
+                            held := held2_;
                             goto tlb_flush_63;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held := {};
-                        goto Done;
-                      end if;
+                          end with;
+                        else
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := held_;
+                          goto tlb_flush_63;
+                        end if;
+                      end with;
                     else
                       \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
-                      if RecursiveSpinlock_owner_[p2m_lock] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                            with held2_ = held_ \ {p2m_lock} do
-                              \* ept-flush.ts:118  reclaim
-                              if Cardinality(held2_) = 0 then
-                                held := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
+                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                          with held2_ = held_ \ {p2m_lock} do
                             \* ept-flush.ts:118  reclaim
-                            if Cardinality(held_) = 0 then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            if Cardinality(held2_) = 0 then
                               held := {};
                               goto Done;
                             else
                               fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                               held := {};
                               goto Done;
                             end if;
+                          end with;
+                        else
+                          \* ept-flush.ts:118  reclaim
+                          if Cardinality(held_) = 0 then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {};
+                            goto Done;
                           end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held := {};
-                        goto Done;
-                      end if;
+                        end if;
+                      end with;
                     end if;
                   end with;
                 end if;
@@ -234,18 +189,10 @@ p2m_pod_zero_check_86:
               P2mDomain_entry[p2m] := null;
               \* ept-flush.ts:90  p2m.need_flush = true;
               P2mDomain_need_flush[p2m] := TRUE;
-              \* ept-flush.ts:93  put_page(old);
-              if old_ # null then
-                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                old := old_;
-                goto put_page_32;
-              else
-                fault := fault \union {"null-dereference"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {};
-                goto Done;
-              end if;
+              \* pages.ts:32  refcount_dec_and_test(page.count_info);
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              old := old_;
+              goto put_page_32;
             else
               \* ept-flush.ts:75  if (p2m.need_flush)
               with need_flush_ = P2mDomain_need_flush[p2m] do
@@ -345,8 +292,7 @@ put_page_32:
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              old := null;
-              held := {};
+              old := null; held := {};
               goto Done;
             end if;
           else
@@ -359,49 +305,42 @@ put_page_32:
                   with held_ = held \ {p2m_lock} do
                     \* ept-flush.ts:118  reclaim
                     if Cardinality(held_) = 0 then
-                      old := null;
-                      held := {};
+                      old := null; held := {};
                       goto Done;
                     else
                       fault := fault \union {"lock-held-at-exit"};
-                      old := null;
-                      held := {};
+                      old := null; held := {};
                       goto Done;
                     end if;
                   end with;
                 else
                   \* ept-flush.ts:118  reclaim
                   if Cardinality(held) = 0 then
-                    old := null;
-                    held := {};
+                    old := null; held := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    old := null;
-                    held := {};
+                    old := null; held := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              old := null;
-              held := {};
+              old := null; held := {};
               goto Done;
             end if;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        old := null;
-        held := {};
+        old := null; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old := null;
-    held := {};
+    old := null; held := {};
     goto Done;
   end if;
 tlb_flush_63:
@@ -438,21 +377,12 @@ p2m_pod_zero_check_86_2:
                   P2mDomain_entry[p2m] := null;
                   \* ept-flush.ts:90  p2m.need_flush = true;
                   P2mDomain_need_flush[p2m] := TRUE;
-                  \* ept-flush.ts:93  put_page(old);
-                  if old_ # null then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    held_2 := held_;
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    old_2 := old_;
-                    goto put_page_32_2;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held_2 := {};
-                    goto Done;
-                  end if;
+                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  held_2 := held_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  old_2 := old_;
+                  goto put_page_32_2;
                 else
                   \* ept-flush.ts:75  if (p2m.need_flush)
                   with need_flush_ = P2mDomain_need_flush[p2m] do
@@ -460,67 +390,51 @@ p2m_pod_zero_check_86_2:
                       \* ept-flush.ts:76  p2m.need_flush = false;
                       P2mDomain_need_flush[p2m] := FALSE;
                       \* ept-flush.ts:77  spin_unlock_recursive(p2m.lock);
-                      if RecursiveSpinlock_owner_[p2m_lock] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                            with held2_ = held_ \ {p2m_lock} do
-                              held_2 := held2_;
-                              goto tlb_flush_63_2;
-                            end with;
-                          else
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := held_;
+                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                          with held2_ = held_ \ {p2m_lock} do
+                            held_2 := held2_;
                             goto tlb_flush_63_2;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
+                          end with;
+                        else
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held_2 := held_;
+                          goto tlb_flush_63_2;
+                        end if;
+                      end with;
                     else
                       \* ept-flush.ts:80  spin_unlock_recursive(p2m.lock);
-                      if RecursiveSpinlock_owner_[p2m_lock] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[p2m_lock] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
-                            with held2_ = held_ \ {p2m_lock} do
-                              \* ept-flush.ts:119  reclaim again
-                              if Cardinality(held2_) = 0 then
-                                held_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          else
+                      with depth_2_ = RecursiveSpinlock_depth_[p2m_lock] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[p2m_lock] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null];
+                          with held2_ = held_ \ {p2m_lock} do
                             \* ept-flush.ts:119  reclaim again
-                            if Cardinality(held_) = 0 then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            if Cardinality(held2_) = 0 then
                               held_2 := {};
                               goto Done;
                             else
                               fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                               held_2 := {};
                               goto Done;
                             end if;
+                          end with;
+                        else
+                          \* ept-flush.ts:119  reclaim again
+                          if Cardinality(held_) = 0 then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {};
+                            goto Done;
                           end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held_2 := {};
-                        goto Done;
-                      end if;
+                        end if;
+                      end with;
                     end if;
                   end with;
                 end if;
@@ -547,18 +461,10 @@ p2m_pod_zero_check_86_2:
               P2mDomain_entry[p2m] := null;
               \* ept-flush.ts:90  p2m.need_flush = true;
               P2mDomain_need_flush[p2m] := TRUE;
-              \* ept-flush.ts:93  put_page(old);
-              if old_ # null then
-                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                old_2 := old_;
-                goto put_page_32_2;
-              else
-                fault := fault \union {"null-dereference"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held_2 := {};
-                goto Done;
-              end if;
+              \* pages.ts:32  refcount_dec_and_test(page.count_info);
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              old_2 := old_;
+              goto put_page_32_2;
             else
               \* ept-flush.ts:75  if (p2m.need_flush)
               with need_flush_ = P2mDomain_need_flush[p2m] do
@@ -658,8 +564,7 @@ put_page_32_2:
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              old_2 := null;
-              held_2 := {};
+              old_2 := null; held_2 := {};
               goto Done;
             end if;
           else
@@ -672,49 +577,42 @@ put_page_32_2:
                   with held_ = held_2 \ {p2m_lock} do
                     \* ept-flush.ts:119  reclaim again
                     if Cardinality(held_) = 0 then
-                      old_2 := null;
-                      held_2 := {};
+                      old_2 := null; held_2 := {};
                       goto Done;
                     else
                       fault := fault \union {"lock-held-at-exit"};
-                      old_2 := null;
-                      held_2 := {};
+                      old_2 := null; held_2 := {};
                       goto Done;
                     end if;
                   end with;
                 else
                   \* ept-flush.ts:119  reclaim again
                   if Cardinality(held_2) = 0 then
-                    old_2 := null;
-                    held_2 := {};
+                    old_2 := null; held_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    old_2 := null;
-                    held_2 := {};
+                    old_2 := null; held_2 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              old_2 := null;
-              held_2 := {};
+              old_2 := null; held_2 := {};
               goto Done;
             end if;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        old_2 := null;
-        held_2 := {};
+        old_2 := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old_2 := null;
-    held_2 := {};
+    old_2 := null; held_2 := {};
     goto Done;
   end if;
 tlb_flush_63_2:
@@ -733,13 +631,11 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Vcpu_tlb, Refcount_refs, P2mDomain_entry, P2mDomain_need_flush, 
-          RecursiveSpinlock_owner, RecursiveSpinlock_depth, fault, pc, old, 
-          held, old_2, held_2
+VARIABLES Vcpu_tlb, Refcount_refs, P2mDomain_entry, P2mDomain_need_flush, RecursiveSpinlock_owner, 
+          RecursiveSpinlock_depth, fault, pc, old, held, old_2, held_2
 
-vars == << Vcpu_tlb, Refcount_refs, P2mDomain_entry, P2mDomain_need_flush, 
-           RecursiveSpinlock_owner, RecursiveSpinlock_depth, fault, pc, old, 
-           held, old_2, held_2 >>
+vars == << Vcpu_tlb, Refcount_refs, P2mDomain_entry, P2mDomain_need_flush, RecursiveSpinlock_owner, 
+           RecursiveSpinlock_depth, fault, pc, old, held, old_2, held_2 >>
 
 ProcSet == ({guest_vcpu0}) \cup ({reclaim_thread}) \cup ({reclaim_again_thread})
 
@@ -766,42 +662,27 @@ guest_store_52(self) == /\ pc[self] = "guest_store_52"
                               THEN /\ Vcpu_tlb' = [Vcpu_tlb EXCEPT ![guest_v[self]] = P2mDomain_entry[p2m]]
                                    /\ LET target_ == Vcpu_tlb'[guest_v[self]] IN
                                         IF target_ # null
-                                           THEN /\ IF target_ # null
-                                                      THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[target_]] IN
-                                                                IF refcount_read_ > 0
-                                                                   THEN /\ IF target_ # null
-                                                                              THEN /\ pc' = [pc EXCEPT ![self] = "guest_store_52"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[target_]] IN
+                                                     IF refcount_read_ > 0
+                                                        THEN /\ pc' = [pc EXCEPT ![self] = "guest_store_52"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            ELSE /\ pc' = [pc EXCEPT ![self] = "guest_store_52"]
                                                 /\ fault' = fault
                               ELSE /\ LET target_ == Vcpu_tlb[guest_v[self]] IN
                                         IF target_ # null
-                                           THEN /\ IF target_ # null
-                                                      THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[target_]] IN
-                                                                IF refcount_read_ > 0
-                                                                   THEN /\ IF target_ # null
-                                                                              THEN /\ pc' = [pc EXCEPT ![self] = "guest_store_52"]
-                                                                                   /\ fault' = fault
-                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                           THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[target_]] IN
+                                                     IF refcount_read_ > 0
+                                                        THEN /\ pc' = [pc EXCEPT ![self] = "guest_store_52"]
+                                                             /\ fault' = fault
+                                                        ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            ELSE /\ pc' = [pc EXCEPT ![self] = "guest_store_52"]
                                                 /\ fault' = fault
                                    /\ UNCHANGED Vcpu_tlb
-                        /\ UNCHANGED << Refcount_refs, P2mDomain_entry, 
-                                        P2mDomain_need_flush, 
-                                        RecursiveSpinlock_owner, 
-                                        RecursiveSpinlock_depth, old, held, 
-                                        old_2, held_2 >>
+                        /\ UNCHANGED << Refcount_refs, P2mDomain_entry, P2mDomain_need_flush, RecursiveSpinlock_owner, 
+                                        RecursiveSpinlock_depth, old, held, old_2, held_2 >>
 
 guest(self) == guest_store_52(self)
 
@@ -817,77 +698,55 @@ p2m_pod_zero_check_86(self) == /\ pc[self] = "p2m_pod_zero_check_86"
                                                                   IF old_ # null
                                                                      THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = null]
                                                                           /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE]
-                                                                          /\ IF old_ # null
-                                                                                THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ old' = [old EXCEPT ![self] = old_]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                     /\ fault' = fault
-                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ old' = old
+                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                          /\ old' = [old EXCEPT ![self] = old_]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                          /\ fault' = fault
                                                                      ELSE /\ LET need_flush_ == P2mDomain_need_flush[p2m] IN
                                                                                IF need_flush_
                                                                                   THEN /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = FALSE]
-                                                                                       /\ IF RecursiveSpinlock_owner_[p2m_lock] = self
-                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
-                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
-                                                                                                       /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
-                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
-                                                                                                                  /\ LET held2_ == held_ \ {p2m_lock} IN
-                                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63"]
-                                                                                                             ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ IF RecursiveSpinlock_owner_[p2m_lock] = self
-                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
-                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
-                                                                                                       /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
-                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
-                                                                                                                  /\ LET held2_ == held_ \ {p2m_lock} IN
-                                                                                                                       IF Cardinality(held2_) = 0
-                                                                                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ fault' = fault
-                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
+                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
+                                                                                            /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
+                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
+                                                                                                       /\ LET held2_ == held_ \ {p2m_lock} IN
+                                                                                                            /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63"]
+                                                                                                  ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
+                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
+                                                                                            /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
+                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
+                                                                                                       /\ LET held2_ == held_ \ {p2m_lock} IN
+                                                                                                            IF Cardinality(held2_) = 0
+                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  ELSE /\ IF Cardinality(held_) = 0
+                                                                                                             THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                        /\ UNCHANGED P2mDomain_need_flush
-                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                          old >>
+                                                                          /\ UNCHANGED << P2mDomain_entry, old >>
                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << P2mDomain_entry, 
-                                                                         P2mDomain_need_flush, 
-                                                                         RecursiveSpinlock_depth, 
-                                                                         old >>
+                                                         /\ UNCHANGED << P2mDomain_entry, P2mDomain_need_flush, 
+                                                                         RecursiveSpinlock_depth, old >>
                                      ELSE /\ IF RecursiveSpinlock_owner[p2m_lock] = self
                                                 THEN /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock] IN
                                                           LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1] IN
@@ -895,18 +754,11 @@ p2m_pod_zero_check_86(self) == /\ pc[self] = "p2m_pod_zero_check_86"
                                                               IF old_ # null
                                                                  THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = null]
                                                                       /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE]
-                                                                      /\ IF old_ # null
-                                                                            THEN /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ old' = [old EXCEPT ![self] = old_]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                 /\ UNCHANGED << fault, 
-                                                                                                 held >>
-                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ old' = old
-                                                                      /\ UNCHANGED RecursiveSpinlock_owner
+                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                      /\ old' = [old EXCEPT ![self] = old_]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, fault, 
+                                                                                      held >>
                                                                  ELSE /\ LET need_flush_ == P2mDomain_need_flush[p2m] IN
                                                                            IF need_flush_
                                                                               THEN /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = FALSE]
@@ -953,18 +805,14 @@ p2m_pod_zero_check_86(self) == /\ pc[self] = "p2m_pod_zero_check_86"
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
                                                                                    /\ UNCHANGED P2mDomain_need_flush
-                                                                      /\ UNCHANGED << P2mDomain_entry, 
-                                                                                      old >>
+                                                                      /\ UNCHANGED << P2mDomain_entry, old >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     P2mDomain_need_flush, 
-                                                                     RecursiveSpinlock_owner, 
-                                                                     RecursiveSpinlock_depth, 
+                                                     /\ UNCHANGED << P2mDomain_entry, P2mDomain_need_flush, 
+                                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                                      old >>
-                               /\ UNCHANGED << Vcpu_tlb, Refcount_refs, old_2, 
-                                               held_2 >>
+                               /\ UNCHANGED << Vcpu_tlb, Refcount_refs, old_2, held_2 >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[old[self]]] > 0
@@ -1029,16 +877,13 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                 /\ old' = [old EXCEPT ![self] = null]
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << P2mDomain_need_flush, 
-                                                                RecursiveSpinlock_owner, 
+                                                /\ UNCHANGED << P2mDomain_need_flush, RecursiveSpinlock_owner, 
                                                                 RecursiveSpinlock_depth >>
                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                 /\ old' = [old EXCEPT ![self] = null]
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Refcount_refs, 
-                                                P2mDomain_need_flush, 
-                                                RecursiveSpinlock_owner, 
+                                /\ UNCHANGED << Refcount_refs, P2mDomain_need_flush, RecursiveSpinlock_owner, 
                                                 RecursiveSpinlock_depth >>
                      /\ UNCHANGED << Vcpu_tlb, P2mDomain_entry, old_2, held_2 >>
 
@@ -1051,14 +896,10 @@ tlb_flush_63(self) == /\ pc[self] = "tlb_flush_63"
                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Refcount_refs, P2mDomain_entry, 
-                                      P2mDomain_need_flush, 
-                                      RecursiveSpinlock_owner, 
-                                      RecursiveSpinlock_depth, old, old_2, 
-                                      held_2 >>
+                      /\ UNCHANGED << Refcount_refs, P2mDomain_entry, P2mDomain_need_flush, RecursiveSpinlock_owner, 
+                                      RecursiveSpinlock_depth, old, old_2, held_2 >>
 
-reclaim(self) == p2m_pod_zero_check_86(self) \/ put_page_32(self)
-                    \/ tlb_flush_63(self)
+reclaim(self) == p2m_pod_zero_check_86(self) \/ put_page_32(self) \/ tlb_flush_63(self)
 
 p2m_pod_zero_check_86_2(self) == /\ pc[self] = "p2m_pod_zero_check_86_2"
                                  /\ ((RecursiveSpinlock_owner[p2m_lock] = null) \/ (RecursiveSpinlock_owner[p2m_lock] = self)) = TRUE
@@ -1072,77 +913,55 @@ p2m_pod_zero_check_86_2(self) == /\ pc[self] = "p2m_pod_zero_check_86_2"
                                                                     IF old_ # null
                                                                        THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = null]
                                                                             /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE]
-                                                                            /\ IF old_ # null
-                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                       /\ old_2' = [old_2 EXCEPT ![self] = old_]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ old_2' = old_2
+                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                            /\ old_2' = [old_2 EXCEPT ![self] = old_]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                            /\ fault' = fault
                                                                        ELSE /\ LET need_flush_ == P2mDomain_need_flush[p2m] IN
                                                                                  IF need_flush_
                                                                                     THEN /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = FALSE]
-                                                                                         /\ IF RecursiveSpinlock_owner_[p2m_lock] = self
-                                                                                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
-                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
-                                                                                                         /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
-                                                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
-                                                                                                                    /\ LET held2_ == held_ \ {p2m_lock} IN
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63_2"]
-                                                                                                               ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63_2"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    ELSE /\ IF RecursiveSpinlock_owner_[p2m_lock] = self
-                                                                                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
-                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
-                                                                                                         /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
-                                                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
-                                                                                                                    /\ LET held2_ == held_ \ {p2m_lock} IN
-                                                                                                                         IF Cardinality(held2_) = 0
-                                                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
+                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
+                                                                                              /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
+                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
+                                                                                                         /\ LET held2_ == held_ \ {p2m_lock} IN
+                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63_2"]
+                                                                                                    ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "tlb_flush_63_2"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ LET depth_2_ == RecursiveSpinlock_depth_[p2m_lock] IN
+                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![p2m_lock] = depth_2_ - 1]
+                                                                                              /\ IF RecursiveSpinlock_depth'[p2m_lock] = 0
+                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![p2m_lock] = null]
+                                                                                                         /\ LET held2_ == held_ \ {p2m_lock} IN
+                                                                                                              IF Cardinality(held2_) = 0
+                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ IF Cardinality(held_) = 0
+                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                          /\ UNCHANGED P2mDomain_need_flush
-                                                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                                                            old_2 >>
+                                                                            /\ UNCHANGED << P2mDomain_entry, old_2 >>
                                                       ELSE /\ fault' = (fault \union {"guess"})
                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << P2mDomain_entry, 
-                                                                           P2mDomain_need_flush, 
-                                                                           RecursiveSpinlock_depth, 
-                                                                           old_2 >>
+                                                           /\ UNCHANGED << P2mDomain_entry, P2mDomain_need_flush, 
+                                                                           RecursiveSpinlock_depth, old_2 >>
                                        ELSE /\ IF RecursiveSpinlock_owner[p2m_lock] = self
                                                   THEN /\ LET depth_ == RecursiveSpinlock_depth[p2m_lock] IN
                                                             LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![p2m_lock] = depth_ + 1] IN
@@ -1150,18 +969,11 @@ p2m_pod_zero_check_86_2(self) == /\ pc[self] = "p2m_pod_zero_check_86_2"
                                                                 IF old_ # null
                                                                    THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = null]
                                                                         /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = TRUE]
-                                                                        /\ IF old_ # null
-                                                                              THEN /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                   /\ old_2' = [old_2 EXCEPT ![self] = old_]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                                   /\ UNCHANGED << fault, 
-                                                                                                   held_2 >>
-                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ old_2' = old_2
-                                                                        /\ UNCHANGED RecursiveSpinlock_owner
+                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                        /\ old_2' = [old_2 EXCEPT ![self] = old_]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                        /\ UNCHANGED << RecursiveSpinlock_owner, fault, 
+                                                                                        held_2 >>
                                                                    ELSE /\ LET need_flush_ == P2mDomain_need_flush[p2m] IN
                                                                              IF need_flush_
                                                                                 THEN /\ P2mDomain_need_flush' = [P2mDomain_need_flush EXCEPT ![p2m] = FALSE]
@@ -1208,18 +1020,14 @@ p2m_pod_zero_check_86_2(self) == /\ pc[self] = "p2m_pod_zero_check_86_2"
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
                                                                                      /\ UNCHANGED P2mDomain_need_flush
-                                                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                                                        old_2 >>
+                                                                        /\ UNCHANGED << P2mDomain_entry, old_2 >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << P2mDomain_entry, 
-                                                                       P2mDomain_need_flush, 
-                                                                       RecursiveSpinlock_owner, 
-                                                                       RecursiveSpinlock_depth, 
+                                                       /\ UNCHANGED << P2mDomain_entry, P2mDomain_need_flush, 
+                                                                       RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                                        old_2 >>
-                                 /\ UNCHANGED << Vcpu_tlb, Refcount_refs, old, 
-                                                 held >>
+                                 /\ UNCHANGED << Vcpu_tlb, Refcount_refs, old, held >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[old_2[self]]] > 0
@@ -1284,16 +1092,13 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                                   /\ old_2' = [old_2 EXCEPT ![self] = null]
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << P2mDomain_need_flush, 
-                                                                  RecursiveSpinlock_owner, 
+                                                  /\ UNCHANGED << P2mDomain_need_flush, RecursiveSpinlock_owner, 
                                                                   RecursiveSpinlock_depth >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ old_2' = [old_2 EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Refcount_refs, 
-                                                  P2mDomain_need_flush, 
-                                                  RecursiveSpinlock_owner, 
+                                  /\ UNCHANGED << Refcount_refs, P2mDomain_need_flush, RecursiveSpinlock_owner, 
                                                   RecursiveSpinlock_depth >>
                        /\ UNCHANGED << Vcpu_tlb, P2mDomain_entry, old, held >>
 
@@ -1306,14 +1111,10 @@ tlb_flush_63_2(self) == /\ pc[self] = "tlb_flush_63_2"
                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                        /\ UNCHANGED << Refcount_refs, P2mDomain_entry, 
-                                        P2mDomain_need_flush, 
-                                        RecursiveSpinlock_owner, 
-                                        RecursiveSpinlock_depth, old, held, 
-                                        old_2 >>
+                        /\ UNCHANGED << Refcount_refs, P2mDomain_entry, P2mDomain_need_flush, RecursiveSpinlock_owner, 
+                                        RecursiveSpinlock_depth, old, held, old_2 >>
 
-reclaim_again(self) == p2m_pod_zero_check_86_2(self) \/ put_page_32_2(self)
-                          \/ tlb_flush_63_2(self)
+reclaim_again(self) == p2m_pod_zero_check_86_2(self) \/ put_page_32_2(self) \/ tlb_flush_63_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

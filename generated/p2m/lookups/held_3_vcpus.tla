@@ -70,79 +70,65 @@ mm_write_locked_by_me_111:
           \* mm-locks.ts:132  l.recurse_count++;
           if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
             with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              \* lookups.ts:113  return p2m.entry;
-              if Rwlock_writer[p2m_lock_lock] = self then
-                with get_gfn_ = P2mDomain_entry[p2m] do
-                  \* lookups.ts:138  const entry = get_gfn();
-                  with entry_2_ = get_gfn_ do
+              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                \* lookups.ts:113  return p2m.entry;
+                if Rwlock_writer[p2m_lock_lock] = self then
+                  with get_gfn_ = P2mDomain_entry[p2m] do
+                    \* lookups.ts:138  const entry = get_gfn();
                     \* lookups.ts:139  return entry;
-                    with get_gfn_unshare_ = entry_2_ do
-                      \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                      with entry_ = get_gfn_unshare_ do
-                        \* lookups.ts:212  if (entry.page !== null)
-                        if entry_.page # null then
-                          \* lookups.ts:212  write_to_gfn(entry.page);
-                          if entry_.page # null then
+                    \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+                    \* lookups.ts:212  if (entry.page !== null)
+                    if get_gfn_.page # null then
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                        \* pages.ts:39  page.dirty = true;
+                        \* mm-locks.ts:111  return l.locker === current();
+                        with locker2_ = MmRwlock_locker[p2m_lock] do
+                          with mm_write_locked_by_me_2_ = locker2_ = self do
                             \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                            with refcount_read_ = Refcount_refs[PageInfo_count_info[entry_.page]] do
-                              if refcount_read_ > 0 then
-                                \* pages.ts:39  page.dirty = true;
-                                \* lookups.ts:193  assert(p2m.entry.page === page, "the gfn leads to the page that was written");
-                                if P2mDomain_entry[p2m].page = entry_.page then
-                                  \* mm-locks.ts:111  return l.locker === current();
-                                  with locker2_ = MmRwlock_locker[p2m_lock] do
-                                    with mm_write_locked_by_me_2_ = locker2_ = self do
-                                      \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                                      if mm_write_locked_by_me_2_ then
-                                        goto mm_write_unlock_137;
-                                      else
-                                        fault := fault \union {"assert"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  fault := fault \union {"assert"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              else
-                                fault := fault \union {"use-after-free"};
-                                held := {};
-                                goto Done;
-                              end if;
+                            if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_ then
+                              \* mm-locks.ts:137  l.recurse_count--;
+                              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                                goto mm_write_unlock_138;
+                              end with;
+                            else
+                              fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                              held := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker2_ = MmRwlock_locker[p2m_lock] do
+                        with mm_write_locked_by_me_2_ = locker2_ = self do
+                          \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                          if mm_write_locked_by_me_2_ then
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                              goto mm_write_unlock_138;
                             end with;
                           else
-                            fault := fault \union {"null-dereference"};
+                            fault := fault \union {"assert"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
                             held := {};
                             goto Done;
                           end if;
-                        else
-                          \* mm-locks.ts:111  return l.locker === current();
-                          with locker2_ = MmRwlock_locker[p2m_lock] do
-                            with mm_write_locked_by_me_2_ = locker2_ = self do
-                              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                              if mm_write_locked_by_me_2_ then
-                                goto mm_write_unlock_137;
-                              else
-                                fault := fault \union {"assert"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
+                        end with;
                       end with;
-                    end with;
+                    end if;
                   end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                held := {};
-                goto Done;
-              end if;
+                else
+                  fault := fault \union {"guess"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held := {};
+                  goto Done;
+                end if;
+              end with;
             end with;
           else
             fault := fault \union {"guess"};
@@ -161,161 +147,123 @@ mm_write_locked_by_me_111:
   end if;
 mm_write_lock_123:
   \* mm-locks.ts:123  write_lock(l.lock);
-  if ~(Rwlock_writer[p2m_lock_lock] = self) then
-    if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-      await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-      with held_ = held \union {MmRwlock_lock[p2m_lock]} do
-        \* mm-locks.ts:124  l.locker = current();
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          MmRwlock_locker[p2m_lock] := self;
-          \* mm-locks.ts:132  l.recurse_count++;
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+    with held_ = held \union {MmRwlock_lock[p2m_lock]} do
+      \* mm-locks.ts:124  l.locker = current();
+      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+        MmRwlock_locker[p2m_lock] := self;
+        \* mm-locks.ts:132  l.recurse_count++;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
             \* lookups.ts:113  return p2m.entry;
             if Rwlock_writer[p2m_lock_lock] = self then
               with get_gfn_ = P2mDomain_entry[p2m] do
                 \* lookups.ts:138  const entry = get_gfn();
-                with entry_2_ = get_gfn_ do
-                  \* lookups.ts:139  return entry;
-                  with get_gfn_unshare_ = entry_2_ do
-                    \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                    with entry_ = get_gfn_unshare_ do
-                      \* lookups.ts:212  if (entry.page !== null)
-                      if entry_.page # null then
-                        \* lookups.ts:212  write_to_gfn(entry.page);
-                        if entry_.page # null then
-                          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                          with refcount_read_ = Refcount_refs[PageInfo_count_info[entry_.page]] do
-                            if refcount_read_ > 0 then
-                              \* pages.ts:39  page.dirty = true;
-                              \* lookups.ts:193  assert(p2m.entry.page === page, "the gfn leads to the page that was written");
-                              if P2mDomain_entry[p2m].page = entry_.page then
-                                \* mm-locks.ts:111  return l.locker === current();
-                                with locker_ = MmRwlock_locker[p2m_lock] do
-                                  with mm_write_locked_by_me_2_ = locker_ = self do
-                                    \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                                    if mm_write_locked_by_me_2_ then
-                                      held := held_;
-                                      goto mm_write_unlock_137;
-                                    else
-                                      fault := fault \union {"assert"};
-                                      held := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                fault := fault \union {"assert"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"use-after-free"};
-                              held := {};
-                              goto Done;
-                            end if;
+                \* lookups.ts:139  return entry;
+                \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+                \* lookups.ts:212  if (entry.page !== null)
+                if get_gfn_.page # null then
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                    \* pages.ts:39  page.dirty = true;
+                    \* mm-locks.ts:111  return l.locker === current();
+                    with locker_ = MmRwlock_locker[p2m_lock] do
+                      with mm_write_locked_by_me_2_ = locker_ = self do
+                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                        if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_ then
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            held := held_;
+                            goto mm_write_unlock_138;
                           end with;
                         else
-                          fault := fault \union {"null-dereference"};
+                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
                           held := {};
                           goto Done;
                         end if;
-                      else
-                        \* mm-locks.ts:111  return l.locker === current();
-                        with locker_ = MmRwlock_locker[p2m_lock] do
-                          with mm_write_locked_by_me_2_ = locker_ = self do
-                            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                            if mm_write_locked_by_me_2_ then
-                              held := held_;
-                              goto mm_write_unlock_137;
-                            else
-                              fault := fault \union {"assert"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
+                      end with;
+                    end with;
+                  end with;
+                else
+                  \* mm-locks.ts:111  return l.locker === current();
+                  with locker_ = MmRwlock_locker[p2m_lock] do
+                    with mm_write_locked_by_me_2_ = locker_ = self do
+                      \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
+                      if mm_write_locked_by_me_2_ then
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                          held := held_;
+                          goto mm_write_unlock_138;
                         end with;
+                      else
+                        fault := fault \union {"assert"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held := {};
+                        goto Done;
                       end if;
                     end with;
                   end with;
-                end with;
+                end if;
               end with;
             else
               fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held := {};
+        goto Done;
+      end if;
+    end with;
+  else
+    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    held := {};
+    goto Done;
+  end if;
+mm_write_unlock_138:
+  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+      if recurse_count_3_ # 0 then
+        if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held) = 0) then
+          held := {};
+          goto Done;
+        else
+          fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+          held := {};
+          goto Done;
+        end if;
+      else
+        \* mm-locks.ts:139  l.locker = null;
+        MmRwlock_locker[p2m_lock] := null;
+        \* mm-locks.ts:145  write_unlock(l.lock);
+        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+          with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+            if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
+              held := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
               held := {};
               goto Done;
             end if;
           end with;
         else
-          fault := fault \union {"guess"};
+          fault := fault \union {"unlock-not-held"};
           held := {};
           goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held := {};
-    goto Done;
-  end if;
-mm_write_unlock_137:
-  \* mm-locks.ts:137  l.recurse_count--;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-        if recurse_count_3_ # 0 then
-          if ~(Rwlock_writer[p2m_lock_lock] = self) then
-            \* lookups.ts:261  vcpu
-            if Cardinality(held) = 0 then
-              held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"guess"};
-            held := {};
-            goto Done;
-          end if;
-        else
-          \* mm-locks.ts:139  l.locker = null;
-          MmRwlock_locker[p2m_lock] := null;
-          \* mm-locks.ts:145  write_unlock(l.lock);
-          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-            with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-              if ~(Rwlock_writer[p2m_lock_lock] = self) then
-                \* lookups.ts:261  vcpu
-                if Cardinality(held_) = 0 then
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"unlock-not-held"};
-            held := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
@@ -346,77 +294,60 @@ mm_write_locked_by_me_111_3:
                   \* lookups.ts:127  if (old.type !== "ram_shared")
                   if old_.type # "ram_shared" then
                     \* lookups.ts:127  return false;
-                    \* mm-locks.ts:111  return l.locker === current();
-                    with locker2_ = MmRwlock_locker[p2m_lock] do
-                      with mm_write_locked_by_me_2_ = locker2_ = self do
-                        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                        if mm_write_locked_by_me_2_ then
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                goto mm_write_locked_by_me_111_6;
-                              else
-                                goto mm_write_unlock_139_3;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    goto mm_write_locked_by_me_111_5;
                   else
                     \* lookups.ts:128  refcount_set(fresh.count_info, 1);
-                    Refcount_refs[private3_count_info] := 1;
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    \* mm-locks.ts:111  return l.locker === current();
-                    with locker2_ = MmRwlock_locker[p2m_lock] do
-                      with mm_write_locked_by_me2_ = locker2_ = self do
-                        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                        if mm_write_locked_by_me2_ then
-                          \* mm-locks.ts:132  l.recurse_count++;
-                          with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock] do
-                            with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
-                              \* lookups.ts:106  p2m.entry = { page, type };
-                              P2mDomain_entry[p2m] := [page |-> private3, type |-> "ram_rw"];
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock] do
-                                MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                                  if recurse_count_3_ # 0 then
-                                    \* lookups.ts:132  put_page(old.page!);
-                                    if old_.page # null then
+                    with Refcount_refs_ = [Refcount_refs EXCEPT ![private3_count_info] = 1] do
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker2_ = MmRwlock_locker[p2m_lock] do
+                        with mm_write_locked_by_me2_ = locker2_ = self do
+                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                          if mm_write_locked_by_me2_ then
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count2_ = MmRwlock_recurse_count_[p2m_lock] do
+                              with MmRwlock_recurse_count2_ = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] do
+                                \* lookups.ts:106  p2m.entry = { page, type };
+                                P2mDomain_entry[p2m] := [page |-> private3, type |-> "ram_rw"];
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                with recurse_count_2_ = MmRwlock_recurse_count2_[p2m_lock] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                                    if recurse_count_3_ # 0 then
                                       \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                      old := old_;
-                                      goto put_page_32;
+                                      \* lookups.ts:132  put_page(old.page!);
+                                      if (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
+                                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                        with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                          Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                          \* lookups.ts:133  return true;
+                                          goto mm_write_locked_by_me_111_5;
+                                        end with;
+                                      else
+                                        fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"};
+                                        Refcount_refs := Refcount_refs_;
+                                        held_2 := {};
+                                        goto Done;
+                                      end if;
                                     else
-                                      fault := fault \union {"null-dereference"};
-                                      held_2 := {};
-                                      goto Done;
+                                      old := old_;
+                                      Refcount_refs := Refcount_refs_;
+                                      goto mm_write_unlock_139_2;
                                     end if;
-                                  else
-                                    old := old_;
-                                    goto mm_write_unlock_139_2;
-                                  end if;
+                                  end with;
                                 end with;
                               end with;
                             end with;
-                          end with;
-                        else
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          old := old_;
-                          goto mm_write_lock_123_3;
-                        end if;
+                          else
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                            old := old_;
+                            Refcount_refs := Refcount_refs_;
+                            goto mm_write_lock_123_3;
+                          end if;
+                        end with;
                       end with;
                     end with;
                   end if;
@@ -441,56 +372,29 @@ mm_write_locked_by_me_111_3:
   end with;
 mm_write_lock_123_2:
   \* mm-locks.ts:123  write_lock(l.lock);
-  if ~(Rwlock_writer[p2m_lock_lock] = self) then
-    if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-      await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-      with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
-        \* mm-locks.ts:124  l.locker = current();
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          MmRwlock_locker[p2m_lock] := self;
-          \* mm-locks.ts:132  l.recurse_count++;
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:113  return p2m.entry;
-              \* lookups.ts:126  const old = p2m.entry;
-              if Rwlock_writer[p2m_lock_lock] = self then
-                with old_ = P2mDomain_entry[p2m] do
-                  \* lookups.ts:127  if (old.type !== "ram_shared")
-                  if old_.type # "ram_shared" then
-                    \* lookups.ts:127  return false;
-                    \* mm-locks.ts:111  return l.locker === current();
-                    with locker_ = MmRwlock_locker[p2m_lock] do
-                      with mm_write_locked_by_me_2_ = locker_ = self do
-                        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                        if mm_write_locked_by_me_2_ then
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                held_2 := held_;
-                                goto mm_write_locked_by_me_111_6;
-                              else
-                                held_2 := held_;
-                                goto mm_write_unlock_139_3;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* lookups.ts:128  refcount_set(fresh.count_info, 1);
-                    Refcount_refs[private3_count_info] := 1;
+  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+      \* mm-locks.ts:124  l.locker = current();
+      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+        MmRwlock_locker[p2m_lock] := self;
+        \* mm-locks.ts:132  l.recurse_count++;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:113  return p2m.entry;
+            \* lookups.ts:126  const old = p2m.entry;
+            if Rwlock_writer[p2m_lock_lock] = self then
+              with old_ = P2mDomain_entry[p2m] do
+                \* lookups.ts:127  if (old.type !== "ram_shared")
+                if old_.type # "ram_shared" then
+                  \* lookups.ts:127  return false;
+                  held_2 := held_;
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  goto mm_write_locked_by_me_111_5;
+                else
+                  \* lookups.ts:128  refcount_set(fresh.count_info, 1);
+                  with Refcount_refs_ = [Refcount_refs EXCEPT ![private3_count_info] = 1] do
                     \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
                     \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
                     \* mm-locks.ts:111  return l.locker === current();
@@ -509,20 +413,26 @@ mm_write_lock_123_2:
                                 \* mm-locks.ts:138  if (l.recurse_count !== 0)
                                 with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
                                   if recurse_count_3_ # 0 then
+                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
                                     \* lookups.ts:132  put_page(old.page!);
-                                    if old_.page # null then
+                                    if (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0) then
                                       \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                      held_2 := held_;
-                                      old := old_;
-                                      goto put_page_32;
+                                      with refs_ = Refcount_refs_[PageInfo_count_info[old_.page]] do
+                                        Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1];
+                                        \* lookups.ts:133  return true;
+                                        held_2 := held_;
+                                        goto mm_write_locked_by_me_111_5;
+                                      end with;
                                     else
-                                      fault := fault \union {"null-dereference"};
+                                      fault := fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"};
+                                      Refcount_refs := Refcount_refs_;
                                       held_2 := {};
                                       goto Done;
                                     end if;
                                   else
                                     held_2 := held_;
                                     old := old_;
+                                    Refcount_refs := Refcount_refs_;
                                     goto mm_write_unlock_139_2;
                                   end if;
                                 end with;
@@ -533,101 +443,93 @@ mm_write_lock_123_2:
                           held_2 := held_;
                           MmRwlock_recurse_count := MmRwlock_recurse_count_;
                           old := old_;
+                          Refcount_refs := Refcount_refs_;
                           goto mm_write_lock_123_3;
                         end if;
                       end with;
                     end with;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+                  end with;
+                end if;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
 mm_write_lock_123_3:
   \* mm-locks.ts:123  write_lock(l.lock);
-  if ~(Rwlock_writer[p2m_lock_lock] = self) then
-    if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-      await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-      with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
-        \* mm-locks.ts:124  l.locker = current();
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          MmRwlock_locker[p2m_lock] := self;
-          \* mm-locks.ts:132  l.recurse_count++;
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock] = self then
-                P2mDomain_entry[p2m] := [page |-> private3, type |-> "ram_rw"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:132  put_page(old.page!);
-                      if old.page # null then
-                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
+  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+      \* mm-locks.ts:124  l.locker = current();
+      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+        MmRwlock_locker[p2m_lock] := self;
+        \* mm-locks.ts:132  l.recurse_count++;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock] = self then
+              P2mDomain_entry[p2m] := [page |-> private3, type |-> "ram_rw"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                    \* lookups.ts:132  put_page(old.page!);
+                    if (old.page # null) /\ (Refcount_refs[PageInfo_count_info[old.page]] > 0) then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                      with refs_ = Refcount_refs[PageInfo_count_info[old.page]] do
+                        Refcount_refs[PageInfo_count_info[old.page]] := refs_ - 1;
+                        \* lookups.ts:133  return true;
                         held_2 := held_;
-                        goto put_page_32;
-                      else
-                        fault := fault \union {"null-dereference"};
                         old := [page |-> null, type |-> ""];
-                        held_2 := {};
-                        goto Done;
-                      end if;
+                        goto mm_write_locked_by_me_111_5;
+                      end with;
                     else
-                      held_2 := held_;
-                      goto mm_write_unlock_139_2;
+                      fault := fault \union {IF ~(old.page # null) THEN "null-dereference" ELSE "use-after-free"};
+                      old := [page |-> null, type |-> ""]; held_2 := {};
+                      goto Done;
                     end if;
-                  end with;
+                  else
+                    held_2 := held_;
+                    goto mm_write_unlock_139_2;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                old := [page |-> null, type |-> ""];
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              old := [page |-> null, type |-> ""]; held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      old := [page |-> null, type |-> ""];
-      held_2 := {};
-      goto Done;
-    end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        old := [page |-> null, type |-> ""]; held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"guess"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
+    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
@@ -638,154 +540,103 @@ mm_write_unlock_139_2:
     if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
       Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
       with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+        \* pages.ts:32  refcount_dec_and_test(page.count_info);
         \* lookups.ts:132  put_page(old.page!);
-        if old.page # null then
+        if (old.page # null) /\ (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[old.page]] > 0) then
           \* pages.ts:32  refcount_dec_and_test(page.count_info);
-          held_2 := held_;
-          goto put_page_32;
+          with refs_ = Refcount_refs[PageInfo_count_info[old.page]] do
+            Refcount_refs[PageInfo_count_info[old.page]] := refs_ - 1;
+            \* lookups.ts:133  return true;
+            held_2 := held_;
+            old := [page |-> null, type |-> ""];
+            goto mm_write_locked_by_me_111_5;
+          end with;
         else
-          fault := fault \union {"null-dereference"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
+          fault := fault \union {IF ~(old.page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+          old := [page |-> null, type |-> ""]; held_2 := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      old := [page |-> null, type |-> ""];
-      held_2 := {};
+      old := [page |-> null, type |-> ""]; held_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
+    old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
-put_page_32:
-  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-  if Rwlock_writer[p2m_lock_lock] = self then
-    if Refcount_refs[PageInfo_count_info[old.page]] > 0 then
-      with refs_ = Refcount_refs[PageInfo_count_info[old.page]] do
-        Refcount_refs[PageInfo_count_info[old.page]] := refs_ - 1;
-        \* lookups.ts:133  return true;
-        \* mm-locks.ts:111  return l.locker === current();
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          with locker_ = MmRwlock_locker[p2m_lock] do
-            with mm_write_locked_by_me_2_ = locker_ = self do
-              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-              if mm_write_locked_by_me_2_ then
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                  with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
-                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                    with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
-                      if recurse_count_3_ # 0 then
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                        \* mm-locks.ts:111  return l.locker === current();
-                        with locker2_ = MmRwlock_locker[p2m_lock] do
-                          with mm_write_locked_by_me_ = locker2_ = self do
-                            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                            if mm_write_locked_by_me_ then
-                              \* mm-locks.ts:132  l.recurse_count++;
-                              with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
-                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
-                                \* lookups.ts:113  return p2m.entry;
-                                with get_gfn_2_ = P2mDomain_entry[p2m] do
-                                  \* lookups.ts:243  const page = get_gfn().page!;
-                                  if get_gfn_2_.page # null then
-                                    page := get_gfn_2_.page;
-                                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                                    taken := FALSE;
-                                    old := [page |-> null, type |-> ""];
-                                    goto get_page_27;
-                                  else
-                                    fault := fault \union {"null-dereference"};
-                                    old := [page |-> null, type |-> ""];
-                                    held_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                              old := [page |-> null, type |-> ""];
-                              goto mm_write_lock_123_4;
-                            end if;
-                          end with;
+mm_write_locked_by_me_111_5:
+  \* mm-locks.ts:111  return l.locker === current();
+  with locker_ = MmRwlock_locker[p2m_lock] do
+    with mm_write_locked_by_me_2_ = locker_ = self do
+      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_ then
+        \* mm-locks.ts:137  l.recurse_count--;
+        with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
+            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+            with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
+              if recurse_count_3_ # 0 then
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                \* mm-locks.ts:111  return l.locker === current();
+                with locker2_ = MmRwlock_locker[p2m_lock] do
+                  with mm_write_locked_by_me_ = locker2_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
+                        \* lookups.ts:113  return p2m.entry;
+                        with get_gfn_2_ = P2mDomain_entry[p2m] do
+                          if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+                            \* lookups.ts:243  const page = get_gfn().page!;
+                            page := get_gfn_2_.page;
+                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                            taken := FALSE;
+                            goto get_page_27;
+                          else
+                            fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                            held_2 := {};
+                            goto Done;
+                          end if;
                         end with;
-                      else
-                        \* mm-locks.ts:139  l.locker = null;
-                        MmRwlock_locker[p2m_lock] := null;
-                        \* mm-locks.ts:145  write_unlock(l.lock);
-                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                          held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          old := [page |-> null, type |-> ""];
-                          goto mm_write_locked_by_me_111_6;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          old := [page |-> null, type |-> ""];
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
+                      end with;
+                    else
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      goto mm_write_lock_123_4;
+                    end if;
                   end with;
                 end with;
               else
-                fault := fault \union {"assert"};
-                old := [page |-> null, type |-> ""];
-                held_2 := {};
-                goto Done;
+                \* mm-locks.ts:139  l.locker = null;
+                MmRwlock_locker[p2m_lock] := null;
+                \* mm-locks.ts:145  write_unlock(l.lock);
+                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                  Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                  held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  goto mm_write_locked_by_me_111_6;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  held_2 := {};
+                  goto Done;
+                end if;
               end if;
             end with;
           end with;
-        else
-          fault := fault \union {"guess"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"use-after-free"};
-      old := [page |-> null, type |-> ""];
-      held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
-    goto Done;
-  end if;
-mm_write_unlock_139_3:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-      goto mm_write_locked_by_me_111_6;
-    else
-      fault := fault \union {"unlock-not-held"};
-      held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {};
-    goto Done;
-  end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
+  end with;
 mm_write_locked_by_me_111_6:
   \* mm-locks.ts:111  return l.locker === current();
   with locker_ = MmRwlock_locker[p2m_lock] do
@@ -797,25 +648,19 @@ mm_write_locked_by_me_111_6:
           with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
             MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
             \* lookups.ts:113  return p2m.entry;
-            if Rwlock_writer[p2m_lock_lock] = self then
-              with get_gfn_2_ = P2mDomain_entry[p2m] do
+            with get_gfn_2_ = P2mDomain_entry[p2m] do
+              if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
                 \* lookups.ts:243  const page = get_gfn().page!;
-                if get_gfn_2_.page # null then
-                  page := get_gfn_2_.page;
-                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                  taken := FALSE;
-                  goto get_page_27;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              goto Done;
-            end if;
+                page := get_gfn_2_.page;
+                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                taken := FALSE;
+                goto get_page_27;
+              else
+                fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+                held_2 := {};
+                goto Done;
+              end if;
+            end with;
           end with;
         else
           fault := fault \union {"guess"};
@@ -829,52 +674,40 @@ mm_write_locked_by_me_111_6:
   end with;
 mm_write_lock_123_4:
   \* mm-locks.ts:123  write_lock(l.lock);
-  if ~(Rwlock_writer[p2m_lock_lock] = self) then
-    if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-      await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-      with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
-        \* mm-locks.ts:124  l.locker = current();
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          MmRwlock_locker[p2m_lock] := self;
-          \* mm-locks.ts:132  l.recurse_count++;
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            \* lookups.ts:113  return p2m.entry;
-            if Rwlock_writer[p2m_lock_lock] = self then
-              with get_gfn_2_ = P2mDomain_entry[p2m] do
-                \* lookups.ts:243  const page = get_gfn().page!;
-                if get_gfn_2_.page # null then
-                  page := get_gfn_2_.page;
-                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                  taken := FALSE;
-                  held_2 := held_;
-                  goto get_page_27;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+    await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+    Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+    with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+      \* mm-locks.ts:124  l.locker = current();
+      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+        MmRwlock_locker[p2m_lock] := self;
+        \* mm-locks.ts:132  l.recurse_count++;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          \* lookups.ts:113  return p2m.entry;
+          with get_gfn_2_ = P2mDomain_entry[p2m] do
+            if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null) then
+              \* lookups.ts:243  const page = get_gfn().page!;
+              page := get_gfn_2_.page;
+              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+              taken := FALSE;
+              held_2 := held_;
+              goto get_page_27;
             else
-              fault := fault \union {"guess"};
+              fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
               held_2 := {};
               goto Done;
             end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"self-deadlock"};
-      held_2 := {};
-      goto Done;
-    end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
   else
-    fault := fault \union {"guess"};
+    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
     held_2 := {};
     goto Done;
   end if;
@@ -884,268 +717,263 @@ get_page_27:
     if Refcount_refs[PageInfo_count_info[page]] > 0 then
       with refs_2_ = Refcount_refs[PageInfo_count_info[page]] do
         with Refcount_refs_ = [Refcount_refs EXCEPT ![PageInfo_count_info[page]] = refs_2_ + 1] do
-          with taken_ = TRUE do
-            with refcount_inc_not_zero_ = TRUE do
-              with get_page_ = TRUE do
-                \* lookups.ts:153  if (!get_page(page))
-                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                if Refcount_refs_[PageInfo_count_info[page]] > 0 then
-                  with refs_ = Refcount_refs_[PageInfo_count_info[page]] do
-                    Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[page]] = refs_ - 1];
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    \* mm-locks.ts:111  return l.locker === current();
-                    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                      with locker_ = MmRwlock_locker[p2m_lock] do
-                        with mm_write_locked_by_me_ = locker_ = self do
-                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                          if mm_write_locked_by_me_ then
+          \* lookups.ts:153  if (!get_page(page))
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          if Refcount_refs_[PageInfo_count_info[page]] > 0 then
+            with refs_ = Refcount_refs_[PageInfo_count_info[page]] do
+              Refcount_refs := [Refcount_refs_ EXCEPT ![PageInfo_count_info[page]] = refs_ - 1];
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:111  return l.locker === current();
+              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                with locker_ = MmRwlock_locker[p2m_lock] do
+                  with mm_write_locked_by_me_ = locker_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                          \* lookups.ts:106  p2m.entry = { page, type };
+                          P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            taken := FALSE;
+                            goto mm_write_unlock_138_4;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                        with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+                          \* mm-locks.ts:124  l.locker = current();
+                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                            MmRwlock_locker[p2m_lock] := self;
                             \* mm-locks.ts:132  l.recurse_count++;
                             with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
                               with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
                                 \* lookups.ts:106  p2m.entry = { page, type };
-                                P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                  taken := FALSE;
-                                  goto mm_write_unlock_138_4;
-                                end with;
+                                if Rwlock_writer[p2m_lock_lock] = self then
+                                  P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                                    held_2 := held_;
+                                    taken := FALSE;
+                                    goto mm_write_unlock_138_4;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                  page := null; taken := FALSE; held_2 := {};
+                                  goto Done;
+                                end if;
                               end with;
                             end with;
                           else
-                            \* mm-locks.ts:123  write_lock(l.lock);
-                            if ~(Rwlock_writer[p2m_lock_lock] = self) then
-                              if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-                                await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-                                Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-                                held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-                                taken := FALSE;
-                                goto mm_write_lock_124_5;
-                              else
-                                fault := fault \union {"self-deadlock"};
-                                page := null;
-                                taken := FALSE;
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"guess"};
-                              page := null;
-                              taken := FALSE;
-                              held_2 := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"guess"};
+                            page := null; taken := FALSE; held_2 := {};
+                            goto Done;
                           end if;
                         end with;
-                      end with;
-                    else
-                      fault := fault \union {"guess"};
-                      page := null;
-                      taken := FALSE;
-                      held_2 := {};
-                      goto Done;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                        page := null; taken := FALSE; held_2 := {};
+                        goto Done;
+                      end if;
                     end if;
                   end with;
-                else
-                  fault := fault \union {"use-after-free"};
-                  Refcount_refs := Refcount_refs_;
-                  page := null;
-                  taken := FALSE;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                page := null; taken := FALSE; held_2 := {};
+                goto Done;
+              end if;
             end with;
-          end with;
+          else
+            fault := fault \union {"use-after-free"};
+            Refcount_refs := Refcount_refs_;
+            page := null; taken := FALSE; held_2 := {};
+            goto Done;
+          end if;
         end with;
       end with;
     else
       with refcount_inc_not_zero_ = taken do
-        with get_page_ = refcount_inc_not_zero_ do
-          \* lookups.ts:153  if (!get_page(page))
-          if get_page_ then
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            if Refcount_refs[PageInfo_count_info[page]] > 0 then
-              with refs_ = Refcount_refs[PageInfo_count_info[page]] do
-                Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                \* mm-locks.ts:111  return l.locker === current();
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  with locker_ = MmRwlock_locker[p2m_lock] do
-                    with mm_write_locked_by_me_ = locker_ = self do
-                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                      if mm_write_locked_by_me_ then
-                        \* mm-locks.ts:132  l.recurse_count++;
-                        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                            \* lookups.ts:106  p2m.entry = { page, type };
-                            P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                              taken := FALSE;
-                              goto mm_write_unlock_138_4;
-                            end with;
+        \* lookups.ts:153  if (!get_page(page))
+        if refcount_inc_not_zero_ then
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          if FALSE then
+            with refs_ = Refcount_refs[PageInfo_count_info[page]] do
+              Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:111  return l.locker === current();
+              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                with locker_ = MmRwlock_locker[p2m_lock] do
+                  with mm_write_locked_by_me_ = locker_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                          \* lookups.ts:106  p2m.entry = { page, type };
+                          P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            taken := FALSE;
+                            goto mm_write_unlock_138_4;
                           end with;
                         end with;
-                      else
-                        \* mm-locks.ts:123  write_lock(l.lock);
-                        if ~(Rwlock_writer[p2m_lock_lock] = self) then
-                          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-                            await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-                            held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-                            taken := FALSE;
-                            goto mm_write_lock_124_5;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            page := null;
-                            taken := FALSE;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"guess"};
-                          page := null;
-                          taken := FALSE;
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
-                  page := null;
-                  taken := FALSE;
-                  held_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            else
-              fault := fault \union {"use-after-free"};
-              page := null;
-              taken := FALSE;
-              held_2 := {};
-              goto Done;
-            end if;
-          else
-            \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-            if FALSE then
-              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-              if Refcount_refs[PageInfo_count_info[page]] > 0 then
-                with refs_ = Refcount_refs[PageInfo_count_info[page]] do
-                  Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                  \* mm-locks.ts:111  return l.locker === current();
-                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                    with locker_ = MmRwlock_locker[p2m_lock] do
-                      with mm_write_locked_by_me_ = locker_ = self do
-                        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                        if mm_write_locked_by_me_ then
-                          \* mm-locks.ts:132  l.recurse_count++;
-                          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-                            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-                              \* lookups.ts:106  p2m.entry = { page, type };
-                              P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                taken := FALSE;
-                                goto mm_write_unlock_138_4;
+                      end with;
+                    else
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                        with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+                          \* mm-locks.ts:124  l.locker = current();
+                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                            MmRwlock_locker[p2m_lock] := self;
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                                \* lookups.ts:106  p2m.entry = { page, type };
+                                if Rwlock_writer[p2m_lock_lock] = self then
+                                  P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                                    held_2 := held_;
+                                    taken := FALSE;
+                                    goto mm_write_unlock_138_4;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                  page := null; taken := FALSE; held_2 := {};
+                                  goto Done;
+                                end if;
                               end with;
                             end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:123  write_lock(l.lock);
-                          if ~(Rwlock_writer[p2m_lock_lock] = self) then
-                            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-                              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-                              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-                              held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-                              taken := FALSE;
-                              goto mm_write_lock_124_5;
-                            else
-                              fault := fault \union {"self-deadlock"};
-                              page := null;
-                              taken := FALSE;
-                              held_2 := {};
-                              goto Done;
-                            end if;
                           else
                             fault := fault \union {"guess"};
-                            page := null;
-                            taken := FALSE;
-                            held_2 := {};
+                            page := null; taken := FALSE; held_2 := {};
                             goto Done;
                           end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    page := null;
-                    taken := FALSE;
-                    held_2 := {};
-                    goto Done;
-                  end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                        page := null; taken := FALSE; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
                 end with;
               else
-                fault := fault \union {"use-after-free"};
-                page := null;
-                taken := FALSE;
-                held_2 := {};
+                fault := fault \union {"guess"};
+                page := null; taken := FALSE; held_2 := {};
                 goto Done;
               end if;
-            else
-              fault := fault \union {"assert"};
-              page := null;
-              taken := FALSE;
-              held_2 := {};
-              goto Done;
-            end if;
+            end with;
+          else
+            fault := fault \union {"use-after-free"};
+            page := null; taken := FALSE; held_2 := {};
+            goto Done;
           end if;
-        end with;
+        else
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+          if FALSE /\ FALSE then
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            with refs_ = Refcount_refs[PageInfo_count_info[page]] do
+              Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:111  return l.locker === current();
+              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                with locker_ = MmRwlock_locker[p2m_lock] do
+                  with mm_write_locked_by_me_ = locker_ = self do
+                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                    if mm_write_locked_by_me_ then
+                      \* mm-locks.ts:132  l.recurse_count++;
+                      with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                          \* lookups.ts:106  p2m.entry = { page, type };
+                          P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                            taken := FALSE;
+                            goto mm_write_unlock_138_4;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:123  write_lock(l.lock);
+                      if FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+                        await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+                        with held_ = held_2 \union {MmRwlock_lock[p2m_lock]} do
+                          \* mm-locks.ts:124  l.locker = current();
+                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                            MmRwlock_locker[p2m_lock] := self;
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+                                \* lookups.ts:106  p2m.entry = { page, type };
+                                if Rwlock_writer[p2m_lock_lock] = self then
+                                  P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                  with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                                    held_2 := held_;
+                                    taken := FALSE;
+                                    goto mm_write_unlock_138_4;
+                                  end with;
+                                else
+                                  fault := fault \union {"guess"};
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                  page := null; taken := FALSE; held_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          else
+                            fault := fault \union {"guess"};
+                            page := null; taken := FALSE; held_2 := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"};
+                        page := null; taken := FALSE; held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                fault := fault \union {"guess"};
+                page := null; taken := FALSE; held_2 := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            fault := fault \union {IF ~(FALSE) THEN "assert" ELSE "use-after-free"};
+            page := null; taken := FALSE; held_2 := {};
+            goto Done;
+          end if;
+        end if;
       end with;
     end if;
   else
     fault := fault \union {"guess"};
-    page := null;
-    taken := FALSE;
-    held_2 := {};
-    goto Done;
-  end if;
-mm_write_lock_124_5:
-  \* mm-locks.ts:124  l.locker = current();
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := self;
-    \* mm-locks.ts:132  l.recurse_count++;
-    with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-      with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-        \* lookups.ts:106  p2m.entry = { page, type };
-        if Rwlock_writer[p2m_lock_lock] = self then
-          P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-          \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-            goto mm_write_unlock_138_4;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-          page := null;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    page := null;
-    held_2 := {};
+    page := null; taken := FALSE; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_138_4:
@@ -1156,146 +984,98 @@ mm_write_unlock_138_4:
         \* pages.ts:32  refcount_dec_and_test(page.count_info);
         goto put_page_32_3;
       else
-        goto mm_write_unlock_139_4;
+        \* mm-locks.ts:139  l.locker = null;
+        MmRwlock_locker[p2m_lock] := null;
+        \* mm-locks.ts:145  write_unlock(l.lock);
+        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+          held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
+          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+          goto put_page_32_3;
+        else
+          fault := fault \union {"unlock-not-held"};
+          page := null; held_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    page := null;
-    held_2 := {};
-    goto Done;
-  end if;
-mm_write_unlock_139_4:
-  \* mm-locks.ts:139  l.locker = null;
-  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    MmRwlock_locker[p2m_lock] := null;
-    \* mm-locks.ts:145  write_unlock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-      held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-      goto put_page_32_3;
-    else
-      fault := fault \union {"unlock-not-held"};
-      page := null;
-      held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 put_page_32_3:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
-  if Rwlock_writer[p2m_lock_lock] = self then
-    if Refcount_refs[PageInfo_count_info[page]] > 0 then
-      with refs_ = Refcount_refs[PageInfo_count_info[page]] do
-        Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
-        \* mm-locks.ts:111  return l.locker === current();
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          with locker_ = MmRwlock_locker[p2m_lock] do
-            with mm_write_locked_by_me_2_ = locker_ = self do
-              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-              if mm_write_locked_by_me_2_ then
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      if ~(Rwlock_writer[p2m_lock_lock] = self) then
-                        \* lookups.ts:267  toolstack
-                        if Cardinality(held_2) = 0 then
-                          page := null;
-                          held_2 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          page := null;
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"guess"};
-                        page := null;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* mm-locks.ts:139  l.locker = null;
-                      MmRwlock_locker[p2m_lock] := null;
-                      \* mm-locks.ts:145  write_unlock(l.lock);
-                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                        with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
-                          if ~(Rwlock_writer[p2m_lock_lock] = self) then
-                            \* lookups.ts:267  toolstack
-                            if Cardinality(held_) = 0 then
-                              page := null;
-                              held_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              page := null;
-                              held_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            page := null;
-                            held_2 := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        page := null;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
+  if (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page]] > 0) then
+    with refs_ = Refcount_refs[PageInfo_count_info[page]] do
+      Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
+      page := null;
+      goto mm_write_locked_by_me_111_8;
+    end with;
+  else
+    fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"};
+    page := null; held_2 := {};
+    goto Done;
+  end if;
+mm_write_locked_by_me_111_8:
+  \* mm-locks.ts:111  return l.locker === current();
+  with locker_ = MmRwlock_locker[p2m_lock] do
+    with mm_write_locked_by_me_2_ = locker_ = self do
+      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_ then
+        \* mm-locks.ts:137  l.recurse_count--;
+        with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+            if recurse_count_3_ # 0 then
+              if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_2) = 0) then
+                held_2 := {};
+                goto Done;
               else
-                fault := fault \union {"assert"};
-                page := null;
+                fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
                 held_2 := {};
                 goto Done;
               end if;
-            end with;
+            else
+              \* mm-locks.ts:139  l.locker = null;
+              MmRwlock_locker[p2m_lock] := null;
+              \* mm-locks.ts:145  write_unlock(l.lock);
+              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
+                  if (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0) then
+                    held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held_2 := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                held_2 := {};
+                goto Done;
+              end if;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          page := null;
-          held_2 := {};
-          goto Done;
-        end if;
-      end with;
-    else
-      fault := fault \union {"use-after-free"};
-      page := null;
-      held_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    page := null;
-    held_2 := {};
-    goto Done;
-  end if;
+        end with;
+      else
+        fault := fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"};
+        held_2 := {};
+        goto Done;
+      end if;
+    end with;
+  end with;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, Refcount_refs, fault, pc, held, old, page, taken, 
-          held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, held, old, 
+          page, taken, held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, Refcount_refs, fault, pc, held, old, page, taken, 
-           held_2 >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, held, old, 
+           page, taken, held_2 >>
 
 ProcSet == ({vcpu_vcpu0, vcpu_vcpu1, vcpu_vcpu2}) \cup ({toolstack_thread})
 
@@ -1323,184 +1103,138 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                      IF mm_write_locked_by_me_
                                                         THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                                    THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                             /\ IF Rwlock_writer[p2m_lock_lock] = self
-                                                                                   THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                                             LET entry_2_ == get_gfn_ IN
-                                                                                               LET get_gfn_unshare_ == entry_2_ IN
-                                                                                                 LET entry_ == get_gfn_unshare_ IN
-                                                                                                   IF entry_.page # null
-                                                                                                      THEN /\ IF entry_.page # null
-                                                                                                                 THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry_.page]] IN
-                                                                                                                           IF refcount_read_ > 0
-                                                                                                                              THEN /\ IF P2mDomain_entry[p2m].page = entry_.page
-                                                                                                                                         THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                                                                   LET mm_write_locked_by_me_2_ == locker2_ = self IN
-                                                                                                                                                     IF mm_write_locked_by_me_2_
-                                                                                                                                                        THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137"]
-                                                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                                                             held >>
-                                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                                LET mm_write_locked_by_me_2_ == locker2_ = self IN
-                                                                                                                  IF mm_write_locked_by_me_2_
-                                                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                               IF Rwlock_writer[p2m_lock_lock] = self
+                                                                                  THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                            IF get_gfn_.page # null
+                                                                                               THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
+                                                                                                         LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                           LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                             IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_
+                                                                                                                THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     held >>
+                                                                                                                ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                         LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                           IF mm_write_locked_by_me_2_
+                                                                                                              THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                   held >>
+                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                   /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                         /\ UNCHANGED MmRwlock_recurse_count
                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                             fault, 
-                                                                             held >>
+                                                             /\ UNCHANGED << MmRwlock_recurse_count, fault, held >>
                                          ELSE /\ fault' = (fault \union {"assert"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED MmRwlock_recurse_count
-                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                   MmRwlock_locker, 
-                                                   Rwlock_writer, 
-                                                   Refcount_refs, old, page, 
-                                                   taken, held_2 >>
+                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, old, 
+                                                   page, taken, held_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
-                           /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                 THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                            THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                 /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                 /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                      IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                         THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                              /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                   /\ IF Rwlock_writer'[p2m_lock_lock] = self
-                                                                         THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                                   LET entry_2_ == get_gfn_ IN
-                                                                                     LET get_gfn_unshare_ == entry_2_ IN
-                                                                                       LET entry_ == get_gfn_unshare_ IN
-                                                                                         IF entry_.page # null
-                                                                                            THEN /\ IF entry_.page # null
-                                                                                                       THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry_.page]] IN
-                                                                                                                 IF refcount_read_ > 0
-                                                                                                                    THEN /\ IF P2mDomain_entry[p2m].page = entry_.page
-                                                                                                                               THEN /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                                                                                         LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                                                                           IF mm_write_locked_by_me_2_
-                                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137"]
-                                                                                                                                                   /\ fault' = fault
-                                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                                                      LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                                        IF mm_write_locked_by_me_2_
-                                                                                                           THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << MmRwlock_locker, 
-                                                                              MmRwlock_recurse_count >>
-                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << MmRwlock_locker, 
-                                                                 MmRwlock_recurse_count, 
-                                                                 Rwlock_writer >>
-                                 ELSE /\ fault' = (fault \union {"guess"})
+                           /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                 THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                      /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                           IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                   /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                          IF Rwlock_writer'[p2m_lock_lock] = self
+                                                             THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                       IF get_gfn_.page # null
+                                                                          THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
+                                                                                    LET locker_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                      LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                        IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ mm_write_locked_by_me_2_
+                                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
+                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          ELSE /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                      IF mm_write_locked_by_me_2_
+                                                                                         THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                              /\ fault' = fault
+                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
+                                 ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer >>
-                           /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old, 
-                                           page, taken, held_2 >>
+                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                           /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old, page, taken, held_2 >>
 
-mm_write_unlock_137(self) == /\ pc[self] = "mm_write_unlock_137"
+mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                  IF recurse_count_3_ # 0
-                                                     THEN /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                                                THEN /\ IF Cardinality(held[self]) = 0
-                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ fault' = fault
-                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                          Rwlock_writer >>
-                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                          IF ~(Rwlock_writer'[p2m_lock_lock] = self)
-                                                                             THEN /\ IF Cardinality(held_) = 0
-                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED Rwlock_writer
+                                   THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
+                                             IF recurse_count_3_ # 0
+                                                THEN /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held[self]) = 0)
+                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ fault' = fault
+                                                           ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                     IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0)
+                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED Rwlock_writer
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, 
-                                             old, page, taken, held_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, old, page, taken, 
+                                             held_2 >>
 
-vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self)
-                 \/ mm_write_unlock_137(self)
+vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_unlock_138(self)
 
 mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -1512,233 +1246,181 @@ mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                                                       IF Rwlock_writer[p2m_lock_lock] = self
                                                                          THEN /\ LET old_ == P2mDomain_entry[p2m] IN
                                                                                    IF old_.type # "ram_shared"
-                                                                                      THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                LET mm_write_locked_by_me_2_ == locker2_ = self IN
-                                                                                                  IF mm_write_locked_by_me_2_
-                                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                                    IF recurse_count_3_ # 0
-                                                                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          held_2 >>
-                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      THEN /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
                                                                                            /\ UNCHANGED << P2mDomain_entry, 
                                                                                                            Refcount_refs, 
-                                                                                                           old >>
-                                                                                      ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private3_count_info] = 1]
-                                                                                           /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                LET mm_write_locked_by_me2_ == locker2_ = self IN
-                                                                                                  IF mm_write_locked_by_me2_
-                                                                                                     THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                               LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
-                                                                                                                 /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private3, type |-> "ram_rw"]]
-                                                                                                                 /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
-                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                                           IF recurse_count_3_ # 0
-                                                                                                                              THEN /\ IF old_.page # null
-                                                                                                                                         THEN /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                                              held_2 >>
-                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ old' = old
-                                                                                                                              ELSE /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                                   held_2 >>
-                                                                                                     ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                          /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                          fault, 
-                                                                                                                          held_2 >>
+                                                                                                           fault, old, 
+                                                                                                           held_2 >>
+                                                                                      ELSE /\ LET Refcount_refs_ == [Refcount_refs EXCEPT ![private3_count_info] = 1] IN
+                                                                                                LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                  LET mm_write_locked_by_me2_ == locker2_ = self IN
+                                                                                                    IF mm_write_locked_by_me2_
+                                                                                                       THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                 LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
+                                                                                                                   /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private3, type |-> "ram_rw"]]
+                                                                                                                   /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                                THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                           THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                                     /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
+                                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                                held_2 >>
+                                                                                                                                           ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                                /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ old' = old
+                                                                                                                                ELSE /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                                                     /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                                     held_2 >>
+                                                                                                       ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                            /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                            /\ Refcount_refs' = Refcount_refs_
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
+                                                                                                            /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                            fault, 
+                                                                                                                            held_2 >>
                                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                                              Refcount_refs, 
-                                                                                              old >>
+                                                                                              Refcount_refs, old >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                               MmRwlock_recurse_count, 
-                                                                               Refcount_refs, 
-                                                                               old >>
+                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
+                                                                               Refcount_refs, old >>
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << P2mDomain_entry, 
-                                                                    MmRwlock_recurse_count, 
-                                                                    Refcount_refs, 
-                                                                    fault, old, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                     Rwlock_writer, held, page, 
-                                                     taken >>
+                                                    /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
+                                                                    Refcount_refs, fault, old, held_2 >>
+                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, page, taken >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
-                             /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                   THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                              THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                   /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                   /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                        IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock] = self
-                                                                          THEN /\ LET old_ == P2mDomain_entry[p2m] IN
-                                                                                    IF old_.type # "ram_shared"
-                                                                                       THEN /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                                                 LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                                   IF mm_write_locked_by_me_2_
-                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                                     IF recurse_count_3_ # 0
-                                                                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                                                                        ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                            Refcount_refs, 
-                                                                                                            old >>
-                                                                                       ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private3_count_info] = 1]
-                                                                                            /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                                                 LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                                   IF mm_write_locked_by_me_
-                                                                                                      THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
-                                                                                                                  /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private3, type |-> "ram_rw"]]
-                                                                                                                  /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
-                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                               THEN /\ IF old_.page # null
-                                                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                               /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ old' = old
-                                                                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                    /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                           /\ old' = [old EXCEPT ![self] = old_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                                                                           /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                           fault >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                                               Refcount_refs, 
-                                                                                               old >>
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_locker, 
-                                                                                MmRwlock_recurse_count, 
-                                                                                Refcount_refs, 
-                                                                                old >>
-                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                                   MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   Rwlock_writer, 
-                                                                   Refcount_refs, 
-                                                                   old >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
+                             /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock] = self
+                                                               THEN /\ LET old_ == P2mDomain_entry[p2m] IN
+                                                                         IF old_.type # "ram_shared"
+                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
+                                                                                 /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                 Refcount_refs, fault, 
+                                                                                                 old >>
+                                                                            ELSE /\ LET Refcount_refs_ == [Refcount_refs EXCEPT ![private3_count_info] = 1] IN
+                                                                                      LET locker_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                          IF mm_write_locked_by_me_
+                                                                                             THEN /\ LET recurse_count2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                       LET MmRwlock_recurse_count2_ == [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count2_ + 1] IN
+                                                                                                         /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private3, type |-> "ram_rw"]]
+                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count2_[p2m_lock] IN
+                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count2_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                      THEN /\ IF (old_.page # null) /\ (Refcount_refs_[PageInfo_count_info[old_.page]] > 0)
+                                                                                                                                 THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[old_.page]] IN
+                                                                                                                                           /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[old_.page]] = refs_ - 1]
+                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
+                                                                                                                                      /\ fault' = fault
+                                                                                                                                 ELSE /\ fault' = (fault \union {IF ~(old_.page # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                                                      /\ Refcount_refs' = Refcount_refs_
+                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ old' = old
+                                                                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                           /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                                           /\ Refcount_refs' = Refcount_refs_
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                           /\ fault' = fault
+                                                                                             ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                  /\ old' = [old EXCEPT ![self] = old_]
+                                                                                                  /\ Refcount_refs' = Refcount_refs_
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
+                                                                                                  /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                  fault >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                     MmRwlock_recurse_count, Refcount_refs, old >>
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer, 
-                                                        Refcount_refs, old >>
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                        Rwlock_writer, Refcount_refs, old >>
                              /\ UNCHANGED << held, page, taken >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
-                             /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                   THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                              THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                   /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                   /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                        IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private3, type |-> "ram_rw"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ IF old[self].page # null
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            old >>
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                 old >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_locker, 
-                                                                                MmRwlock_recurse_count >>
-                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                   /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                                   MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   Rwlock_writer >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
+                             /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private3, type |-> "ram_rw"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ IF (old[self].page # null) /\ (Refcount_refs[PageInfo_count_info[old[self].page]] > 0)
+                                                                                            THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old[self].page]] IN
+                                                                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_ - 1]
+                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {IF ~(old[self].page # null) THEN "null-dereference" ELSE "use-after-free"})
+                                                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED Refcount_refs
+                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                      /\ UNCHANGED << Refcount_refs, 
+                                                                                                      fault, old >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED << P2mDomain_entry, Refcount_refs >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                     MmRwlock_recurse_count, Refcount_refs >>
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << Refcount_refs, held, page, taken >>
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                        Rwlock_writer, Refcount_refs >>
+                             /\ UNCHANGED << held, page, taken >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -1746,146 +1428,79 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                           /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
                                                      /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                          IF old[self].page # null
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  old >>
-                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                          IF (old[self].page # null) /\ (Rwlock_writer'[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[old[self].page]] > 0)
+                                                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old[self].page]] IN
+                                                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_ - 1]
+                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                       /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_5"]
+                                                                  /\ fault' = fault
+                                                             ELSE /\ fault' = (fault \union {IF ~(old[self].page # null) THEN "null-dereference" ELSE IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
                                                                   /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED Refcount_refs
                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
+                                                     /\ UNCHANGED << Rwlock_writer, Refcount_refs >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               Refcount_refs, held, page, 
-                                               taken >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, Refcount_refs >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, held, page, taken >>
 
-put_page_32(self) == /\ pc[self] = "put_page_32"
-                     /\ IF Rwlock_writer[p2m_lock_lock] = self
-                           THEN /\ IF Refcount_refs[PageInfo_count_info[old[self].page]] > 0
-                                      THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old[self].page]] IN
-                                                /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_ - 1]
-                                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                      THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                  IF mm_write_locked_by_me_2_
-                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                               LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
-                                                                                 LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                   IF recurse_count_3_ # 0
-                                                                                      THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                LET mm_write_locked_by_me_ == locker2_ = self IN
-                                                                                                  IF mm_write_locked_by_me_
-                                                                                                     THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                                               /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
-                                                                                                                    IF get_gfn_2_.page # null
-                                                                                                                       THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
-                                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                            held_2 >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << page, 
-                                                                                                                                            taken >>
-                                                                                                     ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                          /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          page, 
-                                                                                                                          taken, 
-                                                                                                                          held_2 >>
-                                                                                           /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                           Rwlock_writer >>
-                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                           /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+mm_write_locked_by_me_111_5(self) == /\ pc[self] = "mm_write_locked_by_me_111_5"
+                                     /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                          LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                            IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_
+                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                           LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                             IF recurse_count_3_ # 0
+                                                                THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                          LET mm_write_locked_by_me_ == locker2_ = self IN
+                                                                            IF mm_write_locked_by_me_
+                                                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                                         /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                                              IF (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                                                 THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      held_2 >>
+                                                                                                 ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED Rwlock_writer
-                                                                                           /\ UNCHANGED << page, 
-                                                                                                           taken >>
-                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                          /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                          MmRwlock_recurse_count, 
-                                                                                          Rwlock_writer, 
-                                                                                          page, 
-                                                                                          taken >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << MmRwlock_locker, 
-                                                                           MmRwlock_recurse_count, 
-                                                                           Rwlock_writer, 
-                                                                           page, 
-                                                                           taken >>
-                                      ELSE /\ fault' = (fault \union {"use-after-free"})
-                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << MmRwlock_locker, 
-                                                           MmRwlock_recurse_count, 
-                                                           Rwlock_writer, 
-                                                           Refcount_refs, page, 
-                                                           taken >>
-                           ELSE /\ fault' = (fault \union {"guess"})
-                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << MmRwlock_locker, 
-                                                MmRwlock_recurse_count, 
-                                                Rwlock_writer, Refcount_refs, 
-                                                page, taken >>
-                     /\ UNCHANGED << P2mDomain_entry, held >>
-
-mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                     /\ fault' = fault
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               Refcount_refs, held, old, page, 
-                                               taken >>
+                                                                                                      /\ UNCHANGED << page, 
+                                                                                                                      taken >>
+                                                                               ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                    /\ UNCHANGED << fault, page, taken, 
+                                                                                                    held_2 >>
+                                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
+                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED Rwlock_writer
+                                                                     /\ UNCHANGED << page, taken >>
+                                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"})
+                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                    Rwlock_writer, page, taken >>
+                                     /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held, old >>
 
 mm_write_locked_by_me_111_6(self) == /\ pc[self] = "mm_write_locked_by_me_111_6"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -1894,461 +1509,385 @@ mm_write_locked_by_me_111_6(self) == /\ pc[self] = "mm_write_locked_by_me_111_6"
                                                THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                    /\ IF Rwlock_writer[p2m_lock_lock] = self
-                                                                          THEN /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
-                                                                                    IF get_gfn_2_.page # null
-                                                                                       THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
-                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held_2 >>
-                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << page, 
-                                                                                                            taken >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << page, 
-                                                                                               taken >>
+                                                                    /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                                         IF (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                            THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                                 /\ UNCHANGED << fault, held_2 >>
+                                                                            ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << page, taken >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                               page, 
-                                                                               taken >>
+                                                               /\ UNCHANGED << MmRwlock_recurse_count, page, taken >>
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    page, 
-                                                                    taken, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Refcount_refs, held, old >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, page, taken, held_2 >>
+                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, 
+                                                     held, old >>
 
 mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
-                             /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                   THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                              THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                   /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                   /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                        IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
-                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ IF Rwlock_writer'[p2m_lock_lock] = self
-                                                                           THEN /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
-                                                                                     IF get_gfn_2_.page # null
-                                                                                        THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
-                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << page, 
-                                                                                                             taken >>
-                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << page, 
-                                                                                                taken >>
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << MmRwlock_locker, 
-                                                                                MmRwlock_recurse_count, 
-                                                                                page, 
-                                                                                taken >>
-                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   Rwlock_writer, 
-                                                                   page, taken >>
-                                   ELSE /\ fault' = (fault \union {"guess"})
+                             /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                   THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                             IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                          /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                                                               IF (Rwlock_writer'[p2m_lock_lock] = self) /\ (get_gfn_2_.page # null)
+                                                                  THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
+                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
+                                                                       /\ fault' = fault
+                                                                  ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED << page, taken >>
+                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, page, 
+                                                                     taken >>
+                                   ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer, page, 
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, page, 
                                                         taken >>
-                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, 
-                                             held, old >>
+                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held, old >>
 
 get_page_27(self) == /\ pc[self] = "get_page_27"
                      /\ IF Rwlock_writer[p2m_lock_lock] = self
                            THEN /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
                                       THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
                                                 LET Refcount_refs_ == [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_2_ + 1] IN
-                                                  LET taken_ == TRUE IN
-                                                    LET refcount_inc_not_zero_ == TRUE IN
-                                                      LET get_page_ == TRUE IN
-                                                        IF Refcount_refs_[PageInfo_count_info[page[self]]] > 0
-                                                           THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[page[self]]] IN
-                                                                     /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                     LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                       IF mm_write_locked_by_me_
-                                                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                                                      /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                                                      /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                           /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                               /\ UNCHANGED << Rwlock_writer, 
-                                                                                                               fault, 
-                                                                                                               page, 
-                                                                                                               held_2 >>
-                                                                                          ELSE /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                                                                                     THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                                                                                THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                     /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_5"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     page >>
-                                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ UNCHANGED Rwlock_writer
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED Rwlock_writer
-                                                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                               MmRwlock_recurse_count >>
-                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                /\ page' = [page EXCEPT ![self] = null]
-                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                MmRwlock_recurse_count, 
-                                                                                                Rwlock_writer >>
-                                                           ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                /\ Refcount_refs' = Refcount_refs_
-                                                                /\ page' = [page EXCEPT ![self] = null]
-                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count, 
-                                                                                Rwlock_writer >>
-                                      ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
-                                                LET get_page_ == refcount_inc_not_zero_ IN
-                                                  IF get_page_
-                                                     THEN /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
-                                                                THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                                                          /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                            IF mm_write_locked_by_me_
-                                                                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                                                           /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                                                           /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                                    /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                    fault, 
-                                                                                                                    page, 
-                                                                                                                    held_2 >>
-                                                                                               ELSE /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                                                                                          THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                                                                                     THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                          /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
-                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_5"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          page >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED Rwlock_writer
-                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                               /\ page' = [page EXCEPT ![self] = null]
-                                                                                                               /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED Rwlock_writer
+                                                  IF Refcount_refs_[PageInfo_count_info[page[self]]] > 0
+                                                     THEN /\ LET refs_ == Refcount_refs_[PageInfo_count_info[page[self]]] IN
+                                                               /\ Refcount_refs' = [Refcount_refs_ EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
+                                                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                     THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                               LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                 IF mm_write_locked_by_me_
+                                                                                    THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                         Rwlock_writer, 
+                                                                                                         fault, page, 
+                                                                                                         held_2 >>
+                                                                                    ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                               THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                    /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                    /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                         IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                            THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                                 /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                                      LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                                        IF Rwlock_writer'[p2m_lock_lock] = self
+                                                                                                                           THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                                                /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                                page >>
+                                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED P2mDomain_entry
+                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                 /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                 MmRwlock_locker, 
+                                                                                                                                 MmRwlock_recurse_count >>
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                    /\ page' = [page EXCEPT ![self] = null]
+                                                                                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                    MmRwlock_recurse_count >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                     MmRwlock_recurse_count, 
-                                                                                                     Rwlock_writer >>
-                                                                ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                                     MmRwlock_recurse_count, 
-                                                                                     Rwlock_writer, 
-                                                                                     Refcount_refs >>
-                                                     ELSE /\ IF FALSE
-                                                                THEN /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
-                                                                           THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                                                                     /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                                                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                     LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                                                       IF mm_write_locked_by_me_
-                                                                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                                    LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                                                                      /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                                                                      /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                           /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                                                                               /\ UNCHANGED << Rwlock_writer, 
-                                                                                                                               fault, 
-                                                                                                                               page, 
-                                                                                                                               held_2 >>
-                                                                                                          ELSE /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                                                                                                     THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                                                                                                THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                                                                                     /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
-                                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_124_5"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     page >>
-                                                                                                                                ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED Rwlock_writer
+                                                                                                                    MmRwlock_locker, 
+                                                                                                                    MmRwlock_recurse_count, 
+                                                                                                                    Rwlock_writer >>
+                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                          /\ page' = [page EXCEPT ![self] = null]
+                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << P2mDomain_entry, 
+                                                                                          MmRwlock_locker, 
+                                                                                          MmRwlock_recurse_count, 
+                                                                                          Rwlock_writer >>
+                                                     ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                          /\ Refcount_refs' = Refcount_refs_
+                                                          /\ page' = [page EXCEPT ![self] = null]
+                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                          MmRwlock_recurse_count, Rwlock_writer >>
+                                      ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
+                                                IF refcount_inc_not_zero_
+                                                   THEN /\ IF FALSE
+                                                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
+                                                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
+                                                                        /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                              THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                          IF mm_write_locked_by_me_
+                                                                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                       LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                         /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                  Rwlock_writer, 
+                                                                                                                  fault, 
+                                                                                                                  page, 
+                                                                                                                  held_2 >>
+                                                                                             ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                             /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                  IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                                          /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                                               LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                                                 IF Rwlock_writer'[p2m_lock_lock] = self
+                                                                                                                                    THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                         page >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                         /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED P2mDomain_entry
                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
                                                                                                                           /\ page' = [page EXCEPT ![self] = null]
                                                                                                                           /\ taken' = [taken EXCEPT ![self] = FALSE]
                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED Rwlock_writer
-                                                                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                               MmRwlock_recurse_count >>
-                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                /\ page' = [page EXCEPT ![self] = null]
-                                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                                MmRwlock_recurse_count, 
-                                                                                                                Rwlock_writer >>
-                                                                           ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                /\ page' = [page EXCEPT ![self] = null]
-                                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                                MmRwlock_recurse_count, 
-                                                                                                Rwlock_writer, 
-                                                                                                Refcount_refs >>
-                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                                     MmRwlock_recurse_count, 
-                                                                                     Rwlock_writer, 
-                                                                                     Refcount_refs >>
+                                                                                                                          /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                          MmRwlock_locker, 
+                                                                                                                                          MmRwlock_recurse_count >>
+                                                                                                        ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                             /\ page' = [page EXCEPT ![self] = null]
+                                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                             MmRwlock_locker, 
+                                                                                                                             MmRwlock_recurse_count, 
+                                                                                                                             Rwlock_writer >>
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ page' = [page EXCEPT ![self] = null]
+                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                   MmRwlock_locker, 
+                                                                                                   MmRwlock_recurse_count, 
+                                                                                                   Rwlock_writer >>
+                                                              ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                   /\ page' = [page EXCEPT ![self] = null]
+                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                                   MmRwlock_recurse_count, Rwlock_writer, 
+                                                                                   Refcount_refs >>
+                                                   ELSE /\ IF FALSE /\ FALSE
+                                                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
+                                                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
+                                                                        /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                              THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
+                                                                                          IF mm_write_locked_by_me_
+                                                                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                       LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                         /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                  Rwlock_writer, 
+                                                                                                                  fault, 
+                                                                                                                  page, 
+                                                                                                                  held_2 >>
+                                                                                             ELSE /\ IF FALSE /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                                                                             /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                  IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
+                                                                                                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                                                                                          /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                                               LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                                                                                 IF Rwlock_writer'[p2m_lock_lock] = self
+                                                                                                                                    THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                                                                                         /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
+                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                         page >>
+                                                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                                         /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                         /\ UNCHANGED P2mDomain_entry
+                                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                          /\ page' = [page EXCEPT ![self] = null]
+                                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                                          MmRwlock_locker, 
+                                                                                                                                          MmRwlock_recurse_count >>
+                                                                                                        ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "guess" ELSE "self-deadlock"})
+                                                                                                             /\ page' = [page EXCEPT ![self] = null]
+                                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                                             MmRwlock_locker, 
+                                                                                                                             MmRwlock_recurse_count, 
+                                                                                                                             Rwlock_writer >>
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ page' = [page EXCEPT ![self] = null]
+                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED << P2mDomain_entry, 
+                                                                                                   MmRwlock_locker, 
+                                                                                                   MmRwlock_recurse_count, 
+                                                                                                   Rwlock_writer >>
+                                                              ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE "use-after-free"})
+                                                                   /\ page' = [page EXCEPT ![self] = null]
+                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                                   MmRwlock_recurse_count, Rwlock_writer, 
+                                                                                   Refcount_refs >>
                            ELSE /\ fault' = (fault \union {"guess"})
                                 /\ page' = [page EXCEPT ![self] = null]
                                 /\ taken' = [taken EXCEPT ![self] = FALSE]
                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << P2mDomain_entry, 
-                                                MmRwlock_recurse_count, 
-                                                Rwlock_writer, Refcount_refs >>
-                     /\ UNCHANGED << MmRwlock_locker, held, old >>
-
-mm_write_lock_124_5(self) == /\ pc[self] = "mm_write_lock_124_5"
-                             /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                        /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                             LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                               IF Rwlock_writer[p2m_lock_lock] = self
-                                                  THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                       /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_4"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       page, 
-                                                                       held_2 >>
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                       /\ page' = [page EXCEPT ![self] = null]
-                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED P2mDomain_entry
-                                   ELSE /\ fault' = (fault \union {"guess"})
-                                        /\ page' = [page EXCEPT ![self] = null]
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count >>
-                             /\ UNCHANGED << Rwlock_writer, Refcount_refs, 
-                                             held, old, taken >>
+                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                Refcount_refs >>
+                     /\ UNCHANGED << held, old >>
 
 mm_write_unlock_138_4(self) == /\ pc[self] = "mm_write_unlock_138_4"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                      THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
                                                IF recurse_count_3_ # 0
                                                   THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
-                                          /\ UNCHANGED << fault, page, held_2 >>
+                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page, 
+                                                                       held_2 >>
+                                                  ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                       /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
+                                                                  /\ UNCHANGED << fault, page >>
+                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                  /\ page' = [page EXCEPT ![self] = null]
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED Rwlock_writer
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ page' = [page EXCEPT ![self] = null]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_locker, 
-                                               MmRwlock_recurse_count, 
-                                               Rwlock_writer, Refcount_refs, 
-                                               held, old, taken >>
-
-mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
-                               /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                     THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     page >>
-                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ page' = [page EXCEPT ![self] = null]
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED Rwlock_writer
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ page' = [page EXCEPT ![self] = null]
-                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               Refcount_refs, held, old, taken >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, held, old, taken >>
 
 put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
-                       /\ IF Rwlock_writer[p2m_lock_lock] = self
-                             THEN /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
-                                        THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                                  /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
-                                                  /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                        THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                  LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                    IF mm_write_locked_by_me_2_
-                                                                       THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                      IF recurse_count_3_ # 0
-                                                                                         THEN /\ IF ~(Rwlock_writer[p2m_lock_lock] = self)
-                                                                                                    THEN /\ IF Cardinality(held_2[self]) = 0
-                                                                                                               THEN /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                    /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                         /\ page' = [page EXCEPT ![self] = null]
-                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                              Rwlock_writer >>
-                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                         /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                              IF ~(Rwlock_writer'[p2m_lock_lock] = self)
-                                                                                                                 THEN /\ IF Cardinality(held_) = 0
-                                                                                                                            THEN /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                 /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                      /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                         /\ page' = [page EXCEPT ![self] = null]
-                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED Rwlock_writer
-                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                            /\ page' = [page EXCEPT ![self] = null]
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << MmRwlock_locker, 
-                                                                                            MmRwlock_recurse_count, 
-                                                                                            Rwlock_writer >>
-                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                             /\ page' = [page EXCEPT ![self] = null]
-                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << MmRwlock_locker, 
-                                                                             MmRwlock_recurse_count, 
-                                                                             Rwlock_writer >>
-                                        ELSE /\ fault' = (fault \union {"use-after-free"})
-                                             /\ page' = [page EXCEPT ![self] = null]
-                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << MmRwlock_locker, 
-                                                             MmRwlock_recurse_count, 
-                                                             Rwlock_writer, 
-                                                             Refcount_refs >>
-                             ELSE /\ fault' = (fault \union {"guess"})
+                       /\ IF (Rwlock_writer[p2m_lock_lock] = self) /\ (Refcount_refs[PageInfo_count_info[page[self]]] > 0)
+                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
+                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ - 1]
+                                       /\ page' = [page EXCEPT ![self] = null]
+                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_8"]
+                                  /\ UNCHANGED << fault, held_2 >>
+                             ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "use-after-free"})
                                   /\ page' = [page EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                  MmRwlock_recurse_count, 
-                                                  Rwlock_writer, Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, held, old, taken >>
+                                  /\ UNCHANGED Refcount_refs
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, held, 
+                                       old, taken >>
 
-toolstack(self) == mm_write_locked_by_me_111_3(self)
-                      \/ mm_write_lock_123_2(self)
-                      \/ mm_write_lock_123_3(self)
-                      \/ mm_write_unlock_139_2(self) \/ put_page_32(self)
-                      \/ mm_write_unlock_139_3(self)
-                      \/ mm_write_locked_by_me_111_6(self)
-                      \/ mm_write_lock_123_4(self) \/ get_page_27(self)
-                      \/ mm_write_lock_124_5(self)
-                      \/ mm_write_unlock_138_4(self)
-                      \/ mm_write_unlock_139_4(self) \/ put_page_32_3(self)
+mm_write_locked_by_me_111_8(self) == /\ pc[self] = "mm_write_locked_by_me_111_8"
+                                     /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                          LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                            IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_
+                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                              IF recurse_count_3_ # 0
+                                                                 THEN /\ IF (~(Rwlock_writer[p2m_lock_lock] = self)) /\ (Cardinality(held_2[self]) = 0)
+                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ fault' = fault
+                                                                            ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                      /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                 /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                      IF (~(Rwlock_writer'[p2m_lock_lock] = self)) /\ (Cardinality(held_) = 0)
+                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ fault' = fault
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Rwlock_writer'[p2m_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED Rwlock_writer
+                                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"})
+                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                    Rwlock_writer >>
+                                     /\ UNCHANGED << P2mDomain_entry, Refcount_refs, held, old, page, taken >>
+
+toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_2(self) \/ mm_write_lock_123_3(self)
+                      \/ mm_write_unlock_139_2(self) \/ mm_write_locked_by_me_111_5(self)
+                      \/ mm_write_locked_by_me_111_6(self) \/ mm_write_lock_123_4(self) \/ get_page_27(self)
+                      \/ mm_write_unlock_138_4(self) \/ put_page_32_3(self) \/ mm_write_locked_by_me_111_8(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

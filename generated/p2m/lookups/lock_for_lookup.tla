@@ -71,43 +71,51 @@ mm_write_locked_by_me_111:
             with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
               with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
                 \* lookups.ts:113  return p2m.entry;
-                if Rwlock_writer[p2m_lock_lock] = self then
-                  with get_gfn_ = P2mDomain_entry[p2m] do
-                    \* lookups.ts:138  const entry = get_gfn();
-                    with entry_2_ = get_gfn_ do
-                      \* lookups.ts:139  return entry;
-                      with get_gfn_unshare_ = entry_2_ do
-                        \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                        with entry_ = get_gfn_unshare_ do
-                          \* mm-locks.ts:111  return l.locker === current();
-                          with locker2_ = MmRwlock_locker[p2m_lock] do
-                            with mm_write_locked_by_me_2_ = locker2_ = self do
-                              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                              if mm_write_locked_by_me_2_ then
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                                  entry := entry_;
-                                  goto mm_write_unlock_138;
-                                end with;
+                with get_gfn_ = P2mDomain_entry[p2m] do
+                  \* lookups.ts:138  const entry = get_gfn();
+                  \* lookups.ts:139  return entry;
+                  \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+                  \* mm-locks.ts:111  return l.locker === current();
+                  with locker2_ = MmRwlock_locker[p2m_lock] do
+                    with mm_write_locked_by_me_2_ = locker2_ = self do
+                      \* lookups.ts:113  return p2m.entry;
+                      if (Rwlock_writer[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_ then
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                            if recurse_count_3_ # 0 then
+                              \* lookups.ts:212  if (entry.page !== null)
+                              if get_gfn_.page # null then
+                                entry := get_gfn_;
+                                goto write_to_frame_38;
                               else
-                                fault := fault \union {"assert"};
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                held := {};
-                                goto Done;
+                                \* lookups.ts:261  vcpu
+                                if Cardinality(held) = 0 then
+                                  held := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {};
+                                  goto Done;
+                                end if;
                               end if;
-                            end with;
+                            else
+                              entry := get_gfn_;
+                              goto mm_write_unlock_139;
+                            end if;
                           end with;
                         end with;
-                      end with;
+                      else
+                        fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "assert"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held := {};
+                        goto Done;
+                      end if;
                     end with;
                   end with;
-                else
-                  fault := fault \union {"guess"};
-                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                  held := {};
-                  goto Done;
-                end if;
+                end with;
               end with;
             end with;
           else
@@ -138,44 +146,53 @@ mm_write_lock_123:
         with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
           with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
             \* lookups.ts:113  return p2m.entry;
-            if Rwlock_writer[p2m_lock_lock] = self then
-              with get_gfn_ = P2mDomain_entry[p2m] do
-                \* lookups.ts:138  const entry = get_gfn();
-                with entry_2_ = get_gfn_ do
-                  \* lookups.ts:139  return entry;
-                  with get_gfn_unshare_ = entry_2_ do
-                    \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                    with entry_ = get_gfn_unshare_ do
-                      \* mm-locks.ts:111  return l.locker === current();
-                      with locker_ = MmRwlock_locker[p2m_lock] do
-                        with mm_write_locked_by_me_2_ = locker_ = self do
-                          \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-                          if mm_write_locked_by_me_2_ then
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                              held := held_;
-                              entry := entry_;
-                              goto mm_write_unlock_138;
-                            end with;
+            with get_gfn_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:138  const entry = get_gfn();
+              \* lookups.ts:139  return entry;
+              \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[p2m_lock] do
+                with mm_write_locked_by_me_2_ = locker_ = self do
+                  \* lookups.ts:113  return p2m.entry;
+                  if (Rwlock_writer[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_ then
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                        if recurse_count_3_ # 0 then
+                          \* lookups.ts:212  if (entry.page !== null)
+                          if get_gfn_.page # null then
+                            held := held_;
+                            entry := get_gfn_;
+                            goto write_to_frame_38;
                           else
-                            fault := fault \union {"assert"};
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            held := {};
-                            goto Done;
+                            \* lookups.ts:261  vcpu
+                            if Cardinality(held_) = 0 then
+                              held := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {};
+                              goto Done;
+                            end if;
                           end if;
-                        end with;
+                        else
+                          held := held_;
+                          entry := get_gfn_;
+                          goto mm_write_unlock_139;
+                        end if;
                       end with;
                     end with;
-                  end with;
+                  else
+                    fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "assert"};
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    held := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
-            else
-              fault := fault \union {"guess"};
-              MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              held := {};
-              goto Done;
-            end if;
+            end with;
           end with;
         end with;
       else
@@ -189,123 +206,51 @@ mm_write_lock_123:
     held := {};
     goto Done;
   end if;
-mm_write_unlock_138:
-  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+mm_write_unlock_139:
+  \* mm-locks.ts:139  l.locker = null;
   if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-      if recurse_count_3_ # 0 then
+    MmRwlock_locker[p2m_lock] := null;
+    \* mm-locks.ts:145  write_unlock(l.lock);
+    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+      with held_ = held \ {MmRwlock_lock[p2m_lock]} do
         \* lookups.ts:212  if (entry.page !== null)
         if entry.page # null then
-          \* lookups.ts:212  write_to_gfn(entry.page);
-          if entry.page # null then
-            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-            with refcount_read_ = Refcount_refs[PageInfo_count_info[entry.page]] do
-              if refcount_read_ > 0 then
-                \* pages.ts:39  page.dirty = true;
-                \* lookups.ts:261  vcpu
-                if Cardinality(held) = 0 then
-                  entry := [page |-> null, type |-> ""];
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  entry := [page |-> null, type |-> ""];
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"use-after-free"};
-                entry := [page |-> null, type |-> ""];
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            fault := fault \union {"null-dereference"};
-            entry := [page |-> null, type |-> ""];
-            held := {};
-            goto Done;
-          end if;
+          held := held_;
+          goto write_to_frame_38;
         else
           \* lookups.ts:261  vcpu
-          if Cardinality(held) = 0 then
-            entry := [page |-> null, type |-> ""];
-            held := {};
+          if Cardinality(held_) = 0 then
+            entry := [page |-> null, type |-> ""]; held := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            entry := [page |-> null, type |-> ""];
-            held := {};
+            entry := [page |-> null, type |-> ""]; held := {};
             goto Done;
           end if;
         end if;
-      else
-        \* mm-locks.ts:139  l.locker = null;
-        MmRwlock_locker[p2m_lock] := null;
-        \* mm-locks.ts:145  write_unlock(l.lock);
-        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-          with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-            \* lookups.ts:212  if (entry.page !== null)
-            if entry.page # null then
-              \* lookups.ts:212  write_to_gfn(entry.page);
-              if entry.page # null then
-                held := held_;
-                goto write_to_frame_38;
-              else
-                fault := fault \union {"null-dereference"};
-                entry := [page |-> null, type |-> ""];
-                held := {};
-                goto Done;
-              end if;
-            else
-              \* lookups.ts:261  vcpu
-              if Cardinality(held_) = 0 then
-                entry := [page |-> null, type |-> ""];
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                entry := [page |-> null, type |-> ""];
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          entry := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
+      end with;
+    else
+      fault := fault \union {"unlock-not-held"};
+      entry := [page |-> null, type |-> ""]; held := {};
+      goto Done;
+    end if;
   else
     fault := fault \union {"guess"};
-    entry := [page |-> null, type |-> ""];
-    held := {};
+    entry := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 write_to_frame_38:
   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
   with refcount_read_ = Refcount_refs[PageInfo_count_info[entry.page]] do
-    if refcount_read_ > 0 then
-      \* pages.ts:39  page.dirty = true;
-      \* lookups.ts:261  vcpu
-      if Cardinality(held) = 0 then
-        entry := [page |-> null, type |-> ""];
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        entry := [page |-> null, type |-> ""];
-        held := {};
-        goto Done;
-      end if;
+    \* pages.ts:39  page.dirty = true;
+    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+    if (refcount_read_ > 0) /\ (Cardinality(held) = 0) then
+      entry := [page |-> null, type |-> ""]; held := {};
+      goto Done;
     else
-      fault := fault \union {"use-after-free"};
-      entry := [page |-> null, type |-> ""];
-      held := {};
+      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"};
+      entry := [page |-> null, type |-> ""]; held := {};
       goto Done;
     end if;
   end with;
@@ -366,57 +311,39 @@ mm_write_lock_123_2:
   end if;
 get_gfn_113_2:
   \* lookups.ts:113  return p2m.entry;
-  if Rwlock_writer[p2m_lock_lock] = self then
-    with get_gfn_ = P2mDomain_entry[p2m] do
+  with get_gfn_ = P2mDomain_entry[p2m] do
+    if (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_.page # null) then
       \* lookups.ts:243  const page = get_gfn().page!;
-      if get_gfn_.page # null then
-        with page_ = get_gfn_.page do
-          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-          with taken_ = FALSE do
-            if Refcount_refs[PageInfo_count_info[page_]] > 0 then
-              with refs_ = Refcount_refs[PageInfo_count_info[page_]] do
-                Refcount_refs[PageInfo_count_info[page_]] := refs_ + 1;
-                with taken2_ = TRUE do
-                  with refcount_inc_not_zero_ = TRUE do
-                    with get_page_ = TRUE do
-                      \* lookups.ts:153  if (!get_page(page))
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      page := page_;
-                      goto put_page_32;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              with refcount_inc_not_zero_ = FALSE do
-                with get_page_ = FALSE do
-                  \* lookups.ts:153  if (!get_page(page))
-                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                  if FALSE then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    page := page_;
-                    goto put_page_32;
-                  else
-                    fault := fault \union {"assert"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
+      with page_ = get_gfn_.page do
+        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+        if Refcount_refs[PageInfo_count_info[page_]] > 0 then
+          with refs_ = Refcount_refs[PageInfo_count_info[page_]] do
+            Refcount_refs[PageInfo_count_info[page_]] := refs_ + 1;
+            \* lookups.ts:153  if (!get_page(page))
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page := page_;
+            goto put_page_32;
           end with;
-        end with;
-      else
-        fault := fault \union {"null-dereference"};
-        held_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {};
-    goto Done;
-  end if;
+        else
+          \* lookups.ts:153  if (!get_page(page))
+          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+          if FALSE then
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page := page_;
+            goto put_page_32;
+          else
+            fault := fault \union {"assert"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"};
+      held_2 := {};
+      goto Done;
+    end if;
+  end with;
 put_page_32:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
   if Refcount_refs[PageInfo_count_info[page]] > 0 then
@@ -452,8 +379,7 @@ put_page_32:
                   else
                     fault := fault \union {"guess"};
                     MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                    page := null;
-                    held_2 := {};
+                    page := null; held_2 := {};
                     goto Done;
                   end if;
                 end with;
@@ -465,15 +391,13 @@ put_page_32:
         end with;
       else
         fault := fault \union {"guess"};
-        page := null;
-        held_2 := {};
+        page := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 mm_write_lock_123_3:
@@ -509,23 +433,20 @@ mm_write_lock_123_3:
             else
               fault := fault \union {"guess"};
               MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              page := null;
-              held_2 := {};
+              page := null; held_2 := {};
               goto Done;
             end if;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        page := null;
-        held_2 := {};
+        page := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
@@ -540,14 +461,12 @@ mm_write_unlock_139_2:
       goto put_page_32_2;
     else
       fault := fault \union {"unlock-not-held"};
-      page := null;
-      held_2 := {};
+      page := null; held_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 put_page_32_2:
@@ -556,53 +475,41 @@ put_page_32_2:
     with refs_2_ = Refcount_refs[PageInfo_count_info[page]] do
       Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
       \* mm-locks.ts:111  return l.locker === current();
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_2_ = locker_ = self do
-            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-            if mm_write_locked_by_me_2_ then
-              \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                  if recurse_count_3_ # 0 then
-                    \* lookups.ts:267  toolstack
-                    if Cardinality(held_2) = 0 then
-                      page := null;
-                      held_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      page := null;
-                      held_2 := {};
-                      goto Done;
-                    end if;
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_ then
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* lookups.ts:267  toolstack
+                  if Cardinality(held_2) = 0 then
+                    page := null; held_2 := {};
+                    goto Done;
                   else
-                    page := null;
-                    goto mm_write_unlock_139_3;
+                    fault := fault \union {"lock-held-at-exit"};
+                    page := null; held_2 := {};
+                    goto Done;
                   end if;
-                end with;
+                else
+                  page := null;
+                  goto mm_write_unlock_139_3;
+                end if;
               end with;
-            else
-              fault := fault \union {"assert"};
-              page := null;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
+            end with;
+          else
+            fault := fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"};
+            page := null; held_2 := {};
+            goto Done;
+          end if;
         end with;
-      else
-        fault := fault \union {"guess"};
-        page := null;
-        held_2 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_3:
@@ -637,12 +544,11 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, Refcount_refs, fault, pc, entry, held, page, held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, entry, 
+          held, page, held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, Refcount_refs, fault, pc, entry, held, page, held_2
-        >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, entry, 
+           held, page, held_2 >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -670,49 +576,48 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                         THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                                    THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                               IF Rwlock_writer[p2m_lock_lock] = self
-                                                                                  THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                                            LET entry_2_ == get_gfn_ IN
-                                                                                              LET get_gfn_unshare_ == entry_2_ IN
-                                                                                                LET entry_ == get_gfn_unshare_ IN
-                                                                                                  LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                    LET mm_write_locked_by_me_2_ == locker2_ = self IN
-                                                                                                      IF mm_write_locked_by_me_2_
-                                                                                                         THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                                   /\ entry' = [entry EXCEPT ![self] = entry_]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              held >>
-                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ entry' = entry
-                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ entry' = entry
+                                                                               LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                 LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                   LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                     IF (Rwlock_writer[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_
+                                                                                        THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                                       IF recurse_count_3_ # 0
+                                                                                                          THEN /\ IF get_gfn_.page # null
+                                                                                                                     THEN /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                                          held >>
+                                                                                                                     ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ entry' = entry
+                                                                                                          ELSE /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               held >>
+                                                                                        ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "assert"})
+                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ entry' = entry
                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                        entry >>
+                                                                        /\ UNCHANGED << MmRwlock_recurse_count, entry >>
                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                             fault, 
-                                                                             entry, 
-                                                                             held >>
+                                                             /\ UNCHANGED << MmRwlock_recurse_count, fault, entry, held >>
                                          ELSE /\ fault' = (fault \union {"assert"})
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                              entry >>
-                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                   MmRwlock_locker, 
-                                                   Rwlock_writer, 
-                                                   Refcount_refs, page, held_2 >>
+                                              /\ UNCHANGED << MmRwlock_recurse_count, entry >>
+                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, page, 
+                                                   held_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
@@ -723,71 +628,57 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
                                                    /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                         LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                          IF Rwlock_writer'[p2m_lock_lock] = self
-                                                             THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                       LET entry_2_ == get_gfn_ IN
-                                                                         LET get_gfn_unshare_ == entry_2_ IN
-                                                                           LET entry_ == get_gfn_unshare_ IN
-                                                                             LET locker_ == MmRwlock_locker'[p2m_lock] IN
-                                                                               LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                 IF mm_write_locked_by_me_2_
-                                                                                    THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                              /\ entry' = [entry EXCEPT ![self] = entry_]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ entry' = entry
-                                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ entry' = entry
+                                                          LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                            LET locker_ == MmRwlock_locker'[p2m_lock] IN
+                                                              LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                IF (Rwlock_writer'[p2m_lock_lock] = self) /\ mm_write_locked_by_me_2_
+                                                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                  IF recurse_count_3_ # 0
+                                                                                     THEN /\ IF get_gfn_.page # null
+                                                                                                THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                     /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ IF Cardinality(held_) = 0
+                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ entry' = entry
+                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                          /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                          /\ fault' = fault
+                                                                   ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer'[p2m_lock_lock] = self) THEN "guess" ELSE "assert"})
+                                                                        /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ entry' = entry
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   entry >>
+                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, entry >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, entry >>
-                           /\ UNCHANGED << P2mDomain_entry, Refcount_refs, 
-                                           page, held_2 >>
+                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, entry >>
+                           /\ UNCHANGED << P2mDomain_entry, Refcount_refs, page, held_2 >>
 
-mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
+mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                   THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
-                                             IF recurse_count_3_ # 0
-                                                THEN /\ IF entry[self].page # null
-                                                           THEN /\ IF entry[self].page # null
-                                                                      THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry[self].page]] IN
-                                                                                IF refcount_read_ > 0
-                                                                                   THEN /\ IF Cardinality(held[self]) = 0
-                                                                                              THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ fault' = fault
-                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                   /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                        /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                           /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ IF Cardinality(held[self]) = 0
+                                   THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                        /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                              THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                        IF entry[self].page # null
+                                                           THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                /\ UNCHANGED << fault, entry >>
+                                                           ELSE /\ IF Cardinality(held_) = 0
                                                                       THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -796,69 +687,34 @@ mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
                                                                            /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     Rwlock_writer >>
-                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                     /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                     IF entry[self].page # null
-                                                                        THEN /\ IF entry[self].page # null
-                                                                                   THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        entry >>
-                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                        /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        ELSE /\ IF Cardinality(held_) = 0
-                                                                                   THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                        /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Rwlock_writer
+                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                   /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED Rwlock_writer
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             MmRwlock_recurse_count, 
-                                             Refcount_refs, page, held_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, page, held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry[self].page]] IN
-                                IF refcount_read_ > 0
-                                   THEN /\ IF Cardinality(held[self]) = 0
-                                              THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ fault' = fault
-                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                   /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                IF (refcount_read_ > 0) /\ (Cardinality(held[self]) = 0)
+                                   THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                        /\ held' = [held EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"})
                                         /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                           MmRwlock_recurse_count, 
-                                           Rwlock_writer, Refcount_refs, page, 
-                                           held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                           Refcount_refs, page, held_2 >>
 
-vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self)
-                 \/ mm_write_unlock_138(self) \/ write_to_frame_38(self)
+vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_unlock_139(self)
+                 \/ write_to_frame_38(self)
 
 mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -868,21 +724,15 @@ mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                                     /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2 >>
+                                                               /\ UNCHANGED << fault, held_2 >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Refcount_refs, entry, 
-                                                     held, page >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
+                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, 
+                                                     entry, held, page >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
@@ -899,57 +749,38 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count >>
+                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, 
-                                             entry, held, page >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, Refcount_refs, entry, held, page >>
 
 get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
-                       /\ IF Rwlock_writer[p2m_lock_lock] = self
-                             THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                       IF get_gfn_.page # null
-                                          THEN /\ LET page_ == get_gfn_.page IN
-                                                    LET taken_ == FALSE IN
-                                                      IF Refcount_refs[PageInfo_count_info[page_]] > 0
-                                                         THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_]] IN
-                                                                   /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_ + 1]
-                                                                   /\ LET taken2_ == TRUE IN
-                                                                        LET refcount_inc_not_zero_ == TRUE IN
-                                                                          LET get_page_ == TRUE IN
-                                                                            /\ page' = [page EXCEPT ![self] = page_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_2 >>
-                                                         ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                   LET get_page_ == FALSE IN
-                                                                     IF FALSE
-                                                                        THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ page' = page
-                                                              /\ UNCHANGED Refcount_refs
-                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Refcount_refs, 
-                                                               page >>
-                             ELSE /\ fault' = (fault \union {"guess"})
-                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Refcount_refs, page >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       entry, held >>
+                       /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                            IF (Rwlock_writer[p2m_lock_lock] = self) /\ (get_gfn_.page # null)
+                               THEN /\ LET page_ == get_gfn_.page IN
+                                         IF Refcount_refs[PageInfo_count_info[page_]] > 0
+                                            THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_]] IN
+                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_ + 1]
+                                                      /\ page' = [page EXCEPT ![self] = page_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ IF FALSE
+                                                       THEN /\ page' = [page EXCEPT ![self] = page_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                            /\ UNCHANGED << fault, held_2 >>
+                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ page' = page
+                                                 /\ UNCHANGED Refcount_refs
+                               ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[p2m_lock_lock] = self) THEN "guess" ELSE "null-dereference"})
+                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << Refcount_refs, page >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, entry, 
+                                       held >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -969,9 +800,7 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                                                         IF recurse_count_3_ # 0
                                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
                                                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              page, 
-                                                                                              held_2 >>
+                                                                              /\ UNCHANGED << fault, page, held_2 >>
                                                                          ELSE /\ fault' = (fault \union {"guess"})
                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                               /\ page' = [page EXCEPT ![self] = null]
@@ -979,26 +808,19 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED P2mDomain_entry
                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                               MmRwlock_recurse_count, 
-                                                                               fault, 
-                                                                               page, 
-                                                                               held_2 >>
+                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
+                                                                               fault, page, held_2 >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ page' = [page EXCEPT ![self] = null]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                MmRwlock_recurse_count >>
+                                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count >>
                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                 /\ page' = [page EXCEPT ![self] = null]
                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << P2mDomain_entry, 
-                                                MmRwlock_recurse_count, 
-                                                Refcount_refs >>
-                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, entry, 
-                                     held >>
+                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs >>
+                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, entry, held >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
@@ -1019,8 +841,7 @@ mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                                                                                       /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
                                                                                  ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    page >>
+                                                                    /\ UNCHANGED << fault, page >>
                                                                ELSE /\ fault' = (fault \union {"guess"})
                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                     /\ page' = [page EXCEPT ![self] = null]
@@ -1031,16 +852,13 @@ mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                                                      /\ page' = [page EXCEPT ![self] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ page' = [page EXCEPT ![self] = null]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
                              /\ UNCHANGED << Refcount_refs, entry, held >>
 
@@ -1051,8 +869,7 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     page >>
+                                                     /\ UNCHANGED << fault, page >>
                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                      /\ page' = [page EXCEPT ![self] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1062,55 +879,43 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                           /\ page' = [page EXCEPT ![self] = null]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               Refcount_refs, entry, held >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, entry, held >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
                              THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_2_ - 1]
-                                       /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                             THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                       LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                         IF mm_write_locked_by_me_2_
-                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                           IF recurse_count_3_ # 0
-                                                                              THEN /\ IF Cardinality(held_2[self]) = 0
-                                                                                         THEN /\ page' = [page EXCEPT ![self] = null]
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                              /\ page' = [page EXCEPT ![self] = null]
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              ELSE /\ page' = [page EXCEPT ![self] = null]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
-                                                                                   /\ UNCHANGED << fault, 
-                                                                                                   held_2 >>
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ page' = [page EXCEPT ![self] = null]
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ page' = [page EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) /\ mm_write_locked_by_me_2_
+                                                 THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                IF recurse_count_3_ # 0
+                                                                   THEN /\ IF Cardinality(held_2[self]) = 0
+                                                                              THEN /\ page' = [page EXCEPT ![self] = null]
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                   /\ page' = [page EXCEPT ![self] = null]
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ page' = [page EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
+                                                                        /\ UNCHANGED << fault, held_2 >>
+                                                 ELSE /\ fault' = (fault \union {IF ~(Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) THEN "guess" ELSE "assert"})
+                                                      /\ page' = [page EXCEPT ![self] = null]
+                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                      /\ UNCHANGED MmRwlock_recurse_count
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ page' = [page EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       Rwlock_writer, entry, held >>
+                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, entry, held >>
 
 mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -1132,18 +937,12 @@ mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               Refcount_refs, entry, held, 
-                                               page >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, entry, held, page >>
 
-toolstack(self) == mm_write_locked_by_me_111_3(self)
-                      \/ mm_write_lock_123_2(self) \/ get_gfn_113_2(self)
-                      \/ put_page_32(self) \/ mm_write_lock_123_3(self)
-                      \/ mm_write_unlock_139_2(self) \/ put_page_32_2(self)
-                      \/ mm_write_unlock_139_3(self)
+toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_2(self) \/ get_gfn_113_2(self)
+                      \/ put_page_32(self) \/ mm_write_lock_123_3(self) \/ mm_write_unlock_139_2(self)
+                      \/ put_page_32_2(self) \/ mm_write_unlock_139_3(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

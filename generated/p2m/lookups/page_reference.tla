@@ -60,182 +60,133 @@ variables page = null, found = [page |-> null, type |-> ""], fast = null, page_3
 begin
 mm_read_lock_156:
   \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
-  if (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) then
-    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-    \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+  \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+  \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
+  if (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) then
     \* mm-locks.ts:156  read_lock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[p2m_lock]] # self then
-      await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
-      if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-        if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
-          RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self};
-          \* lookups.ts:160  const found = p2m.entry;
-          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-            with found_ = P2mDomain_entry[p2m] do
-              \* lookups.ts:161  let fast: PageInfo | null = null;
-              with fast_ = null do
-                \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
-                if found_.page # null then
-                  \* lookups.ts:162  fast = found.page;
-                  with fast2_ = found_.page do
-                    \* lookups.ts:163  if (fast !== null)
-                    if fast2_ # null then
-                      \* lookups.ts:163  get_mapped_page(fast);
-                      if fast2_ # null then
-                        with page_2_ = fast2_ do
-                          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                          with taken_ = FALSE do
-                            if Refcount_refs[PageInfo_count_info[page_2_]] > 0 then
-                              with refs_ = Refcount_refs[PageInfo_count_info[page_2_]] do
-                                Refcount_refs[PageInfo_count_info[page_2_]] := refs_ + 1;
-                                with taken2_ = TRUE do
-                                  with refcount_inc_not_zero_ = TRUE do
-                                    with get_page_ = TRUE do
-                                      \* lookups.ts:153  if (!get_page(page))
-                                      found := found_;
-                                      fast := fast2_;
-                                      goto mm_read_unlock_161;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
-                            else
-                              with refcount_inc_not_zero_ = FALSE do
-                                with get_page_ = FALSE do
-                                  \* lookups.ts:153  if (!get_page(page))
-                                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                                  if FALSE then
-                                    found := found_;
-                                    fast := fast2_;
-                                    goto mm_read_unlock_161;
-                                  else
-                                    fault := fault \union {"assert"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
+    await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
+    if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
+      if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
+        RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self};
+        \* lookups.ts:160  const found = p2m.entry;
+        if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+          with found_ = P2mDomain_entry[p2m] do
+            \* lookups.ts:161  let fast: PageInfo | null = null;
+            \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
+            if found_.page # null then
+              \* lookups.ts:162  fast = found.page;
+              with fast_ = found_.page do
+                \* lookups.ts:163  if (fast !== null)
+                if fast_ # null then
+                  \* lookups.ts:163  get_mapped_page(fast);
+                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                  if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
+                    with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
+                      Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
+                      \* lookups.ts:153  if (!get_page(page))
                       found := found_;
-                      fast := fast2_;
+                      fast := fast_;
                       goto mm_read_unlock_161;
+                    end with;
+                  else
+                    \* lookups.ts:153  if (!get_page(page))
+                    \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                    if FALSE then
+                      found := found_;
+                      fast := fast_;
+                      goto mm_read_unlock_161;
+                    else
+                      fault := fault \union {"assert"};
+                      held := {};
+                      goto Done;
                     end if;
-                  end with;
+                  end if;
                 else
-                  \* lookups.ts:163  if (fast !== null)
                   found := found_;
                   fast := fast_;
                   goto mm_read_unlock_161;
                 end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            held := {};
-            goto Done;
-          end if;
+            else
+              \* lookups.ts:163  if (fast !== null)
+              found := found_;
+              fast := null;
+              goto mm_read_unlock_161;
+            end if;
+          end with;
         else
-          fault := fault \union {"assert"};
+          fault := fault \union {"guess"};
           held := {};
           goto Done;
         end if;
       else
-        Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self};
-        with held_ = held \union {MmRwlock_lock[p2m_lock]} do
-          \* lookups.ts:160  const found = p2m.entry;
-          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-            with found_ = P2mDomain_entry[p2m] do
-              \* lookups.ts:161  let fast: PageInfo | null = null;
-              with fast_ = null do
-                \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
-                if found_.page # null then
-                  \* lookups.ts:162  fast = found.page;
-                  with fast2_ = found_.page do
-                    \* lookups.ts:163  if (fast !== null)
-                    if fast2_ # null then
-                      \* lookups.ts:163  get_mapped_page(fast);
-                      if fast2_ # null then
-                        with page_2_ = fast2_ do
-                          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                          with taken_ = FALSE do
-                            if Refcount_refs[PageInfo_count_info[page_2_]] > 0 then
-                              with refs_ = Refcount_refs[PageInfo_count_info[page_2_]] do
-                                Refcount_refs[PageInfo_count_info[page_2_]] := refs_ + 1;
-                                with taken2_ = TRUE do
-                                  with refcount_inc_not_zero_ = TRUE do
-                                    with get_page_ = TRUE do
-                                      \* lookups.ts:153  if (!get_page(page))
-                                      held := held_;
-                                      found := found_;
-                                      fast := fast2_;
-                                      goto mm_read_unlock_161;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
-                            else
-                              with refcount_inc_not_zero_ = FALSE do
-                                with get_page_ = FALSE do
-                                  \* lookups.ts:153  if (!get_page(page))
-                                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                                  if FALSE then
-                                    held := held_;
-                                    found := found_;
-                                    fast := fast2_;
-                                    goto mm_read_unlock_161;
-                                  else
-                                    fault := fault \union {"assert"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
+        fault := fault \union {"assert"};
+        held := {};
+        goto Done;
+      end if;
+    else
+      Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self};
+      with held_ = held \union {MmRwlock_lock[p2m_lock]} do
+        \* lookups.ts:160  const found = p2m.entry;
+        if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+          with found_ = P2mDomain_entry[p2m] do
+            \* lookups.ts:161  let fast: PageInfo | null = null;
+            \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
+            if found_.page # null then
+              \* lookups.ts:162  fast = found.page;
+              with fast_ = found_.page do
+                \* lookups.ts:163  if (fast !== null)
+                if fast_ # null then
+                  \* lookups.ts:163  get_mapped_page(fast);
+                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                  if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
+                    with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
+                      Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
+                      \* lookups.ts:153  if (!get_page(page))
                       held := held_;
                       found := found_;
-                      fast := fast2_;
+                      fast := fast_;
                       goto mm_read_unlock_161;
+                    end with;
+                  else
+                    \* lookups.ts:153  if (!get_page(page))
+                    \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                    if FALSE then
+                      held := held_;
+                      found := found_;
+                      fast := fast_;
+                      goto mm_read_unlock_161;
+                    else
+                      fault := fault \union {"assert"};
+                      held := {};
+                      goto Done;
                     end if;
-                  end with;
+                  end if;
                 else
-                  \* lookups.ts:163  if (fast !== null)
                   held := held_;
                   found := found_;
                   fast := fast_;
                   goto mm_read_unlock_161;
                 end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            held := {};
-            goto Done;
-          end if;
-        end with;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      goto Done;
+            else
+              \* lookups.ts:163  if (fast !== null)
+              held := held_;
+              found := found_;
+              fast := null;
+              goto mm_read_unlock_161;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          held := {};
+          goto Done;
+        end if;
+      end with;
     end if;
   else
-    fault := fault \union {"assert"};
+    fault := fault \union {IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"};
     held := {};
     goto Done;
   end if;
@@ -249,62 +200,38 @@ mm_read_unlock_161:
         \* lookups.ts:165  return fast;
         with get_page_from_gfn_ = fast do
           \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-          with page_ = get_page_from_gfn_ do
-            \* lookups.ts:202  if (page !== null)
-            if page_ # null then
-              \* lookups.ts:203  write_to_gfn(page);
-              if page_ # null then
-                page := page_;
-                found := [page |-> null, type |-> ""];
-                fast := null;
-                goto write_to_frame_38;
-              else
-                fault := fault \union {"null-dereference"};
-                found := [page |-> null, type |-> ""];
-                fast := null;
-                held := {};
-                goto Done;
-              end if;
+          \* lookups.ts:202  if (page !== null)
+          if get_page_from_gfn_ # null then
+            page := get_page_from_gfn_;
+            found := [page |-> null, type |-> ""]; fast := null;
+            goto write_to_frame_38;
+          else
+            \* lookups.ts:261  vcpu
+            if Cardinality(held) = 0 then
+              found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
             else
-              \* lookups.ts:261  vcpu
-              if Cardinality(held) = 0 then
-                found := [page |-> null, type |-> ""];
-                fast := null;
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                found := [page |-> null, type |-> ""];
-                fast := null;
-                held := {};
-                goto Done;
-              end if;
+              fault := fault \union {"lock-held-at-exit"};
+              found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       else
         \* lookups.ts:166  if (found.type === "invalid")
         if found.type = "invalid" then
           \* lookups.ts:166  return null;
-          with get_page_from_gfn_ = null do
-            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-            with page_ = null do
-              \* lookups.ts:202  if (page !== null)
-              \* lookups.ts:261  vcpu
-              if Cardinality(held) = 0 then
-                found := [page |-> null, type |-> ""];
-                fast := null;
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                found := [page |-> null, type |-> ""];
-                fast := null;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+          \* lookups.ts:202  if (page !== null)
+          \* lookups.ts:261  vcpu
+          if Cardinality(held) = 0 then
+            found := [page |-> null, type |-> ""]; fast := null; held := {};
+            goto Done;
+          else
+            fault := fault \union {"lock-held-at-exit"};
+            found := [page |-> null, type |-> ""]; fast := null; held := {};
+            goto Done;
+          end if;
         else
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
           \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
@@ -318,29 +245,23 @@ mm_read_unlock_161:
                   with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
                     if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
                       MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-                      found := [page |-> null, type |-> ""];
-                      fast := null;
+                      found := [page |-> null, type |-> ""]; fast := null;
                       goto get_gfn_113;
                     else
                       fault := fault \union {"guess"};
-                      found := [page |-> null, type |-> ""];
-                      fast := null;
-                      held := {};
+                      found := [page |-> null, type |-> ""]; fast := null; held := {};
                       goto Done;
                     end if;
                   end with;
                 else
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
+                  found := [page |-> null, type |-> ""]; fast := null;
                   goto mm_write_lock_123;
                 end if;
               end with;
             end with;
           else
             fault := fault \union {"guess"};
-            found := [page |-> null, type |-> ""];
-            fast := null;
-            held := {};
+            found := [page |-> null, type |-> ""]; fast := null; held := {};
             goto Done;
           end if;
         end if;
@@ -353,63 +274,39 @@ mm_read_unlock_161:
           \* lookups.ts:165  return fast;
           with get_page_from_gfn_ = fast do
             \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-            with page_ = get_page_from_gfn_ do
-              \* lookups.ts:202  if (page !== null)
-              if page_ # null then
-                \* lookups.ts:203  write_to_gfn(page);
-                if page_ # null then
-                  held := held_;
-                  page := page_;
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
-                  goto write_to_frame_38;
-                else
-                  fault := fault \union {"null-dereference"};
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
-                  held := {};
-                  goto Done;
-                end if;
+            \* lookups.ts:202  if (page !== null)
+            if get_page_from_gfn_ # null then
+              held := held_;
+              page := get_page_from_gfn_;
+              found := [page |-> null, type |-> ""]; fast := null;
+              goto write_to_frame_38;
+            else
+              \* lookups.ts:261  vcpu
+              if Cardinality(held_) = 0 then
+                found := [page |-> null, type |-> ""]; fast := null; held := {};
+                goto Done;
               else
-                \* lookups.ts:261  vcpu
-                if Cardinality(held_) = 0 then
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
-                  held := {};
-                  goto Done;
-                end if;
+                fault := fault \union {"lock-held-at-exit"};
+                found := [page |-> null, type |-> ""]; fast := null; held := {};
+                goto Done;
               end if;
-            end with;
+            end if;
           end with;
         else
           \* lookups.ts:166  if (found.type === "invalid")
           if found.type = "invalid" then
             \* lookups.ts:166  return null;
-            with get_page_from_gfn_ = null do
-              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-              with page_ = null do
-                \* lookups.ts:202  if (page !== null)
-                \* lookups.ts:261  vcpu
-                if Cardinality(held_) = 0 then
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
-                  held := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+            \* lookups.ts:202  if (page !== null)
+            \* lookups.ts:261  vcpu
+            if Cardinality(held_) = 0 then
+              found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
+            end if;
           else
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
             \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
@@ -424,30 +321,24 @@ mm_read_unlock_161:
                       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
                         MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
                         held := held_;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
+                        found := [page |-> null, type |-> ""]; fast := null;
                         goto get_gfn_113;
                       else
                         fault := fault \union {"guess"};
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        held := {};
+                        found := [page |-> null, type |-> ""]; fast := null; held := {};
                         goto Done;
                       end if;
                     end with;
                   else
                     held := held_;
-                    found := [page |-> null, type |-> ""];
-                    fast := null;
+                    found := [page |-> null, type |-> ""]; fast := null;
                     goto mm_write_lock_123;
                   end if;
                 end with;
               end with;
             else
               fault := fault \union {"guess"};
-              found := [page |-> null, type |-> ""];
-              fast := null;
-              held := {};
+              found := [page |-> null, type |-> ""]; fast := null; held := {};
               goto Done;
             end if;
           end if;
@@ -456,9 +347,7 @@ mm_read_unlock_161:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    found := [page |-> null, type |-> ""];
-    fast := null;
-    held := {};
+    found := [page |-> null, type |-> ""]; fast := null; held := {};
     goto Done;
   end if;
 mm_write_lock_123:
@@ -471,17 +360,11 @@ mm_write_lock_123:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            held := held_;
-            goto get_gfn_113;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          held := held_;
+          goto get_gfn_113;
+        end with;
       else
         fault := fault \union {"guess"};
         held := {};
@@ -498,253 +381,181 @@ get_gfn_113:
   if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
     with get_gfn_ = P2mDomain_entry[p2m] do
       \* lookups.ts:138  const entry = get_gfn();
-      with entry_2_ = get_gfn_ do
-        \* lookups.ts:139  return entry;
-        with get_gfn_unshare_ = entry_2_ do
-          \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-          with entry_ = get_gfn_unshare_ do
-            \* lookups.ts:169  const page = entry.page;
-            with page_3_ = entry_.page do
-              \* lookups.ts:170  if (page !== null)
-              if page_3_ # null then
-                \* lookups.ts:170  get_mapped_page(page);
-                if page_3_ # null then
-                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                  with taken_ = FALSE do
-                    if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
-                      with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
-                        Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
-                        with taken2_ = TRUE do
-                          with refcount_inc_not_zero_ = TRUE do
-                            with get_page_ = TRUE do
-                              \* lookups.ts:153  if (!get_page(page))
-                              \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                              if P2mDomain_entry[p2m].page = page_3_ then
-                                page_3 := page_3_;
-                                goto mm_write_locked_by_me_111_2;
-                              else
-                                fault := fault \union {"assert"};
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
+      \* lookups.ts:139  return entry;
+      \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+      \* lookups.ts:169  const page = entry.page;
+      with page_3_ = get_gfn_.page do
+        \* lookups.ts:170  if (page !== null)
+        if page_3_ # null then
+          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+          if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
+            with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
+              Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
+              \* lookups.ts:153  if (!get_page(page))
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[p2m_lock] do
+                with mm_write_locked_by_me_2_ = locker_ = self do
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                    \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                    if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                      page_3 := page_3_;
+                      goto mm_write_unlock_138;
                     else
-                      with refcount_inc_not_zero_ = FALSE do
-                        with get_page_ = FALSE do
-                          \* lookups.ts:153  if (!get_page(page))
-                          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                          if FALSE then
-                            \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                            if P2mDomain_entry[p2m].page = page_3_ then
-                              page_3 := page_3_;
-                              goto mm_write_locked_by_me_111_2;
-                            else
-                              fault := fault \union {"assert"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"assert"};
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
+                      fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                      held := {};
+                      goto Done;
                     end if;
                   end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  held := {};
-                  goto Done;
-                end if;
-              else
+                end with;
+              end with;
+            end with;
+          else
+            \* lookups.ts:153  if (!get_page(page))
+            \* mm-locks.ts:111  return l.locker === current();
+            with locker_ = MmRwlock_locker[p2m_lock] do
+              with mm_write_locked_by_me_2_ = locker_ = self do
+                \* mm-locks.ts:137  l.recurse_count--;
+                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                  if FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                    page_3 := page_3_;
+                    goto mm_write_unlock_138;
+                  else
+                    fault := fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                    held := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end with;
+          end if;
+        else
+          \* mm-locks.ts:111  return l.locker === current();
+          with locker_ = MmRwlock_locker[p2m_lock] do
+            with mm_write_locked_by_me_2_ = locker_ = self do
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
                 \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                if P2mDomain_entry[p2m].page = page_3_ then
+                if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
                   page_3 := page_3_;
-                  goto mm_write_locked_by_me_111_2;
+                  goto mm_write_unlock_138;
                 else
-                  fault := fault \union {"assert"};
+                  fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
                   held := {};
                   goto Done;
                 end if;
-              end if;
+              end with;
             end with;
           end with;
-        end with;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held := {};
-    goto Done;
-  end if;
-mm_write_locked_by_me_111_2:
-  \* mm-locks.ts:111  return l.locker === current();
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-    with locker_ = MmRwlock_locker[p2m_lock] do
-      with mm_write_locked_by_me_2_ = locker_ = self do
-        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-        if mm_write_locked_by_me_2_ then
-          goto mm_write_unlock_137;
-        else
-          fault := fault \union {"assert"};
-          page_3 := null;
-          held := {};
-          goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"guess"};
-    page_3 := null;
     held := {};
     goto Done;
   end if;
-mm_write_unlock_137:
-  \* mm-locks.ts:137  l.recurse_count--;
+mm_write_unlock_138:
+  \* mm-locks.ts:138  if (l.recurse_count !== 0)
   if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-        with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-          if recurse_count_3_ # 0 then
-            \* lookups.ts:175  return page;
-            with get_page_from_gfn_ = page_3 do
-              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-              with page_ = get_page_from_gfn_ do
+    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+      if recurse_count_3_ # 0 then
+        \* lookups.ts:175  return page;
+        with get_page_from_gfn_ = page_3 do
+          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+          \* lookups.ts:202  if (page !== null)
+          if get_page_from_gfn_ # null then
+            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+            with refcount_read_ = Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] do
+              if refcount_read_ > 0 then
+                \* pages.ts:39  page.dirty = true;
+                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                page := get_page_from_gfn_;
+                page_3 := null;
+                goto put_page_32;
+              else
+                fault := fault \union {"use-after-free"};
+                page_3 := null; held := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* lookups.ts:261  vcpu
+            if Cardinality(held) = 0 then
+              page_3 := null; held := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              page_3 := null; held := {};
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        \* mm-locks.ts:139  l.locker = null;
+        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+          MmRwlock_locker[p2m_lock] := null;
+          \* mm-locks.ts:145  write_unlock(l.lock);
+          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+            with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+              \* lookups.ts:175  return page;
+              with get_page_from_gfn_ = page_3 do
+                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
                 \* lookups.ts:202  if (page !== null)
-                if page_ # null then
-                  \* lookups.ts:203  write_to_gfn(page);
-                  if page_ # null then
-                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                    with refcount_read_ = Refcount_refs[PageInfo_count_info[page_]] do
-                      if refcount_read_ > 0 then
-                        \* pages.ts:39  page.dirty = true;
-                        \* lookups.ts:204  put_page(page);
-                        if page_ # null then
-                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                          page := page_;
-                          page_3 := null;
-                          goto put_page_32;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          page_3 := null;
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"use-after-free"};
-                        page_3 := null;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    page_3 := null;
-                    held := {};
-                    goto Done;
-                  end if;
+                if get_page_from_gfn_ # null then
+                  held := held_;
+                  page := get_page_from_gfn_;
+                  page_3 := null;
+                  goto write_to_frame_38;
                 else
                   \* lookups.ts:261  vcpu
-                  if Cardinality(held) = 0 then
-                    page_3 := null;
-                    held := {};
+                  if Cardinality(held_) = 0 then
+                    page_3 := null; held := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    page_3 := null;
-                    held := {};
+                    page_3 := null; held := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             end with;
           else
-            \* mm-locks.ts:139  l.locker = null;
-            MmRwlock_locker[p2m_lock] := null;
-            \* mm-locks.ts:145  write_unlock(l.lock);
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-              with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                \* lookups.ts:175  return page;
-                with get_page_from_gfn_ = page_3 do
-                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                  with page_ = get_page_from_gfn_ do
-                    \* lookups.ts:202  if (page !== null)
-                    if page_ # null then
-                      \* lookups.ts:203  write_to_gfn(page);
-                      if page_ # null then
-                        held := held_;
-                        page := page_;
-                        page_3 := null;
-                        goto write_to_frame_38;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        page_3 := null;
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* lookups.ts:261  vcpu
-                      if Cardinality(held_) = 0 then
-                        page_3 := null;
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        page_3 := null;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              end with;
-            else
-              fault := fault \union {"unlock-not-held"};
-              page_3 := null;
-              held := {};
-              goto Done;
-            end if;
+            fault := fault \union {"unlock-not-held"};
+            page_3 := null; held := {};
+            goto Done;
           end if;
-        end with;
-      else
-        fault := fault \union {"guess"};
-        page_3 := null;
-        held := {};
-        goto Done;
+        else
+          fault := fault \union {"guess"};
+          page_3 := null; held := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    page_3 := null;
-    held := {};
+    page_3 := null; held := {};
     goto Done;
   end if;
 write_to_frame_38:
   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
   with refcount_read_ = Refcount_refs[PageInfo_count_info[page]] do
-    if refcount_read_ > 0 then
-      \* pages.ts:39  page.dirty = true;
-      \* lookups.ts:204  put_page(page);
-      if page # null then
-        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-        goto put_page_32;
-      else
-        fault := fault \union {"null-dereference"};
-        page := null;
-        held := {};
-        goto Done;
-      end if;
+    \* pages.ts:39  page.dirty = true;
+    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+    if (refcount_read_ > 0) /\ (page # null) then
+      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+      goto put_page_32;
     else
-      fault := fault \union {"use-after-free"};
-      page := null;
-      held := {};
+      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "null-dereference"};
+      page := null; held := {};
       goto Done;
     end if;
   end with;
@@ -755,20 +566,17 @@ put_page_32:
       Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
       \* lookups.ts:261  vcpu
       if Cardinality(held) = 0 then
-        page := null;
-        held := {};
+        page := null; held := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        page := null;
-        held := {};
+        page := null; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held := {};
+    page := null; held := {};
     goto Done;
   end if;
 end process;
@@ -785,23 +593,17 @@ mm_write_locked_by_me_111_3:
       \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
       if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              \* lookups.ts:113  return p2m.entry;
-              goto mem_sharing_unshare_page_126;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            \* lookups.ts:113  return p2m.entry;
+            goto mem_sharing_unshare_page_126;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         goto mm_write_lock_123_2;
       end if;
@@ -817,18 +619,12 @@ mm_write_lock_123_2:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            \* lookups.ts:113  return p2m.entry;
-            held_2 := held_;
-            goto mem_sharing_unshare_page_126;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          \* lookups.ts:113  return p2m.entry;
+          held_2 := held_;
+          goto mem_sharing_unshare_page_126;
+        end with;
       else
         fault := fault \union {"guess"};
         held_2 := {};
@@ -848,74 +644,63 @@ mem_sharing_unshare_page_126:
       if old_.type # "ram_shared" then
         \* lookups.ts:127  return false;
         \* mm-locks.ts:111  return l.locker === current();
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with locker_ = MmRwlock_locker[p2m_lock] do
-            with mm_write_locked_by_me_2_ = locker_ = self do
-              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-              if mm_write_locked_by_me_2_ then
+        with locker_ = MmRwlock_locker[p2m_lock] do
+          with mm_write_locked_by_me_2_ = locker_ = self do
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+              \* mm-locks.ts:111  return l.locker === current();
+              if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
                 \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                    with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
-                        if recurse_count_3_ # 0 then
-                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                          \* mm-locks.ts:111  return l.locker === current();
-                          with locker2_ = MmRwlock_locker[p2m_lock] do
-                            with mm_write_locked_by_me_ = locker2_ = self do
-                              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                              if mm_write_locked_by_me_ then
-                                \* mm-locks.ts:132  l.recurse_count++;
-                                with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
-                                  goto get_gfn_113_3;
-                                end with;
-                              else
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                goto mm_write_lock_123_4;
-                              end if;
+                with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker2_ = MmRwlock_locker[p2m_lock] do
+                        with mm_write_locked_by_me_ = locker2_ = self do
+                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                          if mm_write_locked_by_me_ then
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
+                              goto get_gfn_113_3;
                             end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:139  l.locker = null;
-                          MmRwlock_locker[p2m_lock] := null;
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                            held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            goto mm_write_locked_by_me_111_6;
                           else
-                            fault := fault \union {"unlock-not-held"};
                             MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            held_2 := {};
-                            goto Done;
+                            goto mm_write_lock_123_4;
                           end if;
-                        end if;
+                        end with;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        goto mm_write_locked_by_me_111_6;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
                 end with;
               else
-                fault := fault \union {"assert"};
+                fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
                 held_2 := {};
                 goto Done;
               end if;
             end with;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         \* lookups.ts:128  refcount_set(fresh.count_info, 1);
         Refcount_refs[private1_count_info] := 1;
@@ -997,61 +782,50 @@ mm_write_lock_123_3:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock_2] = self then
-                P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:132  put_page(old.page!);
-                      if old.page # null then
-                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                        held_2 := held_;
-                        goto put_page_32_2;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        old := [page |-> null, type |-> ""];
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock_2] = self then
+              P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* lookups.ts:132  put_page(old.page!);
+                    if old.page # null then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
                       held_2 := held_;
-                      goto mm_write_unlock_139_2;
+                      goto put_page_32_2;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      old := [page |-> null, type |-> ""]; held_2 := {};
+                      goto Done;
                     end if;
-                  end with;
+                  else
+                    held_2 := held_;
+                    goto mm_write_unlock_139_2;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                old := [page |-> null, type |-> ""];
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              old := [page |-> null, type |-> ""]; held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        old := [page |-> null, type |-> ""];
-        held_2 := {};
+        old := [page |-> null, type |-> ""]; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
+    old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
@@ -1069,21 +843,18 @@ mm_write_unlock_139_2:
           goto put_page_32_2;
         else
           fault := fault \union {"null-dereference"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
+          old := [page |-> null, type |-> ""]; held_2 := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      old := [page |-> null, type |-> ""];
-      held_2 := {};
+      old := [page |-> null, type |-> ""]; held_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
+    old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 put_page_32_2:
@@ -1093,53 +864,38 @@ put_page_32_2:
       Refcount_refs[PageInfo_count_info[old.page]] := refs_ - 1;
       \* lookups.ts:133  return true;
       \* mm-locks.ts:111  return l.locker === current();
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_2_ = locker_ = self do
-            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-            if mm_write_locked_by_me_2_ then
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+            \* mm-locks.ts:111  return l.locker === current();
+            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
               \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      old := [page |-> null, type |-> ""];
-                      goto mm_write_locked_by_me_111_6;
-                    else
-                      old := [page |-> null, type |-> ""];
-                      goto mm_write_unlock_139_3;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
                   old := [page |-> null, type |-> ""];
-                  held_2 := {};
-                  goto Done;
+                  goto mm_write_locked_by_me_111_6;
+                else
+                  old := [page |-> null, type |-> ""];
+                  goto mm_write_unlock_139_3;
                 end if;
               end with;
             else
-              fault := fault \union {"assert"};
-              old := [page |-> null, type |-> ""];
-              held_2 := {};
+              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+              old := [page |-> null, type |-> ""]; held_2 := {};
               goto Done;
             end if;
           end with;
         end with;
-      else
-        fault := fault \union {"guess"};
-        old := [page |-> null, type |-> ""];
-        held_2 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
+    old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_3:
@@ -1170,22 +926,16 @@ mm_write_locked_by_me_111_6:
       \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
       if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              goto get_gfn_113_3;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            goto get_gfn_113_3;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         goto mm_write_lock_123_4;
       end if;
@@ -1201,17 +951,11 @@ mm_write_lock_123_4:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            held_2 := held_;
-            goto get_gfn_113_3;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          held_2 := held_;
+          goto get_gfn_113_3;
+        end with;
       else
         fault := fault \union {"guess"};
         held_2 := {};
@@ -1225,57 +969,39 @@ mm_write_lock_123_4:
   end if;
 get_gfn_113_3:
   \* lookups.ts:113  return p2m.entry;
-  if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-    with get_gfn_2_ = P2mDomain_entry[p2m] do
+  with get_gfn_2_ = P2mDomain_entry[p2m] do
+    if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (get_gfn_2_.page # null) then
       \* lookups.ts:243  const page = get_gfn().page!;
-      if get_gfn_2_.page # null then
-        with page_ = get_gfn_2_.page do
-          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-          with taken_ = FALSE do
-            if Refcount_refs[PageInfo_count_info[page_]] > 0 then
-              with refs_2_ = Refcount_refs[PageInfo_count_info[page_]] do
-                Refcount_refs[PageInfo_count_info[page_]] := refs_2_ + 1;
-                with taken2_ = TRUE do
-                  with refcount_inc_not_zero_ = TRUE do
-                    with get_page_ = TRUE do
-                      \* lookups.ts:153  if (!get_page(page))
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      page_2 := page_;
-                      goto put_page_32_3;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              with refcount_inc_not_zero_ = FALSE do
-                with get_page_ = FALSE do
-                  \* lookups.ts:153  if (!get_page(page))
-                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                  if FALSE then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    page_2 := page_;
-                    goto put_page_32_3;
-                  else
-                    fault := fault \union {"assert"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
+      with page_ = get_gfn_2_.page do
+        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+        if Refcount_refs[PageInfo_count_info[page_]] > 0 then
+          with refs_2_ = Refcount_refs[PageInfo_count_info[page_]] do
+            Refcount_refs[PageInfo_count_info[page_]] := refs_2_ + 1;
+            \* lookups.ts:153  if (!get_page(page))
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page_2 := page_;
+            goto put_page_32_3;
           end with;
-        end with;
-      else
-        fault := fault \union {"null-dereference"};
-        held_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {};
-    goto Done;
-  end if;
+        else
+          \* lookups.ts:153  if (!get_page(page))
+          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+          if FALSE then
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page_2 := page_;
+            goto put_page_32_3;
+          else
+            fault := fault \union {"assert"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "null-dereference"};
+      held_2 := {};
+      goto Done;
+    end if;
+  end with;
 put_page_32_3:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
   if Refcount_refs[PageInfo_count_info[page_2]] > 0 then
@@ -1312,15 +1038,13 @@ put_page_32_3:
                     else
                       fault := fault \union {"guess"};
                       MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                      page_2 := null;
-                      held_2 := {};
+                      page_2 := null; held_2 := {};
                       goto Done;
                     end if;
                   end with;
                 else
                   fault := fault \union {"guess"};
-                  page_2 := null;
-                  held_2 := {};
+                  page_2 := null; held_2 := {};
                   goto Done;
                 end if;
               end with;
@@ -1331,15 +1055,13 @@ put_page_32_3:
         end with;
       else
         fault := fault \union {"guess"};
-        page_2 := null;
-        held_2 := {};
+        page_2 := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page_2 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 mm_write_lock_123_5:
@@ -1352,53 +1074,43 @@ mm_write_lock_123_5:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock_2] = self then
-                P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      held_2 := held_;
-                      goto put_page_32_4;
-                    else
-                      held_2 := held_;
-                      goto mm_write_unlock_139_4;
-                    end if;
-                  end with;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock_2] = self then
+              P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                    held_2 := held_;
+                    goto put_page_32_4;
+                  else
+                    held_2 := held_;
+                    goto mm_write_unlock_139_4;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                page_2 := null;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              page_2 := null; held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          page_2 := null;
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        page_2 := null;
-        held_2 := {};
+        page_2 := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    page_2 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_4:
@@ -1413,14 +1125,12 @@ mm_write_unlock_139_4:
       goto put_page_32_4;
     else
       fault := fault \union {"unlock-not-held"};
-      page_2 := null;
-      held_2 := {};
+      page_2 := null; held_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    page_2 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 put_page_32_4:
@@ -1429,60 +1139,43 @@ put_page_32_4:
     with refs_ = Refcount_refs[PageInfo_count_info[page_2]] do
       Refcount_refs[PageInfo_count_info[page_2]] := refs_ - 1;
       \* mm-locks.ts:111  return l.locker === current();
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_2_ = locker_ = self do
-            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-            if mm_write_locked_by_me_2_ then
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+            \* mm-locks.ts:111  return l.locker === current();
+            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
               \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:267  toolstack
-                      if Cardinality(held_2) = 0 then
-                        page_2 := null;
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        page_2 := null;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      page_2 := null;
-                      goto mm_write_unlock_139_5;
-                    end if;
-                  end with;
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* lookups.ts:267  toolstack
+                  if Cardinality(held_2) = 0 then
+                    page_2 := null; held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    page_2 := null; held_2 := {};
+                    goto Done;
+                  end if;
                 else
-                  fault := fault \union {"guess"};
                   page_2 := null;
-                  held_2 := {};
-                  goto Done;
+                  goto mm_write_unlock_139_5;
                 end if;
               end with;
             else
-              fault := fault \union {"assert"};
-              page_2 := null;
-              held_2 := {};
+              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+              page_2 := null; held_2 := {};
               goto Done;
             end if;
           end with;
         end with;
-      else
-        fault := fault \union {"guess"};
-        page_2 := null;
-        held_2 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page_2 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_5:
@@ -1517,15 +1210,11 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-          Refcount_refs, fault, pc, page, found, fast, page_3, held, old, 
-          page_2, held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+          Rwlock_readers, Refcount_refs, fault, pc, page, found, fast, page_3, held, old, page_2, held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-           Refcount_refs, fault, pc, page, found, fast, page_3, held, old, 
-           page_2, held_2 >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+           Rwlock_readers, Refcount_refs, fault, pc, page, found, fast, page_3, held, old, page_2, held_2 >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -1552,157 +1241,106 @@ Init == (* Global variables *)
                                         [] self \in {toolstack_thread} -> "mm_write_locked_by_me_111_3"]
 
 mm_read_lock_156(self) == /\ pc[self] = "mm_read_lock_156"
-                          /\ IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)
-                                THEN /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] # self
-                                           THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
-                                                /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                      THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
-                                                                 THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}]
-                                                                      /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                            THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                                      LET fast_ == null IN
-                                                                                        IF found_.page # null
-                                                                                           THEN /\ LET fast2_ == found_.page IN
-                                                                                                     IF fast2_ # null
-                                                                                                        THEN /\ IF fast2_ # null
-                                                                                                                   THEN /\ LET page_2_ == fast2_ IN
-                                                                                                                             LET taken_ == FALSE IN
-                                                                                                                               IF Refcount_refs[PageInfo_count_info[page_2_]] > 0
-                                                                                                                                  THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2_]] IN
-                                                                                                                                            /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2_]] = refs_ + 1]
-                                                                                                                                            /\ LET taken2_ == TRUE IN
-                                                                                                                                                 LET refcount_inc_not_zero_ == TRUE IN
-                                                                                                                                                   LET get_page_ == TRUE IN
-                                                                                                                                                     /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                                     /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                                       held >>
-                                                                                                                                  ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                                                                                            LET get_page_ == FALSE IN
-                                                                                                                                              IF FALSE
-                                                                                                                                                 THEN /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                                      /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                                                      held >>
-                                                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                      /\ UNCHANGED << found, 
-                                                                                                                                                                      fast >>
-                                                                                                                                       /\ UNCHANGED Refcount_refs
-                                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED << Refcount_refs, 
-                                                                                                                                        found, 
-                                                                                                                                        fast >>
-                                                                                                        ELSE /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                             /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                             /\ UNCHANGED << Refcount_refs, 
-                                                                                                                             fault, 
-                                                                                                                             held >>
+                          /\ IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self)
+                                THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
+                                     /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
+                                           THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
+                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}]
+                                                           /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
+                                                                 THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                           IF found_.page # null
+                                                                              THEN /\ LET fast_ == found_.page IN
+                                                                                        IF fast_ # null
+                                                                                           THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                                      THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                                /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                                /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                                /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           held >>
+                                                                                                      ELSE /\ IF FALSE
+                                                                                                                 THEN /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                                      /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      held >>
+                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << found, 
+                                                                                                                                      fast >>
+                                                                                                           /\ UNCHANGED Refcount_refs
                                                                                            ELSE /\ found' = [found EXCEPT ![self] = found_]
                                                                                                 /\ fast' = [fast EXCEPT ![self] = fast_]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
                                                                                                 /\ UNCHANGED << Refcount_refs, 
                                                                                                                 fault, 
                                                                                                                 held >>
-                                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << Refcount_refs, 
-                                                                                                 found, 
-                                                                                                 fast >>
-                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                              ELSE /\ found' = [found EXCEPT ![self] = found_]
+                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                   /\ UNCHANGED << Refcount_refs, fault, 
+                                                                                                   held >>
+                                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                      Refcount_refs, 
-                                                                                      found, 
-                                                                                      fast >>
-                                                           /\ UNCHANGED Rwlock_readers
-                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}]
-                                                           /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                                IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers'[p2m_lock_lock_2])
-                                                                   THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                             LET fast_ == null IN
-                                                                               IF found_.page # null
-                                                                                  THEN /\ LET fast2_ == found_.page IN
-                                                                                            IF fast2_ # null
-                                                                                               THEN /\ IF fast2_ # null
-                                                                                                          THEN /\ LET page_2_ == fast2_ IN
-                                                                                                                    LET taken_ == FALSE IN
-                                                                                                                      IF Refcount_refs[PageInfo_count_info[page_2_]] > 0
-                                                                                                                         THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2_]] IN
-                                                                                                                                   /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2_]] = refs_ + 1]
-                                                                                                                                   /\ LET taken2_ == TRUE IN
-                                                                                                                                        LET refcount_inc_not_zero_ == TRUE IN
-                                                                                                                                          LET get_page_ == TRUE IN
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                            /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                            /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                                                                                   LET get_page_ == FALSE IN
-                                                                                                                                     IF FALSE
-                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                             /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                             /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ UNCHANGED << found, 
-                                                                                                                                                             fast >>
-                                                                                                                              /\ UNCHANGED Refcount_refs
-                                                                                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Refcount_refs, 
-                                                                                                                               found, 
-                                                                                                                               fast >>
-                                                                                               ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                    /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                    /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                    /\ UNCHANGED << Refcount_refs, 
-                                                                                                                    fault >>
+                                                                      /\ UNCHANGED << Refcount_refs, found, fast >>
+                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << RecursiveRwlock_nested, Refcount_refs, found, 
+                                                                           fast >>
+                                                /\ UNCHANGED Rwlock_readers
+                                           ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}]
+                                                /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                     IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers'[p2m_lock_lock_2])
+                                                        THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                  IF found_.page # null
+                                                                     THEN /\ LET fast_ == found_.page IN
+                                                                               IF fast_ # null
+                                                                                  THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                       /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                       /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ IF FALSE
+                                                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                             /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                             /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                             /\ fault' = fault
+                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             /\ UNCHANGED << found, 
+                                                                                                                             fast >>
+                                                                                                  /\ UNCHANGED Refcount_refs
                                                                                   ELSE /\ held' = [held EXCEPT ![self] = held_]
                                                                                        /\ found' = [found EXCEPT ![self] = found_]
                                                                                        /\ fast' = [fast EXCEPT ![self] = fast_]
                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
                                                                                        /\ UNCHANGED << Refcount_refs, 
                                                                                                        fault >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Refcount_refs, 
-                                                                                        found, 
-                                                                                        fast >>
-                                                           /\ UNCHANGED RecursiveRwlock_nested
-                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                Rwlock_readers, 
-                                                                Refcount_refs, 
-                                                                found, fast >>
-                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                          /\ found' = [found EXCEPT ![self] = found_]
+                                                                          /\ fast' = [fast EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                          /\ UNCHANGED << Refcount_refs, fault >>
+                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << Refcount_refs, found, fast >>
+                                                /\ UNCHANGED RecursiveRwlock_nested
+                                ELSE /\ fault' = (fault \union {IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, found, 
-                                                     fast >>
-                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                          MmRwlock_recurse_count, 
-                                          Rwlock_writer, page, page_3, old, 
-                                          page_2, held_2 >>
+                                     /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, found, fast >>
+                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, page, 
+                                          page_3, old, page_2, held_2 >>
 
 mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
                             /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
@@ -1710,48 +1348,37 @@ mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
                                              THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
                                                   /\ IF fast[self] # null
                                                         THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                  LET page_ == get_page_from_gfn_ IN
-                                                                    IF page_ # null
-                                                                       THEN /\ IF page_ # null
-                                                                                  THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       held >>
-                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ page' = page
-                                                                       ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                  THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ page' = page
+                                                                  IF get_page_from_gfn_ # null
+                                                                     THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                          /\ fast' = [fast EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                          /\ UNCHANGED << fault, held >>
+                                                                     ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ page' = page
                                                              /\ UNCHANGED MmRwlock_recurse_count
                                                         ELSE /\ IF found[self].type = "invalid"
-                                                                   THEN /\ LET get_page_from_gfn_ == null IN
-                                                                             LET page_ == null IN
-                                                                               IF Cardinality(held[self]) = 0
-                                                                                  THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ fault' = fault
-                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   THEN /\ IF Cardinality(held[self]) = 0
+                                                                              THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                         /\ UNCHANGED MmRwlock_recurse_count
                                                                    ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                                                               THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -1789,48 +1416,38 @@ mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
                                                   /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
                                                        IF fast[self] # null
                                                           THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                    LET page_ == get_page_from_gfn_ IN
-                                                                      IF page_ # null
-                                                                         THEN /\ IF page_ # null
-                                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                         /\ page' = [page EXCEPT ![self] = page_]
-                                                                                         /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                         /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ page' = page
-                                                                         ELSE /\ IF Cardinality(held_) = 0
-                                                                                    THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                         /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ page' = page
+                                                                    IF get_page_from_gfn_ # null
+                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                            /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                            /\ fast' = [fast EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ IF Cardinality(held_) = 0
+                                                                                  THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ page' = page
                                                                /\ UNCHANGED MmRwlock_recurse_count
                                                           ELSE /\ IF found[self].type = "invalid"
-                                                                     THEN /\ LET get_page_from_gfn_ == null IN
-                                                                               LET page_ == null IN
-                                                                                 IF Cardinality(held_) = 0
-                                                                                    THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ fault' = fault
-                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                         /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     THEN /\ IF Cardinality(held_) = 0
+                                                                                THEN /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                           /\ UNCHANGED MmRwlock_recurse_count
                                                                      ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers'[MmRwlock_lock[p2m_lock]])
                                                                                 THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -1869,12 +1486,10 @@ mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
                                        /\ fast' = [fast EXCEPT ![self] = null]
                                        /\ held' = [held EXCEPT ![self] = {}]
                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                       RecursiveRwlock_nested, 
-                                                       Rwlock_readers, page >>
-                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                            Rwlock_writer, Refcount_refs, 
-                                            page_3, old, page_2, held_2 >>
+                                       /\ UNCHANGED << MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_readers, 
+                                                       page >>
+                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, Rwlock_writer, Refcount_refs, page_3, old, 
+                                            page_2, held_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -1883,248 +1498,157 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                       /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
                                            IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                   /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                         THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "get_gfn_113"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED MmRwlock_recurse_count
+                                                   /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                        /\ held' = [held EXCEPT ![self] = held_]
+                                                        /\ pc' = [pc EXCEPT ![self] = "get_gfn_113"]
+                                                   /\ fault' = fault
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count >>
+                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer >>
-                           /\ UNCHANGED << P2mDomain_entry, 
-                                           RecursiveRwlock_nested, 
-                                           Rwlock_readers, Refcount_refs, page, 
-                                           found, fast, page_3, old, page_2, 
-                                           held_2 >>
+                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                           /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, 
+                                           found, fast, page_3, old, page_2, held_2 >>
 
 get_gfn_113(self) == /\ pc[self] = "get_gfn_113"
                      /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
                            THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                     LET entry_2_ == get_gfn_ IN
-                                       LET get_gfn_unshare_ == entry_2_ IN
-                                         LET entry_ == get_gfn_unshare_ IN
-                                           LET page_3_ == entry_.page IN
-                                             IF page_3_ # null
-                                                THEN /\ IF page_3_ # null
-                                                           THEN /\ LET taken_ == FALSE IN
-                                                                     IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
-                                                                        THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
-                                                                                  /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
-                                                                                  /\ LET taken2_ == TRUE IN
-                                                                                       LET refcount_inc_not_zero_ == TRUE IN
-                                                                                         LET get_page_ == TRUE IN
-                                                                                           IF P2mDomain_entry[p2m].page = page_3_
-                                                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   held >>
-                                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ UNCHANGED page_3
-                                                                        ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                                  LET get_page_ == FALSE IN
-                                                                                    IF FALSE
-                                                                                       THEN /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                  THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                       held >>
-                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED page_3
-                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED page_3
-                                                                             /\ UNCHANGED Refcount_refs
-                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                     LET page_3_ == get_gfn_.page IN
+                                       IF page_3_ # null
+                                          THEN /\ IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
+                                                     THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
+                                                               /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
+                                                               /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                      LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                        IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                           THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                                /\ UNCHANGED << fault, held >>
+                                                                           ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                page_3 >>
+                                                     ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                               LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                 LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                   IF FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                      THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                           /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                           /\ UNCHANGED << fault, held >>
+                                                                      ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                           page_3 >>
+                                                          /\ UNCHANGED Refcount_refs
+                                          ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                      LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                           THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
+                                                                /\ UNCHANGED << fault, held >>
+                                                           ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Refcount_refs, 
-                                                                                page_3 >>
-                                                ELSE /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                           THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held >>
-                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED page_3
-                                                     /\ UNCHANGED Refcount_refs
+                                                                /\ UNCHANGED << MmRwlock_recurse_count, page_3 >>
+                                               /\ UNCHANGED Refcount_refs
                            ELSE /\ fault' = (fault \union {"guess"})
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Refcount_refs, page_3 >>
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, 
-                                     RecursiveRwlock_nested, Rwlock_writer, 
-                                     Rwlock_readers, page, found, fast, old, 
-                                     page_2, held_2 >>
+                                /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs, page_3 >>
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                     Rwlock_readers, page, found, fast, old, page_2, held_2 >>
 
-mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
-                                     /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                     LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                       IF mm_write_locked_by_me_2_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               page_3, 
-                                                                               held >>
-                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     MmRwlock_recurse_count, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, page, 
-                                                     found, fast, old, page_2, 
-                                                     held_2 >>
-
-mm_write_unlock_137(self) == /\ pc[self] = "mm_write_unlock_137"
+mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                             IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                          IF recurse_count_3_ # 0
-                                                             THEN /\ LET get_page_from_gfn_ == page_3[self] IN
-                                                                       LET page_ == get_page_from_gfn_ IN
-                                                                         IF page_ # null
-                                                                            THEN /\ IF page_ # null
-                                                                                       THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page_]] IN
-                                                                                                 IF refcount_read_ > 0
-                                                                                                    THEN /\ IF page_ # null
-                                                                                                               THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    held >>
-                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                    /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ page' = page
-                                                                                                    ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ page' = page
-                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ page' = page
-                                                                            ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                       THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ page' = page
-                                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                                  Rwlock_writer >>
-                                                             ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                  /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                             /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                  LET get_page_from_gfn_ == page_3[self] IN
-                                                                                    LET page_ == get_page_from_gfn_ IN
-                                                                                      IF page_ # null
-                                                                                         THEN /\ IF page_ # null
-                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                         /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ page' = page
-                                                                                         ELSE /\ IF Cardinality(held_) = 0
-                                                                                                    THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ page' = page
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                   THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
+                                             IF recurse_count_3_ # 0
+                                                THEN /\ LET get_page_from_gfn_ == page_3[self] IN
+                                                          IF get_page_from_gfn_ # null
+                                                             THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] IN
+                                                                       IF refcount_read_ > 0
+                                                                          THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                               /\ UNCHANGED << fault, held >>
+                                                                          ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ page' = page
+                                                             ELSE /\ IF Cardinality(held[self]) = 0
+                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ fault' = fault
+                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                             page >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count, 
-                                                                     Rwlock_writer, 
-                                                                     page >>
+                                                                  /\ page' = page
+                                                     /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                ELSE /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                           THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                           /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                LET get_page_from_gfn_ == page_3[self] IN
+                                                                                  IF get_page_from_gfn_ # null
+                                                                                     THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                          /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                                          /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                          /\ fault' = fault
+                                                                                     ELSE /\ IF Cardinality(held_) = 0
+                                                                                                THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ fault' = fault
+                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                     /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ page' = page
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << Rwlock_writer, page >>
+                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer, page >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             found, fast, old, page_2, held_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
+                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                             Rwlock_readers, Refcount_refs, found, fast, old, page_2, held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                IF refcount_read_ > 0
-                                   THEN /\ IF page[self] # null
-                                              THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                   /\ UNCHANGED << fault, page, 
-                                                                   held >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ page' = [page EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                IF (refcount_read_ > 0) /\ (page[self] # null)
+                                   THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                        /\ UNCHANGED << fault, page, held >>
+                                   ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "null-dereference"})
                                         /\ page' = [page EXCEPT ![self] = null]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                           MmRwlock_recurse_count, 
-                                           RecursiveRwlock_nested, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           Refcount_refs, found, fast, page_3, 
-                                           old, page_2, held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs, found, 
+                                           fast, page_3, old, page_2, held_2 >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -2144,49 +1668,30 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, 
-                                     RecursiveRwlock_nested, Rwlock_writer, 
-                                     Rwlock_readers, found, fast, page_3, old, 
-                                     page_2, held_2 >>
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                     Rwlock_writer, Rwlock_readers, found, fast, page_3, old, page_2, held_2 >>
 
-vcpu(self) == mm_read_lock_156(self) \/ mm_read_unlock_161(self)
-                 \/ mm_write_lock_123(self) \/ get_gfn_113(self)
-                 \/ mm_write_locked_by_me_111_2(self)
-                 \/ mm_write_unlock_137(self) \/ write_to_frame_38(self)
-                 \/ put_page_32(self)
+vcpu(self) == mm_read_lock_156(self) \/ mm_read_unlock_161(self) \/ mm_write_lock_123(self) \/ get_gfn_113(self)
+                 \/ mm_write_unlock_138(self) \/ write_to_frame_38(self) \/ put_page_32(self)
 
 mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                           LET mm_write_locked_by_me_ == locker_ = self IN
                                             IF mm_write_locked_by_me_
-                                               THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                    IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                       THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_2 >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
+                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
+                                                                 /\ UNCHANGED << fault, held_2 >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, page, 
-                                                     found, fast, page_3, held, 
-                                                     old, page_2 >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
+                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
+                                                     Rwlock_writer, Rwlock_readers, Refcount_refs, page, found, fast, 
+                                                     page_3, held, old, page_2 >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -2195,91 +1700,64 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count >>
+                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, 
-                                             old, page_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
+                                             page, found, fast, page_3, held, old, page_2 >>
 
 mem_sharing_unshare_page_126(self) == /\ pc[self] = "mem_sharing_unshare_page_126"
                                       /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
                                             THEN /\ LET old_ == P2mDomain_entry[p2m] IN
                                                       IF old_.type # "ram_shared"
-                                                         THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                                    THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                              LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                IF mm_write_locked_by_me_2_
-                                                                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                             IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
-                                                                                                          LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                            IF recurse_count_3_ # 0
-                                                                                                               THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                                         LET mm_write_locked_by_me_ == locker2_ = self IN
-                                                                                                                           IF mm_write_locked_by_me_
-                                                                                                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                                                                              ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                    Rwlock_writer, 
-                                                                                                                                    fault, 
-                                                                                                                                    held_2 >>
-                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                                                    /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED Rwlock_writer
-                                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                     MmRwlock_recurse_count, 
-                                                                                                                     Rwlock_writer >>
-                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                        MmRwlock_recurse_count, 
-                                                                                                        Rwlock_writer >>
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED << MmRwlock_locker, 
-                                                                                         MmRwlock_recurse_count, 
-                                                                                         Rwlock_writer >>
-                                                              /\ UNCHANGED << P2mDomain_entry, 
-                                                                              Refcount_refs, 
-                                                                              old >>
+                                                         THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                   LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                     LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                       IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                          THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                    LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                      IF recurse_count_3_ # 0
+                                                                                         THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                   LET mm_write_locked_by_me_ == locker2_ = self IN
+                                                                                                     IF mm_write_locked_by_me_
+                                                                                                        THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                        ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
+                                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                              Rwlock_writer, 
+                                                                                                              fault, 
+                                                                                                              held_2 >>
+                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
+                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED Rwlock_writer
+                                                                          ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED << MmRwlock_locker, 
+                                                                                               MmRwlock_recurse_count, 
+                                                                                               Rwlock_writer >>
+                                                              /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old >>
                                                          ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
                                                               /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                                                     THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -2323,28 +1801,20 @@ mem_sharing_unshare_page_126(self) == /\ pc[self] = "mem_sharing_unshare_page_12
                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
                                                                                         /\ UNCHANGED << P2mDomain_entry, 
                                                                                                         MmRwlock_recurse_count, 
-                                                                                                        fault, 
-                                                                                                        held_2 >>
+                                                                                                        fault, held_2 >>
                                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                         MmRwlock_recurse_count, 
-                                                                                         old >>
-                                                              /\ UNCHANGED << MmRwlock_locker, 
-                                                                              Rwlock_writer >>
+                                                                                         MmRwlock_recurse_count, old >>
+                                                              /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                             ELSE /\ fault' = (fault \union {"guess"})
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << P2mDomain_entry, 
-                                                                 MmRwlock_locker, 
-                                                                 MmRwlock_recurse_count, 
-                                                                 Rwlock_writer, 
-                                                                 Refcount_refs, 
+                                                 /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                 MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, 
                                                                  old >>
-                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                      Rwlock_readers, page, 
-                                                      found, fast, page_3, 
+                                      /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, page, found, fast, page_3, 
                                                       held, page_2 >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
@@ -2354,59 +1824,46 @@ mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock_2] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ IF old[self].page # null
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            old >>
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock_2] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ IF old[self].page # null
+                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  old >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count >>
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                      /\ UNCHANGED << fault, old >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED P2mDomain_entry
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, 
-                                             page_2 >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, found, fast, 
+                                             page_3, held, page_2 >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -2417,8 +1874,7 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                                           IF old[self].page # null
                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  old >>
+                                                                  /\ UNCHANGED << fault, old >>
                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                   /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2432,59 +1888,38 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               page, found, fast, page_3, held, 
-                                               page_2 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, page_2 >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[old[self].page]] > 0
                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old[self].page]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_ - 1]
-                                       /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                             THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                       LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                         IF mm_write_locked_by_me_2_
-                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                      IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                   IF recurse_count_3_ # 0
-                                                                                      THEN /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
-                                                                                      ELSE /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              held_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                   THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                             IF recurse_count_3_ # 0
+                                                                THEN /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_6"]
+                                                                ELSE /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
+                                                        /\ UNCHANGED << fault, held_2 >>
+                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                        /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MmRwlock_recurse_count
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, page, found, fast, 
-                                       page_3, held, page_2 >>
+                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                       Rwlock_readers, page, found, fast, page_3, held, page_2 >>
 
 mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -2501,46 +1936,29 @@ mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               page, found, fast, page_3, held, 
-                                               old, page_2 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, old, 
+                                               page_2 >>
 
 mm_write_locked_by_me_111_6(self) == /\ pc[self] = "mm_write_locked_by_me_111_6"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                           LET mm_write_locked_by_me_ == locker_ = self IN
                                             IF mm_write_locked_by_me_
-                                               THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                    IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                       THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_2 >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
+                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                 /\ UNCHANGED << fault, held_2 >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, page, 
-                                                     found, fast, page_3, held, 
-                                                     old, page_2 >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
+                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
+                                                     Rwlock_writer, Rwlock_readers, Refcount_refs, page, found, fast, 
+                                                     page_3, held, old, page_2 >>
 
 mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -2549,75 +1967,47 @@ mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                          /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count >>
+                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, 
-                                             old, page_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
+                                             page, found, fast, page_3, held, old, page_2 >>
 
 get_gfn_113_3(self) == /\ pc[self] = "get_gfn_113_3"
-                       /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                             THEN /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
-                                       IF get_gfn_2_.page # null
-                                          THEN /\ LET page_ == get_gfn_2_.page IN
-                                                    LET taken_ == FALSE IN
-                                                      IF Refcount_refs[PageInfo_count_info[page_]] > 0
-                                                         THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page_]] IN
-                                                                   /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_2_ + 1]
-                                                                   /\ LET taken2_ == TRUE IN
-                                                                        LET refcount_inc_not_zero_ == TRUE IN
-                                                                          LET get_page_ == TRUE IN
-                                                                            /\ page_2' = [page_2 EXCEPT ![self] = page_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_2 >>
-                                                         ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                   LET get_page_ == FALSE IN
-                                                                     IF FALSE
-                                                                        THEN /\ page_2' = [page_2 EXCEPT ![self] = page_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED page_2
-                                                              /\ UNCHANGED Refcount_refs
-                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Refcount_refs, 
-                                                               page_2 >>
-                             ELSE /\ fault' = (fault \union {"guess"})
-                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Refcount_refs, page_2 >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, page, found, fast, 
-                                       page_3, held, old >>
+                       /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                            IF ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (get_gfn_2_.page # null)
+                               THEN /\ LET page_ == get_gfn_2_.page IN
+                                         IF Refcount_refs[PageInfo_count_info[page_]] > 0
+                                            THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page_]] IN
+                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_2_ + 1]
+                                                      /\ page_2' = [page_2 EXCEPT ![self] = page_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ IF FALSE
+                                                       THEN /\ page_2' = [page_2 EXCEPT ![self] = page_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
+                                                            /\ UNCHANGED << fault, held_2 >>
+                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED page_2
+                                                 /\ UNCHANGED Refcount_refs
+                               ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "null-dereference"})
+                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << Refcount_refs, page_2 >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                       Rwlock_writer, Rwlock_readers, page, found, fast, page_3, held, old >>
 
 put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                        /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
@@ -2638,8 +2028,7 @@ put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                                                                                                      IF recurse_count_3_ # 0
                                                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           page_2, 
+                                                                                           /\ UNCHANGED << fault, page_2, 
                                                                                                            held_2 >>
                                                                                       ELSE /\ fault' = (fault \union {"guess"})
                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
@@ -2654,26 +2043,19 @@ put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                                                                               /\ UNCHANGED << P2mDomain_entry, 
                                                                                               MmRwlock_recurse_count >>
                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_5"]
-                                                                 /\ UNCHANGED << P2mDomain_entry, 
-                                                                                 MmRwlock_recurse_count, 
-                                                                                 fault, 
-                                                                                 page_2, 
-                                                                                 held_2 >>
+                                                                 /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
+                                                                                 fault, page_2, held_2 >>
                                              ELSE /\ fault' = (fault \union {"guess"})
                                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << P2mDomain_entry, 
-                                                                  MmRwlock_recurse_count >>
+                                                  /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << P2mDomain_entry, 
-                                                  MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, 
-                                       Rwlock_writer, Rwlock_readers, page, 
+                                  /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, page, 
                                        found, fast, page_3, held, old >>
 
 mm_write_lock_123_5(self) == /\ pc[self] = "mm_write_lock_123_5"
@@ -2683,52 +2065,39 @@ mm_write_lock_123_5(self) == /\ pc[self] = "mm_write_lock_123_5"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock_2] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
-                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               page_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count >>
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock_2] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
+                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
+                                                                    /\ UNCHANGED << fault, page_2 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED P2mDomain_entry
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_3, held, 
-                                             old >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, found, fast, 
+                                             page_3, held, old >>
 
 mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -2737,8 +2106,7 @@ mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     page_2 >>
+                                                     /\ UNCHANGED << fault, page_2 >>
                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2748,66 +2116,45 @@ mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               page, found, fast, page_3, held, 
-                                               old >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, old >>
 
 put_page_32_4(self) == /\ pc[self] = "put_page_32_4"
                        /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2[self]]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2[self]]] = refs_ - 1]
-                                       /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                             THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                       LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                         IF mm_write_locked_by_me_2_
-                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                      IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                   IF recurse_count_3_ # 0
-                                                                                      THEN /\ IF Cardinality(held_2[self]) = 0
-                                                                                                 THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      ELSE /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_5"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           held_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                   THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                             IF recurse_count_3_ # 0
+                                                                THEN /\ IF Cardinality(held_2[self]) = 0
+                                                                           THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_5"]
+                                                                     /\ UNCHANGED << fault, held_2 >>
+                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MmRwlock_recurse_count
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ page_2' = [page_2 EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, page, found, fast, 
-                                       page_3, held, old >>
+                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                       Rwlock_readers, page, found, fast, page_3, held, old >>
 
 mm_write_unlock_139_5(self) == /\ pc[self] = "mm_write_unlock_139_5"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -2829,26 +2176,17 @@ mm_write_unlock_139_5(self) == /\ pc[self] = "mm_write_unlock_139_5"
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               page, found, fast, page_3, held, 
-                                               old, page_2 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, page, found, fast, page_3, held, old, 
+                                               page_2 >>
 
-toolstack(self) == mm_write_locked_by_me_111_3(self)
-                      \/ mm_write_lock_123_2(self)
-                      \/ mem_sharing_unshare_page_126(self)
-                      \/ mm_write_lock_123_3(self)
-                      \/ mm_write_unlock_139_2(self) \/ put_page_32_2(self)
-                      \/ mm_write_unlock_139_3(self)
-                      \/ mm_write_locked_by_me_111_6(self)
-                      \/ mm_write_lock_123_4(self) \/ get_gfn_113_3(self)
-                      \/ put_page_32_3(self) \/ mm_write_lock_123_5(self)
-                      \/ mm_write_unlock_139_4(self) \/ put_page_32_4(self)
-                      \/ mm_write_unlock_139_5(self)
+toolstack(self) == mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_2(self)
+                      \/ mem_sharing_unshare_page_126(self) \/ mm_write_lock_123_3(self)
+                      \/ mm_write_unlock_139_2(self) \/ put_page_32_2(self) \/ mm_write_unlock_139_3(self)
+                      \/ mm_write_locked_by_me_111_6(self) \/ mm_write_lock_123_4(self) \/ get_gfn_113_3(self)
+                      \/ put_page_32_3(self) \/ mm_write_lock_123_5(self) \/ mm_write_unlock_139_4(self)
+                      \/ put_page_32_4(self) \/ mm_write_unlock_139_5(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -51,40 +51,35 @@ variables fresh = null, entry = [page |-> null, type |-> ""], held = {};
 begin
 mm_read_lock_156:
   \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
-  if (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3) then
-    with fresh_ = <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] do
-      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+  with fresh_ = <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] do
+    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+    \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+    \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
+    if (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) then
       \* mm-locks.ts:156  read_lock(l.lock);
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] # self then
-        await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
-        if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-          if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
-            RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self};
-            fresh := fresh_;
-            goto hvm_copy_promoting_220;
-          else
-            fault := fault \union {"assert"};
-            held := {};
-            goto Done;
-          end if;
-        else
-          Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self};
-          held := held \union {MmRwlock_lock[p2m_lock]};
+      await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
+      if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
+        if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
+          RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self};
           fresh := fresh_;
           goto hvm_copy_promoting_220;
+        else
+          fault := fault \union {"assert"};
+          held := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {"self-deadlock"};
-        held := {};
-        goto Done;
+        Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self};
+        held := held \union {MmRwlock_lock[p2m_lock]};
+        fresh := fresh_;
+        goto hvm_copy_promoting_220;
       end if;
-    end with;
-  else
-    fault := fault \union {"assert"};
-    held := {};
-    goto Done;
-  end if;
+    else
+      fault := fault \union {IF ~((IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3)) THEN "assert" ELSE "self-deadlock"};
+      held := {};
+      goto Done;
+    end if;
+  end with;
 hvm_copy_promoting_220:
   \* lookups.ts:220  const entry = p2m.entry;
   with entry_ = P2mDomain_entry[p2m] do
@@ -100,8 +95,7 @@ hvm_copy_promoting_220:
         goto write_to_frame_38_2;
       else
         fault := fault \union {"null-dereference"};
-        fresh := null;
-        held := {};
+        fresh := null; held := {};
         goto Done;
       end if;
     end if;
@@ -130,9 +124,7 @@ set_entry_106:
     goto put_page_32;
   else
     fault := fault \union {"null-dereference"};
-    fresh := null;
-    entry := [page |-> null, type |-> ""];
-    held := {};
+    fresh := null; entry := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 put_page_32:
@@ -145,9 +137,7 @@ put_page_32:
     end with;
   else
     fault := fault \union {"use-after-free"};
-    fresh := null;
-    entry := [page |-> null, type |-> ""];
-    held := {};
+    fresh := null; entry := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 write_to_frame_38:
@@ -159,8 +149,7 @@ write_to_frame_38:
       goto hvm_copy_promoting_227;
     else
       fault := fault \union {"use-after-free"};
-      fresh := null;
-      held := {};
+      fresh := null; held := {};
       goto Done;
     end if;
   end with;
@@ -193,8 +182,7 @@ write_to_frame_38_2:
       goto hvm_copy_promoting_230;
     else
       fault := fault \union {"use-after-free"};
-      entry := [page |-> null, type |-> ""];
-      held := {};
+      entry := [page |-> null, type |-> ""]; held := {};
       goto Done;
     end if;
   end with;
@@ -235,11 +223,11 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, 
-          Rwlock_readers, Refcount_refs, fault, pc, fresh, entry, held
+VARIABLES P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs, fault, pc, fresh, 
+          entry, held
 
-vars == << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, 
-           Rwlock_readers, Refcount_refs, fault, pc, fresh, entry, held >>
+vars == << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs, fault, pc, fresh, 
+           entry, held >>
 
 ProcSet == ({vcpu_vcpu0, vcpu_vcpu1})
 
@@ -257,64 +245,48 @@ Init == (* Global variables *)
         /\ pc = [self \in ProcSet |-> "mm_read_lock_156"]
 
 mm_read_lock_156(self) == /\ pc[self] = "mm_read_lock_156"
-                          /\ IF (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3)
-                                THEN /\ LET fresh_ == <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] IN
-                                          IF Rwlock_writer[MmRwlock_lock[p2m_lock]] # self
-                                             THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
-                                                  /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                        THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
-                                                                   THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}]
-                                                                        /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "hvm_copy_promoting_220"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                        fresh >>
-                                                             /\ UNCHANGED Rwlock_readers
-                                                        ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}]
-                                                             /\ held' = [held EXCEPT ![self] = held[self] \union {MmRwlock_lock[p2m_lock]}]
+                          /\ LET fresh_ == <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] IN
+                               IF (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self)
+                                  THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
+                                       /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
+                                             THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
+                                                        THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}]
                                                              /\ fresh' = [fresh EXCEPT ![self] = fresh_]
                                                              /\ pc' = [pc EXCEPT ![self] = "hvm_copy_promoting_220"]
-                                                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                             fault >>
-                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                  Rwlock_readers, 
-                                                                  fresh >>
-                                ELSE /\ fault' = (fault \union {"assert"})
-                                     /\ held' = [held EXCEPT ![self] = {}]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                     Rwlock_readers, fresh >>
-                          /\ UNCHANGED << P2mDomain_entry, Rwlock_writer, 
-                                          Refcount_refs, entry >>
+                                                             /\ UNCHANGED << fault, held >>
+                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << RecursiveRwlock_nested, fresh >>
+                                                  /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}]
+                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {MmRwlock_lock[p2m_lock]}]
+                                                  /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                  /\ pc' = [pc EXCEPT ![self] = "hvm_copy_promoting_220"]
+                                                  /\ UNCHANGED << RecursiveRwlock_nested, fault >>
+                                  ELSE /\ fault' = (fault \union {IF ~((IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3)) THEN "assert" ELSE "self-deadlock"})
+                                       /\ held' = [held EXCEPT ![self] = {}]
+                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, fresh >>
+                          /\ UNCHANGED << P2mDomain_entry, Rwlock_writer, Refcount_refs, entry >>
 
 hvm_copy_promoting_220(self) == /\ pc[self] = "hvm_copy_promoting_220"
                                 /\ LET entry_ == P2mDomain_entry[p2m] IN
                                      IF entry_.type = "ram_shared"
                                         THEN /\ entry' = [entry EXCEPT ![self] = entry_]
                                              /\ pc' = [pc EXCEPT ![self] = "promote_182"]
-                                             /\ UNCHANGED << fault, fresh, 
-                                                             held >>
+                                             /\ UNCHANGED << fault, fresh, held >>
                                         ELSE /\ IF entry_.page # null
                                                    THEN /\ entry' = [entry EXCEPT ![self] = entry_]
                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
                                                         /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38_2"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held >>
+                                                        /\ UNCHANGED << fault, held >>
                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                         /\ entry' = entry
-                                /\ UNCHANGED << P2mDomain_entry, 
-                                                RecursiveRwlock_nested, 
-                                                Rwlock_writer, Rwlock_readers, 
+                                /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
                                                 Refcount_refs >>
 
 promote_182(self) == /\ pc[self] = "promote_182"
@@ -323,15 +295,12 @@ promote_182(self) == /\ pc[self] = "promote_182"
                           /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![lock_] = Rwlock_readers[lock_] \ {self}]
                           /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![lock_] = self]
                           /\ pc' = [pc EXCEPT ![self] = "hvm_copy_promoting_223"]
-                     /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, 
-                                     Refcount_refs, fault, fresh, entry, held >>
+                     /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Refcount_refs, fault, fresh, entry, held >>
 
 hvm_copy_promoting_223(self) == /\ pc[self] = "hvm_copy_promoting_223"
                                 /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fresh[self]]] = 1]
                                 /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                /\ UNCHANGED << P2mDomain_entry, 
-                                                RecursiveRwlock_nested, 
-                                                Rwlock_writer, Rwlock_readers, 
+                                /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
                                                 fault, fresh, entry, held >>
 
 set_entry_106(self) == /\ pc[self] = "set_entry_106"
@@ -344,8 +313,7 @@ set_entry_106(self) == /\ pc[self] = "set_entry_106"
                                   /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, Refcount_refs >>
+                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[entry[self].page]] > 0
@@ -360,8 +328,7 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, 
-                                     Rwlock_writer, Rwlock_readers >>
+                     /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[fresh[self]]] IN
@@ -373,9 +340,7 @@ write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                                         /\ fresh' = [fresh EXCEPT ![self] = null]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                           /\ UNCHANGED << P2mDomain_entry, 
-                                           RecursiveRwlock_nested, 
-                                           Rwlock_writer, Rwlock_readers, 
+                           /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
                                            Refcount_refs, entry >>
 
 hvm_copy_promoting_227(self) == /\ pc[self] = "hvm_copy_promoting_227"
@@ -393,9 +358,7 @@ hvm_copy_promoting_227(self) == /\ pc[self] = "hvm_copy_promoting_227"
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                            /\ UNCHANGED Rwlock_writer
-                                /\ UNCHANGED << P2mDomain_entry, 
-                                                RecursiveRwlock_nested, 
-                                                Rwlock_readers, Refcount_refs, 
+                                /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
                                                 fresh, entry >>
 
 write_to_frame_38_2(self) == /\ pc[self] = "write_to_frame_38_2"
@@ -408,9 +371,7 @@ write_to_frame_38_2(self) == /\ pc[self] = "write_to_frame_38_2"
                                           /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_writer, Rwlock_readers, 
+                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
                                              Refcount_refs, fresh >>
 
 hvm_copy_promoting_230(self) == /\ pc[self] = "hvm_copy_promoting_230"
@@ -438,16 +399,12 @@ hvm_copy_promoting_230(self) == /\ pc[self] = "hvm_copy_promoting_230"
                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                           Rwlock_readers >>
-                                /\ UNCHANGED << P2mDomain_entry, Rwlock_writer, 
-                                                Refcount_refs, fresh, entry >>
+                                           /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers >>
+                                /\ UNCHANGED << P2mDomain_entry, Rwlock_writer, Refcount_refs, fresh, entry >>
 
-vcpu(self) == mm_read_lock_156(self) \/ hvm_copy_promoting_220(self)
-                 \/ promote_182(self) \/ hvm_copy_promoting_223(self)
-                 \/ set_entry_106(self) \/ put_page_32(self)
-                 \/ write_to_frame_38(self) \/ hvm_copy_promoting_227(self)
-                 \/ write_to_frame_38_2(self)
+vcpu(self) == mm_read_lock_156(self) \/ hvm_copy_promoting_220(self) \/ promote_182(self)
+                 \/ hvm_copy_promoting_223(self) \/ set_entry_106(self) \/ put_page_32(self)
+                 \/ write_to_frame_38(self) \/ hvm_copy_promoting_227(self) \/ write_to_frame_38_2(self)
                  \/ hvm_copy_promoting_230(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -49,1170 +49,254 @@ variables
   fault = {};
 
 process vcpu \in {vcpu_vcpu0, vcpu_vcpu1}
-variables fresh = null, page = null, found = [page |-> null, type |-> ""], fast = null, page_2 = null, taken = FALSE, old = [page |-> null, type |-> ""], page_3 = null, held = {};
+variables fresh = null, page = null, found = [page |-> null, type |-> ""], fast = null, taken = FALSE, old = [page |-> null, type |-> ""], page_3 = null, held = {};
 begin
 mm_read_lock_156:
   \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
-  if (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3) then
-    with fresh_ = <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] do
-      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+  with fresh_ = <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] do
+    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+    \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+    \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
+    if (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) then
       \* mm-locks.ts:156  read_lock(l.lock);
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] # self then
-        await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
-        if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-          if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
-            with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}] do
-              \* lookups.ts:160  const found = p2m.entry;
-              if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-                with found_ = P2mDomain_entry[p2m] do
-                  \* lookups.ts:161  let fast: PageInfo | null = null;
-                  with fast_ = null do
-                    \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
-                    if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
-                      \* lookups.ts:162  fast = found.page;
-                      with fast2_ = found_.page do
-                        \* lookups.ts:163  if (fast !== null)
-                        if fast2_ # null then
-                          \* lookups.ts:163  get_mapped_page(fast);
-                          if fast2_ # null then
-                            page_2 := fast2_;
-                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                            taken := FALSE;
-                            fresh := fresh_;
-                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                            found := found_;
-                            fast := fast2_;
-                            goto get_page_27;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-                            if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
-                              RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
-                              \* lookups.ts:165  if (fast !== null)
-                              if fast2_ # null then
-                                \* lookups.ts:165  return fast;
-                                with get_page_from_gfn_ = fast2_ do
-                                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                  with page_ = get_page_from_gfn_ do
-                                    \* lookups.ts:202  if (page !== null)
-                                    if page_ # null then
-                                      \* lookups.ts:203  write_to_gfn(page);
-                                      if page_ # null then
-                                        page := page_;
-                                        goto write_to_frame_38;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held) = 0 then
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                \* lookups.ts:166  if (found.type === "invalid")
-                                if found_.type = "invalid" then
-                                  \* lookups.ts:166  return null;
-                                  with get_page_from_gfn_ = null do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = null do
-                                      \* lookups.ts:202  if (page !== null)
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held) = 0 then
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                  fresh := fresh_;
-                                  goto mm_write_locked_by_me_111;
-                                end if;
-                              end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                              with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                                \* lookups.ts:165  if (fast !== null)
-                                if fast2_ # null then
-                                  \* lookups.ts:165  return fast;
-                                  with get_page_from_gfn_ = fast2_ do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = get_page_from_gfn_ do
-                                      \* lookups.ts:202  if (page !== null)
-                                      if page_ # null then
-                                        \* lookups.ts:203  write_to_gfn(page);
-                                        if page_ # null then
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := held_;
-                                          page := page_;
-                                          goto write_to_frame_38;
-                                        else
-                                          fault := fault \union {"null-dereference"};
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      else
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held_) = 0 then
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* lookups.ts:166  if (found.type === "invalid")
-                                  if found_.type = "invalid" then
-                                    \* lookups.ts:166  return null;
-                                    with get_page_from_gfn_ = null do
-                                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                      with page_ = null do
-                                        \* lookups.ts:202  if (page !== null)
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held_) = 0 then
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                    fresh := fresh_;
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    held := held_;
-                                    goto mm_write_locked_by_me_111;
-                                  end if;
-                                end if;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
+      await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
+      if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
+        if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
+          RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self};
+          \* lookups.ts:160  const found = p2m.entry;
+          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+            with found_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:161  let fast: PageInfo | null = null;
+              \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
+              if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
+                \* lookups.ts:162  fast = found.page;
+                with fast_ = found_.page do
+                  \* lookups.ts:163  if (fast !== null)
+                  if fast_ # null then
+                    \* lookups.ts:163  get_mapped_page(fast);
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
+                      with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
+                        Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
+                        \* lookups.ts:153  if (!get_page(page))
+                        fresh := fresh_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
                       end with;
                     else
-                      \* lookups.ts:163  if (fast !== null)
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-                        if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
-                          RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
-                          \* lookups.ts:165  if (fast !== null)
-                          \* lookups.ts:166  if (found.type === "invalid")
-                          if found_.type = "invalid" then
-                            \* lookups.ts:166  return null;
-                            with get_page_from_gfn_ = null do
-                              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                              with page_ = null do
-                                \* lookups.ts:202  if (page !== null)
-                                \* lookups.ts:261  vcpu
-                                if Cardinality(held) = 0 then
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                            fresh := fresh_;
-                            goto mm_write_locked_by_me_111;
-                          end if;
-                        else
-                          Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                          with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                            \* lookups.ts:165  if (fast !== null)
-                            \* lookups.ts:166  if (found.type === "invalid")
-                            if found_.type = "invalid" then
-                              \* lookups.ts:166  return null;
-                              with get_page_from_gfn_ = null do
-                                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                with page_ = null do
-                                  \* lookups.ts:202  if (page !== null)
-                                  \* lookups.ts:261  vcpu
-                                  if Cardinality(held_) = 0 then
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                              fresh := fresh_;
-                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                              held := held_;
-                              goto mm_write_locked_by_me_111;
-                            end if;
-                          end with;
-                        end if;
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE then
+                        fresh := fresh_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                        fault := fault \union {"assert"};
                         held := {};
                         goto Done;
                       end if;
                     end if;
-                  end with;
+                  else
+                    fresh := fresh_;
+                    found := found_;
+                    fast := fast_;
+                    goto mm_read_unlock_161;
+                  end if;
                 end with;
               else
-                fault := fault \union {"guess"};
-                RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                held := {};
-                goto Done;
+                \* lookups.ts:163  if (fast !== null)
+                fresh := fresh_;
+                found := found_;
+                fast := null;
+                goto mm_read_unlock_161;
               end if;
             end with;
           else
-            fault := fault \union {"assert"};
+            fault := fault \union {"guess"};
             held := {};
             goto Done;
           end if;
         else
-          with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}] do
-            with held_ = held \union {MmRwlock_lock[p2m_lock]} do
-              \* lookups.ts:160  const found = p2m.entry;
-              if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers_[p2m_lock_lock_2]) then
-                with found_ = P2mDomain_entry[p2m] do
-                  \* lookups.ts:161  let fast: PageInfo | null = null;
-                  with fast_ = null do
-                    \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
-                    if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
-                      \* lookups.ts:162  fast = found.page;
-                      with fast2_ = found_.page do
-                        \* lookups.ts:163  if (fast !== null)
-                        if fast2_ # null then
-                          \* lookups.ts:163  get_mapped_page(fast);
-                          if fast2_ # null then
-                            page_2 := fast2_;
-                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                            taken := FALSE;
-                            fresh := fresh_;
-                            Rwlock_readers := Rwlock_readers_;
-                            held := held_;
-                            found := found_;
-                            fast := fast2_;
-                            goto get_page_27;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            Rwlock_readers := Rwlock_readers_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                              \* lookups.ts:165  if (fast !== null)
-                              if fast2_ # null then
-                                \* lookups.ts:165  return fast;
-                                with get_page_from_gfn_ = fast2_ do
-                                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                  with page_ = get_page_from_gfn_ do
-                                    \* lookups.ts:202  if (page !== null)
-                                    if page_ # null then
-                                      \* lookups.ts:203  write_to_gfn(page);
-                                      if page_ # null then
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := held_;
-                                        page := page_;
-                                        goto write_to_frame_38;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held_) = 0 then
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                \* lookups.ts:166  if (found.type === "invalid")
-                                if found_.type = "invalid" then
-                                  \* lookups.ts:166  return null;
-                                  with get_page_from_gfn_ = null do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = null do
-                                      \* lookups.ts:202  if (page !== null)
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held_) = 0 then
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                  fresh := fresh_;
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := held_;
-                                  goto mm_write_locked_by_me_111;
-                                end if;
-                              end if;
-                            else
-                              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
-                              with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                                \* lookups.ts:165  if (fast !== null)
-                                if fast2_ # null then
-                                  \* lookups.ts:165  return fast;
-                                  with get_page_from_gfn_ = fast2_ do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = get_page_from_gfn_ do
-                                      \* lookups.ts:202  if (page !== null)
-                                      if page_ # null then
-                                        \* lookups.ts:203  write_to_gfn(page);
-                                        if page_ # null then
-                                          held := held2_;
-                                          page := page_;
-                                          goto write_to_frame_38;
-                                        else
-                                          fault := fault \union {"null-dereference"};
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      else
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held2_) = 0 then
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* lookups.ts:166  if (found.type === "invalid")
-                                  if found_.type = "invalid" then
-                                    \* lookups.ts:166  return null;
-                                    with get_page_from_gfn_ = null do
-                                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                      with page_ = null do
-                                        \* lookups.ts:202  if (page !== null)
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held2_) = 0 then
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                    fresh := fresh_;
-                                    held := held2_;
-                                    goto mm_write_locked_by_me_111;
-                                  end if;
-                                end if;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Rwlock_readers := Rwlock_readers_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* lookups.ts:163  if (fast !== null)
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]] then
-                        if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                          RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                          \* lookups.ts:165  if (fast !== null)
-                          \* lookups.ts:166  if (found.type === "invalid")
-                          if found_.type = "invalid" then
-                            \* lookups.ts:166  return null;
-                            with get_page_from_gfn_ = null do
-                              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                              with page_ = null do
-                                \* lookups.ts:202  if (page !== null)
-                                \* lookups.ts:261  vcpu
-                                if Cardinality(held_) = 0 then
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                            fresh := fresh_;
-                            Rwlock_readers := Rwlock_readers_;
-                            held := held_;
-                            goto mm_write_locked_by_me_111;
-                          end if;
-                        else
-                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
-                          with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                            \* lookups.ts:165  if (fast !== null)
-                            \* lookups.ts:166  if (found.type === "invalid")
-                            if found_.type = "invalid" then
-                              \* lookups.ts:166  return null;
-                              with get_page_from_gfn_ = null do
-                                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                with page_ = null do
-                                  \* lookups.ts:202  if (page !== null)
-                                  \* lookups.ts:261  vcpu
-                                  if Cardinality(held2_) = 0 then
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                              fresh := fresh_;
-                              held := held2_;
-                              goto mm_write_locked_by_me_111;
-                            end if;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Rwlock_readers := Rwlock_readers_;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                Rwlock_readers := Rwlock_readers_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          fault := fault \union {"assert"};
+          held := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {"self-deadlock"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"assert"};
-    held := {};
-    goto Done;
-  end if;
-get_page_27:
-  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-  if Refcount_refs[PageInfo_count_info[page_2]] > 0 then
-    with refs_ = Refcount_refs[PageInfo_count_info[page_2]] do
-      Refcount_refs[PageInfo_count_info[page_2]] := refs_ + 1;
-      with taken_ = TRUE do
-        with refcount_inc_not_zero_ = TRUE do
-          with get_page_ = TRUE do
-            \* lookups.ts:153  if (!get_page(page))
-            \* mm-locks.ts:161  read_unlock(l.lock);
-            if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-              if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                \* lookups.ts:165  if (fast !== null)
-                if fast # null then
-                  \* lookups.ts:165  return fast;
-                  with get_page_from_gfn_ = fast do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = get_page_from_gfn_ do
-                      \* lookups.ts:202  if (page !== null)
-                      if page_ # null then
-                        \* lookups.ts:203  write_to_gfn(page);
-                        if page_ # null then
-                          page := page_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          goto write_to_frame_38;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* lookups.ts:166  if (found.type === "invalid")
-                  if found.type = "invalid" then
-                    \* lookups.ts:166  return null;
-                    with get_page_from_gfn_ = null do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = null do
-                        \* lookups.ts:202  if (page !== null)
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    found := [page |-> null, type |-> ""];
-                    fast := null;
-                    page_2 := null;
-                    taken := FALSE;
-                    goto mm_write_locked_by_me_111;
-                  end if;
-                end if;
-              else
-                Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                  \* lookups.ts:165  if (fast !== null)
-                  if fast # null then
-                    \* lookups.ts:165  return fast;
-                    with get_page_from_gfn_ = fast do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = get_page_from_gfn_ do
-                        \* lookups.ts:202  if (page !== null)
-                        if page_ # null then
-                          \* lookups.ts:203  write_to_gfn(page);
-                          if page_ # null then
-                            held := held_;
-                            page := page_;
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            goto write_to_frame_38;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* lookups.ts:166  if (found.type === "invalid")
-                    if found.type = "invalid" then
-                      \* lookups.ts:166  return null;
-                      with get_page_from_gfn_ = null do
-                        \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                        with page_ = null do
-                          \* lookups.ts:202  if (page !== null)
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
+        Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self};
+        with held_ = held \union {MmRwlock_lock[p2m_lock]} do
+          \* lookups.ts:160  const found = p2m.entry;
+          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+            with found_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:161  let fast: PageInfo | null = null;
+              \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
+              if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
+                \* lookups.ts:162  fast = found.page;
+                with fast_ = found_.page do
+                  \* lookups.ts:163  if (fast !== null)
+                  if fast_ # null then
+                    \* lookups.ts:163  get_mapped_page(fast);
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
+                      with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
+                        Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
+                        \* lookups.ts:153  if (!get_page(page))
+                        fresh := fresh_;
+                        held := held_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
                       end with;
                     else
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      held := held_;
-                      found := [page |-> null, type |-> ""];
-                      fast := null;
-                      page_2 := null;
-                      taken := FALSE;
-                      goto mm_write_locked_by_me_111;
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE then
+                        fresh := fresh_;
+                        held := held_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
+                      else
+                        fault := fault \union {"assert"};
+                        held := {};
+                        goto Done;
+                      end if;
                     end if;
+                  else
+                    fresh := fresh_;
+                    held := held_;
+                    found := found_;
+                    fast := fast_;
+                    goto mm_read_unlock_161;
                   end if;
                 end with;
+              else
+                \* lookups.ts:163  if (fast !== null)
+                fresh := fresh_;
+                held := held_;
+                found := found_;
+                fast := null;
+                goto mm_read_unlock_161;
               end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
+    else
+      fault := fault \union {IF ~((IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3)) THEN "assert" ELSE "self-deadlock"};
+      held := {};
+      goto Done;
+    end if;
+  end with;
+mm_read_unlock_161:
+  \* mm-locks.ts:161  read_unlock(l.lock);
+  if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
+    if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
+      RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
+      \* lookups.ts:165  if (fast !== null)
+      if fast # null then
+        \* lookups.ts:165  return fast;
+        with get_page_from_gfn_ = fast do
+          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+          \* lookups.ts:202  if (page !== null)
+          if get_page_from_gfn_ # null then
+            page := get_page_from_gfn_;
+            fresh := null; found := [page |-> null, type |-> ""]; fast := null;
+            goto write_to_frame_38;
+          else
+            \* lookups.ts:261  vcpu
+            if Cardinality(held) = 0 then
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
-              fresh := null;
-              found := [page |-> null, type |-> ""];
-              fast := null;
-              page_2 := null;
-              taken := FALSE;
-              held := {};
+              fault := fault \union {"lock-held-at-exit"};
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
               goto Done;
             end if;
-          end with;
+          end if;
         end with;
-      end with;
-    end with;
-  else
-    with refcount_inc_not_zero_ = taken do
-      with get_page_ = refcount_inc_not_zero_ do
-        \* lookups.ts:153  if (!get_page(page))
-        if get_page_ then
-          \* mm-locks.ts:161  read_unlock(l.lock);
-          if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-            if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-              RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-              \* lookups.ts:165  if (fast !== null)
-              if fast # null then
-                \* lookups.ts:165  return fast;
-                with get_page_from_gfn_ = fast do
-                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                  with page_ = get_page_from_gfn_ do
-                    \* lookups.ts:202  if (page !== null)
-                    if page_ # null then
-                      \* lookups.ts:203  write_to_gfn(page);
-                      if page_ # null then
-                        page := page_;
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        goto write_to_frame_38;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* lookups.ts:261  vcpu
-                      if Cardinality(held) = 0 then
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* lookups.ts:166  if (found.type === "invalid")
-                if found.type = "invalid" then
-                  \* lookups.ts:166  return null;
-                  with get_page_from_gfn_ = null do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = null do
-                      \* lookups.ts:202  if (page !== null)
-                      \* lookups.ts:261  vcpu
-                      if Cardinality(held) = 0 then
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                  found := [page |-> null, type |-> ""];
-                  fast := null;
-                  page_2 := null;
-                  taken := FALSE;
-                  goto mm_write_locked_by_me_111;
-                end if;
-              end if;
-            else
-              Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-              with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                \* lookups.ts:165  if (fast !== null)
-                if fast # null then
-                  \* lookups.ts:165  return fast;
-                  with get_page_from_gfn_ = fast do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = get_page_from_gfn_ do
-                      \* lookups.ts:202  if (page !== null)
-                      if page_ # null then
-                        \* lookups.ts:203  write_to_gfn(page);
-                        if page_ # null then
-                          held := held_;
-                          page := page_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          goto write_to_frame_38;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held_) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* lookups.ts:166  if (found.type === "invalid")
-                  if found.type = "invalid" then
-                    \* lookups.ts:166  return null;
-                    with get_page_from_gfn_ = null do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = null do
-                        \* lookups.ts:202  if (page !== null)
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held_) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    held := held_;
-                    found := [page |-> null, type |-> ""];
-                    fast := null;
-                    page_2 := null;
-                    taken := FALSE;
-                    goto mm_write_locked_by_me_111;
-                  end if;
-                end if;
-              end with;
-            end if;
+      else
+        \* lookups.ts:166  if (found.type === "invalid")
+        if found.type = "invalid" then
+          \* lookups.ts:166  return null;
+          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+          \* lookups.ts:202  if (page !== null)
+          \* lookups.ts:261  vcpu
+          if Cardinality(held) = 0 then
+            fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            fresh := null;
-            found := [page |-> null, type |-> ""];
-            fast := null;
-            page_2 := null;
-            taken := FALSE;
-            held := {};
+            fault := fault \union {"lock-held-at-exit"};
+            fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
             goto Done;
           end if;
         else
-          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-          if FALSE then
-            \* mm-locks.ts:161  read_unlock(l.lock);
-            if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-              if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                \* lookups.ts:165  if (fast !== null)
-                if fast # null then
-                  \* lookups.ts:165  return fast;
-                  with get_page_from_gfn_ = fast do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = get_page_from_gfn_ do
-                      \* lookups.ts:202  if (page !== null)
-                      if page_ # null then
-                        \* lookups.ts:203  write_to_gfn(page);
-                        if page_ # null then
-                          page := page_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          goto write_to_frame_38;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* lookups.ts:166  if (found.type === "invalid")
-                  if found.type = "invalid" then
-                    \* lookups.ts:166  return null;
-                    with get_page_from_gfn_ = null do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = null do
-                        \* lookups.ts:202  if (page !== null)
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    found := [page |-> null, type |-> ""];
-                    fast := null;
-                    page_2 := null;
-                    taken := FALSE;
-                    goto mm_write_locked_by_me_111;
-                  end if;
-                end if;
-              else
-                Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                  \* lookups.ts:165  if (fast !== null)
-                  if fast # null then
-                    \* lookups.ts:165  return fast;
-                    with get_page_from_gfn_ = fast do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = get_page_from_gfn_ do
-                        \* lookups.ts:202  if (page !== null)
-                        if page_ # null then
-                          \* lookups.ts:203  write_to_gfn(page);
-                          if page_ # null then
-                            held := held_;
-                            page := page_;
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            goto write_to_frame_38;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* lookups.ts:166  if (found.type === "invalid")
-                    if found.type = "invalid" then
-                      \* lookups.ts:166  return null;
-                      with get_page_from_gfn_ = null do
-                        \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                        with page_ = null do
-                          \* lookups.ts:202  if (page !== null)
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      held := held_;
-                      found := [page |-> null, type |-> ""];
-                      fast := null;
-                      page_2 := null;
-                      taken := FALSE;
-                      goto mm_write_locked_by_me_111;
-                    end if;
-                  end if;
-                end with;
-              end if;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+          found := [page |-> null, type |-> ""]; fast := null;
+          goto mm_write_locked_by_me_111;
+        end if;
+      end if;
+    else
+      Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
+      with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+        \* lookups.ts:165  if (fast !== null)
+        if fast # null then
+          \* lookups.ts:165  return fast;
+          with get_page_from_gfn_ = fast do
+            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+            \* lookups.ts:202  if (page !== null)
+            if get_page_from_gfn_ # null then
+              held := held_;
+              page := get_page_from_gfn_;
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null;
+              goto write_to_frame_38;
             else
-              fault := fault \union {"unlock-not-held"};
-              fresh := null;
-              found := [page |-> null, type |-> ""];
-              fast := null;
-              page_2 := null;
-              taken := FALSE;
-              held := {};
+              \* lookups.ts:261  vcpu
+              if Cardinality(held_) = 0 then
+                fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* lookups.ts:166  if (found.type === "invalid")
+          if found.type = "invalid" then
+            \* lookups.ts:166  return null;
+            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+            \* lookups.ts:202  if (page !== null)
+            \* lookups.ts:261  vcpu
+            if Cardinality(held_) = 0 then
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
               goto Done;
             end if;
           else
-            fault := fault \union {"assert"};
-            fresh := null;
-            found := [page |-> null, type |-> ""];
-            fast := null;
-            page_2 := null;
-            taken := FALSE;
-            held := {};
-            goto Done;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+            held := held_;
+            found := [page |-> null, type |-> ""]; fast := null;
+            goto mm_write_locked_by_me_111;
           end if;
         end if;
       end with;
-    end with;
+    end if;
+  else
+    fault := fault \union {"unlock-not-held"};
+    fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+    goto Done;
   end if;
 mm_write_locked_by_me_111:
   \* mm-locks.ts:111  return l.locker === current();
@@ -1221,78 +305,68 @@ mm_write_locked_by_me_111:
       \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
       if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
               \* lookups.ts:113  return p2m.entry;
               if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
                 with get_gfn_ = P2mDomain_entry[p2m] do
                   \* lookups.ts:138  const entry = get_gfn();
-                  with entry_2_ = get_gfn_ do
-                    \* lookups.ts:139  if (!unshares || entry.type !== "ram_shared")
-                    if entry_2_.type # "ram_shared" then
-                      \* lookups.ts:139  return entry;
-                      with get_gfn_unshare_ = entry_2_ do
-                        \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-                        with entry_ = get_gfn_unshare_ do
-                          \* lookups.ts:169  const page = entry.page;
-                          with page_3_ = entry_.page do
-                            \* lookups.ts:170  if (page !== null)
-                            if page_3_ # null then
-                              \* lookups.ts:170  get_mapped_page(page);
-                              if page_3_ # null then
-                                \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                                taken := FALSE;
+                  \* lookups.ts:139  if (!unshares || entry.type !== "ram_shared")
+                  if get_gfn_.type # "ram_shared" then
+                    \* lookups.ts:139  return entry;
+                    \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+                    \* lookups.ts:169  const page = entry.page;
+                    with page_3_ = get_gfn_.page do
+                      \* lookups.ts:170  if (page !== null)
+                      if page_3_ # null then
+                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                        taken := FALSE;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        page_3 := page_3_;
+                        fresh := null;
+                        goto get_page_27_2;
+                      else
+                        \* mm-locks.ts:111  return l.locker === current();
+                        with locker2_ = MmRwlock_locker[p2m_lock] do
+                          with mm_write_locked_by_me_2_ = locker2_ = self do
+                            \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                            if (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                              \* mm-locks.ts:137  l.recurse_count--;
+                              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
                                 page_3 := page_3_;
                                 fresh := null;
-                                goto get_page_27_2;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                fresh := null;
-                                held := {};
-                                goto Done;
-                              end if;
+                                goto mm_write_unlock_138_2;
+                              end with;
                             else
-                              \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                              if P2mDomain_entry[p2m].page = page_3_ then
-                                page_3 := page_3_;
-                                fresh := null;
-                                goto mm_write_locked_by_me_111_3;
-                              else
-                                fault := fault \union {"assert"};
-                                fresh := null;
-                                held := {};
-                                goto Done;
-                              end if;
+                              fault := fault \union {"assert"};
+                              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                              fresh := null; held := {};
+                              goto Done;
                             end if;
                           end with;
                         end with;
-                      end with;
-                    else
-                      goto mem_sharing_unshare_page_126;
-                    end if;
-                  end with;
+                      end if;
+                    end with;
+                  else
+                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                    goto mem_sharing_unshare_page_126;
+                  end if;
                 end with;
               else
                 fault := fault \union {"guess"};
-                fresh := null;
-                held := {};
+                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                fresh := null; held := {};
                 goto Done;
               end if;
-            else
-              fault := fault \union {"guess"};
-              fresh := null;
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          fresh := null;
-          held := {};
-          goto Done;
-        end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            fresh := null; held := {};
+            goto Done;
+          end if;
+        end with;
       else
         goto mm_write_lock_123;
       end if;
@@ -1308,85 +382,74 @@ mm_write_lock_123:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
             \* lookups.ts:113  return p2m.entry;
             if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
               with get_gfn_ = P2mDomain_entry[p2m] do
                 \* lookups.ts:138  const entry = get_gfn();
-                with entry_2_ = get_gfn_ do
-                  \* lookups.ts:139  if (!unshares || entry.type !== "ram_shared")
-                  if entry_2_.type # "ram_shared" then
-                    \* lookups.ts:139  return entry;
-                    with get_gfn_unshare_ = entry_2_ do
-                      \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-                      with entry_ = get_gfn_unshare_ do
-                        \* lookups.ts:169  const page = entry.page;
-                        with page_3_ = entry_.page do
-                          \* lookups.ts:170  if (page !== null)
-                          if page_3_ # null then
-                            \* lookups.ts:170  get_mapped_page(page);
-                            if page_3_ # null then
-                              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                              taken := FALSE;
+                \* lookups.ts:139  if (!unshares || entry.type !== "ram_shared")
+                if get_gfn_.type # "ram_shared" then
+                  \* lookups.ts:139  return entry;
+                  \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+                  \* lookups.ts:169  const page = entry.page;
+                  with page_3_ = get_gfn_.page do
+                    \* lookups.ts:170  if (page !== null)
+                    if page_3_ # null then
+                      \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                      taken := FALSE;
+                      held := held_;
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      page_3 := page_3_;
+                      fresh := null;
+                      goto get_page_27_2;
+                    else
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker_ = MmRwlock_locker[p2m_lock] do
+                        with mm_write_locked_by_me_2_ = locker_ = self do
+                          \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                          if (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                            \* mm-locks.ts:137  l.recurse_count--;
+                            with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
                               held := held_;
                               page_3 := page_3_;
                               fresh := null;
-                              goto get_page_27_2;
-                            else
-                              fault := fault \union {"null-dereference"};
-                              fresh := null;
-                              held := {};
-                              goto Done;
-                            end if;
+                              goto mm_write_unlock_138_2;
+                            end with;
                           else
-                            \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                            if P2mDomain_entry[p2m].page = page_3_ then
-                              held := held_;
-                              page_3 := page_3_;
-                              fresh := null;
-                              goto mm_write_locked_by_me_111_3;
-                            else
-                              fault := fault \union {"assert"};
-                              fresh := null;
-                              held := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"assert"};
+                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                            fresh := null; held := {};
+                            goto Done;
                           end if;
                         end with;
                       end with;
-                    end with;
-                  else
-                    held := held_;
-                    goto mem_sharing_unshare_page_126;
-                  end if;
-                end with;
+                    end if;
+                  end with;
+                else
+                  held := held_;
+                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                  goto mem_sharing_unshare_page_126;
+                end if;
               end with;
             else
               fault := fault \union {"guess"};
-              fresh := null;
-              held := {};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              fresh := null; held := {};
               goto Done;
             end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          fresh := null;
-          held := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        fresh := null;
-        held := {};
+        fresh := null; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    fresh := null;
-    held := {};
+    fresh := null; held := {};
     goto Done;
   end if;
 mem_sharing_unshare_page_126:
@@ -1399,84 +462,81 @@ mem_sharing_unshare_page_126:
         \* lookups.ts:141  return p2m.entry;
         with get_gfn_unshare_ = P2mDomain_entry[p2m] do
           \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-          with entry_ = get_gfn_unshare_ do
-            \* lookups.ts:169  const page = entry.page;
-            with page_3_ = entry_.page do
-              \* lookups.ts:170  if (page !== null)
-              if page_3_ # null then
-                \* lookups.ts:170  get_mapped_page(page);
-                if page_3_ # null then
-                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                  with taken_ = FALSE do
-                    if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
-                      with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
-                        Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
-                        with taken2_ = TRUE do
-                          with refcount_inc_not_zero_ = TRUE do
-                            with get_page_ = TRUE do
-                              \* lookups.ts:153  if (!get_page(page))
-                              \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                              if P2mDomain_entry[p2m].page = page_3_ then
-                                page_3 := page_3_;
-                                fresh := null;
-                                goto mm_write_locked_by_me_111_3;
-                              else
-                                fault := fault \union {"assert"};
-                                fresh := null;
-                                held := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
+          \* lookups.ts:169  const page = entry.page;
+          with page_3_ = get_gfn_unshare_.page do
+            \* lookups.ts:170  if (page !== null)
+            if page_3_ # null then
+              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+              if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
+                with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
+                  Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
+                  \* lookups.ts:153  if (!get_page(page))
+                  \* mm-locks.ts:111  return l.locker === current();
+                  with locker_ = MmRwlock_locker[p2m_lock] do
+                    with mm_write_locked_by_me_2_ = locker_ = self do
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                        \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                        if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                          page_3 := page_3_;
+                          fresh := null;
+                          goto mm_write_unlock_138_2;
+                        else
+                          fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                          fresh := null; held := {};
+                          goto Done;
+                        end if;
                       end with;
+                    end with;
+                  end with;
+                end with;
+              else
+                \* lookups.ts:153  if (!get_page(page))
+                \* mm-locks.ts:111  return l.locker === current();
+                with locker_ = MmRwlock_locker[p2m_lock] do
+                  with mm_write_locked_by_me_2_ = locker_ = self do
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                        page_3 := page_3_;
+                        fresh := null;
+                        goto mm_write_unlock_138_2;
+                      else
+                        fault := fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                        fresh := null; held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                end with;
+              end if;
+            else
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[p2m_lock] do
+                with mm_write_locked_by_me_2_ = locker_ = self do
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                    \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                    if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                      page_3 := page_3_;
+                      fresh := null;
+                      goto mm_write_unlock_138_2;
                     else
-                      with refcount_inc_not_zero_ = FALSE do
-                        with get_page_ = FALSE do
-                          \* lookups.ts:153  if (!get_page(page))
-                          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                          if FALSE then
-                            \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                            if P2mDomain_entry[p2m].page = page_3_ then
-                              page_3 := page_3_;
-                              fresh := null;
-                              goto mm_write_locked_by_me_111_3;
-                            else
-                              fault := fault \union {"assert"};
-                              fresh := null;
-                              held := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"assert"};
-                            fresh := null;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
+                      fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                      fresh := null; held := {};
+                      goto Done;
                     end if;
                   end with;
-                else
-                  fault := fault \union {"null-dereference"};
-                  fresh := null;
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                if P2mDomain_entry[p2m].page = page_3_ then
-                  page_3 := page_3_;
-                  fresh := null;
-                  goto mm_write_locked_by_me_111_3;
-                else
-                  fault := fault \union {"assert"};
-                  fresh := null;
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
+                end with;
+              end with;
+            end if;
           end with;
         end with;
       else
@@ -1511,8 +571,7 @@ mem_sharing_unshare_page_126:
                                 goto put_page_32;
                               else
                                 fault := fault \union {"null-dereference"};
-                                fresh := null;
-                                held := {};
+                                fresh := null; held := {};
                                 goto Done;
                               end if;
                             else
@@ -1525,15 +584,13 @@ mem_sharing_unshare_page_126:
                       else
                         fault := fault \union {"guess"};
                         MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                        fresh := null;
-                        held := {};
+                        fresh := null; held := {};
                         goto Done;
                       end if;
                     end with;
                   else
                     fault := fault \union {"guess"};
-                    fresh := null;
-                    held := {};
+                    fresh := null; held := {};
                     goto Done;
                   end if;
                 end with;
@@ -1545,16 +602,14 @@ mem_sharing_unshare_page_126:
           end with;
         else
           fault := fault \union {"guess"};
-          fresh := null;
-          held := {};
+          fresh := null; held := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    fresh := null;
-    held := {};
+    fresh := null; held := {};
     goto Done;
   end if;
 mm_write_lock_123_2:
@@ -1567,68 +622,52 @@ mm_write_lock_123_2:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock_2] = self then
-                P2mDomain_entry[p2m] := [page |-> fresh, type |-> "ram_rw"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:132  put_page(old.page!);
-                      if old.page # null then
-                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                        held := held_;
-                        fresh := null;
-                        goto put_page_32;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        fresh := null;
-                        old := [page |-> null, type |-> ""];
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock_2] = self then
+              P2mDomain_entry[p2m] := [page |-> fresh, type |-> "ram_rw"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* lookups.ts:132  put_page(old.page!);
+                    if old.page # null then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
                       held := held_;
                       fresh := null;
-                      goto mm_write_unlock_139;
+                      goto put_page_32;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      fresh := null; old := [page |-> null, type |-> ""]; held := {};
+                      goto Done;
                     end if;
-                  end with;
+                  else
+                    held := held_;
+                    fresh := null;
+                    goto mm_write_unlock_139;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                fresh := null;
-                old := [page |-> null, type |-> ""];
-                held := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              fresh := null; old := [page |-> null, type |-> ""]; held := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          fresh := null;
-          old := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        fresh := null;
-        old := [page |-> null, type |-> ""];
-        held := {};
+        fresh := null; old := [page |-> null, type |-> ""]; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    fresh := null;
-    old := [page |-> null, type |-> ""];
-    held := {};
+    fresh := null; old := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 mm_write_unlock_139:
@@ -1646,21 +685,18 @@ mm_write_unlock_139:
           goto put_page_32;
         else
           fault := fault \union {"null-dereference"};
-          old := [page |-> null, type |-> ""];
-          held := {};
+          old := [page |-> null, type |-> ""]; held := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      old := [page |-> null, type |-> ""];
-      held := {};
+      old := [page |-> null, type |-> ""]; held := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    old := [page |-> null, type |-> ""];
-    held := {};
+    old := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 put_page_32:
@@ -1673,51 +709,48 @@ put_page_32:
       if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
         with get_gfn_unshare_ = P2mDomain_entry[p2m] do
           \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-          with entry_ = get_gfn_unshare_ do
-            \* lookups.ts:169  const page = entry.page;
-            with page_3_ = entry_.page do
-              \* lookups.ts:170  if (page !== null)
-              if page_3_ # null then
-                \* lookups.ts:170  get_mapped_page(page);
-                if page_3_ # null then
-                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                  taken := FALSE;
-                  page_3 := page_3_;
-                  old := [page |-> null, type |-> ""];
-                  goto get_page_27_2;
-                else
-                  fault := fault \union {"null-dereference"};
-                  old := [page |-> null, type |-> ""];
-                  held := {};
-                  goto Done;
-                end if;
-              else
-                \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                if P2mDomain_entry[p2m].page = page_3_ then
-                  page_3 := page_3_;
-                  old := [page |-> null, type |-> ""];
-                  goto mm_write_locked_by_me_111_3;
-                else
-                  fault := fault \union {"assert"};
-                  old := [page |-> null, type |-> ""];
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
+          \* lookups.ts:169  const page = entry.page;
+          with page_3_ = get_gfn_unshare_.page do
+            \* lookups.ts:170  if (page !== null)
+            if page_3_ # null then
+              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+              taken := FALSE;
+              page_3 := page_3_;
+              old := [page |-> null, type |-> ""];
+              goto get_page_27_2;
+            else
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[p2m_lock] do
+                with mm_write_locked_by_me_2_ = locker_ = self do
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                    \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                    if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                      page_3 := page_3_;
+                      old := [page |-> null, type |-> ""];
+                      goto mm_write_unlock_138_2;
+                    else
+                      fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                      old := [page |-> null, type |-> ""]; held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end with;
+              end with;
+            end if;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        old := [page |-> null, type |-> ""];
-        held := {};
+        old := [page |-> null, type |-> ""]; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old := [page |-> null, type |-> ""];
-    held := {};
+    old := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 get_page_27_2:
@@ -1725,27 +758,21 @@ get_page_27_2:
   if Refcount_refs[PageInfo_count_info[page_3]] > 0 then
     with refs_ = Refcount_refs[PageInfo_count_info[page_3]] do
       Refcount_refs[PageInfo_count_info[page_3]] := refs_ + 1;
-      with taken_ = TRUE do
-        with refcount_inc_not_zero_ = TRUE do
-          with get_page_ = TRUE do
-            \* lookups.ts:153  if (!get_page(page))
+      \* lookups.ts:153  if (!get_page(page))
+      \* mm-locks.ts:111  return l.locker === current();
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
             \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-            if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-              if P2mDomain_entry[p2m].page = page_3 then
-                taken := FALSE;
-                goto mm_write_locked_by_me_111_3;
-              else
-                fault := fault \union {"assert"};
-                taken := FALSE;
-                page_3 := null;
-                held := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"guess"};
+            if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+              \* mm-locks.ts:137  l.recurse_count--;
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
               taken := FALSE;
-              page_3 := null;
-              held := {};
+              goto mm_write_unlock_138_2;
+            else
+              fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+              taken := FALSE; page_3 := null; held := {};
               goto Done;
             end if;
           end with;
@@ -1754,102 +781,49 @@ get_page_27_2:
     end with;
   else
     with refcount_inc_not_zero_ = taken do
-      with get_page_ = refcount_inc_not_zero_ do
-        \* lookups.ts:153  if (!get_page(page))
-        if get_page_ then
-          \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-            if P2mDomain_entry[p2m].page = page_3 then
-              taken := FALSE;
-              goto mm_write_locked_by_me_111_3;
-            else
-              fault := fault \union {"assert"};
-              taken := FALSE;
-              page_3 := null;
-              held := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"guess"};
-            taken := FALSE;
-            page_3 := null;
-            held := {};
-            goto Done;
-          end if;
-        else
-          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-          if FALSE then
-            \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-            if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-              if P2mDomain_entry[p2m].page = page_3 then
+      \* lookups.ts:153  if (!get_page(page))
+      if refcount_inc_not_zero_ then
+        \* mm-locks.ts:111  return l.locker === current();
+        with locker_ = MmRwlock_locker[p2m_lock] do
+          with mm_write_locked_by_me_2_ = locker_ = self do
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+              \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+              if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                \* mm-locks.ts:137  l.recurse_count--;
+                MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
                 taken := FALSE;
-                goto mm_write_locked_by_me_111_3;
+                goto mm_write_unlock_138_2;
               else
-                fault := fault \union {"assert"};
-                taken := FALSE;
-                page_3 := null;
-                held := {};
+                fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                taken := FALSE; page_3 := null; held := {};
                 goto Done;
               end if;
-            else
-              fault := fault \union {"guess"};
-              taken := FALSE;
-              page_3 := null;
-              held := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            taken := FALSE;
-            page_3 := null;
-            held := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    end with;
-  end if;
-mm_write_locked_by_me_111_3:
-  \* mm-locks.ts:111  return l.locker === current();
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-    with locker_ = MmRwlock_locker[p2m_lock] do
-      with mm_write_locked_by_me_2_ = locker_ = self do
-        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-        if mm_write_locked_by_me_2_ then
-          goto mm_write_unlock_137_3;
-        else
-          fault := fault \union {"assert"};
-          page_3 := null;
-          held := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    page_3 := null;
-    held := {};
-    goto Done;
-  end if;
-mm_write_unlock_137_3:
-  \* mm-locks.ts:137  l.recurse_count--;
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-        MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-        goto mm_write_unlock_138_2;
+            end with;
+          end with;
+        end with;
       else
-        fault := fault \union {"guess"};
-        page_3 := null;
-        held := {};
-        goto Done;
+        \* mm-locks.ts:111  return l.locker === current();
+        with locker_ = MmRwlock_locker[p2m_lock] do
+          with mm_write_locked_by_me_2_ = locker_ = self do
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+              \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+              if FALSE /\ ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+                \* mm-locks.ts:137  l.recurse_count--;
+                MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                taken := FALSE;
+                goto mm_write_unlock_138_2;
+              else
+                fault := fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+                taken := FALSE; page_3 := null; held := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
+        end with;
       end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    page_3 := null;
-    held := {};
-    goto Done;
   end if;
 mm_write_unlock_138_2:
   \* mm-locks.ts:138  if (l.recurse_count !== 0)
@@ -1859,54 +833,33 @@ mm_write_unlock_138_2:
         \* lookups.ts:175  return page;
         with get_page_from_gfn_ = page_3 do
           \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-          with page_ = get_page_from_gfn_ do
-            \* lookups.ts:202  if (page !== null)
-            if page_ # null then
-              \* lookups.ts:203  write_to_gfn(page);
-              if page_ # null then
-                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                with refcount_read_ = Refcount_refs[PageInfo_count_info[page_]] do
-                  if refcount_read_ > 0 then
-                    \* pages.ts:39  page.dirty = true;
-                    \* lookups.ts:204  put_page(page);
-                    if page_ # null then
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      page := page_;
-                      page_3 := null;
-                      goto put_page_32_2;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"use-after-free"};
-                    page_3 := null;
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
+          \* lookups.ts:202  if (page !== null)
+          if get_page_from_gfn_ # null then
+            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+            with refcount_read_ = Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] do
+              if refcount_read_ > 0 then
+                \* pages.ts:39  page.dirty = true;
+                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                page := get_page_from_gfn_;
                 page_3 := null;
-                held := {};
+                goto put_page_32_2;
+              else
+                fault := fault \union {"use-after-free"};
+                page_3 := null; held := {};
                 goto Done;
               end if;
+            end with;
+          else
+            \* lookups.ts:261  vcpu
+            if Cardinality(held) = 0 then
+              page_3 := null; held := {};
+              goto Done;
             else
-              \* lookups.ts:261  vcpu
-              if Cardinality(held) = 0 then
-                page_3 := null;
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                page_3 := null;
-                held := {};
-                goto Done;
-              end if;
+              fault := fault \union {"lock-held-at-exit"};
+              page_3 := null; held := {};
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       else
         \* mm-locks.ts:139  l.locker = null;
@@ -1919,76 +872,53 @@ mm_write_unlock_138_2:
               \* lookups.ts:175  return page;
               with get_page_from_gfn_ = page_3 do
                 \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                with page_ = get_page_from_gfn_ do
-                  \* lookups.ts:202  if (page !== null)
-                  if page_ # null then
-                    \* lookups.ts:203  write_to_gfn(page);
-                    if page_ # null then
-                      held := held_;
-                      page := page_;
-                      page_3 := null;
-                      goto write_to_frame_38;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    end if;
+                \* lookups.ts:202  if (page !== null)
+                if get_page_from_gfn_ # null then
+                  held := held_;
+                  page := get_page_from_gfn_;
+                  page_3 := null;
+                  goto write_to_frame_38;
+                else
+                  \* lookups.ts:261  vcpu
+                  if Cardinality(held_) = 0 then
+                    page_3 := null; held := {};
+                    goto Done;
                   else
-                    \* lookups.ts:261  vcpu
-                    if Cardinality(held_) = 0 then
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    page_3 := null; held := {};
+                    goto Done;
                   end if;
-                end with;
+                end if;
               end with;
             end with;
           else
             fault := fault \union {"unlock-not-held"};
-            page_3 := null;
-            held := {};
+            page_3 := null; held := {};
             goto Done;
           end if;
         else
           fault := fault \union {"guess"};
-          page_3 := null;
-          held := {};
+          page_3 := null; held := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    page_3 := null;
-    held := {};
+    page_3 := null; held := {};
     goto Done;
   end if;
 write_to_frame_38:
   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
   with refcount_read_ = Refcount_refs[PageInfo_count_info[page]] do
-    if refcount_read_ > 0 then
-      \* pages.ts:39  page.dirty = true;
-      \* lookups.ts:204  put_page(page);
-      if page # null then
-        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-        goto put_page_32_2;
-      else
-        fault := fault \union {"null-dereference"};
-        page := null;
-        held := {};
-        goto Done;
-      end if;
+    \* pages.ts:39  page.dirty = true;
+    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+    if (refcount_read_ > 0) /\ (page # null) then
+      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+      goto put_page_32_2;
     else
-      fault := fault \union {"use-after-free"};
-      page := null;
-      held := {};
+      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "null-dereference"};
+      page := null; held := {};
       goto Done;
     end if;
   end with;
@@ -1999,26 +929,23 @@ put_page_32_2:
       Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
       \* lookups.ts:261  vcpu
       if Cardinality(held) = 0 then
-        page := null;
-        held := {};
+        page := null; held := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        page := null;
-        held := {};
+        page := null; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held := {};
+    page := null; held := {};
     goto Done;
   end if;
 end process;
 
 process toolstack \in {toolstack_thread}
-variables old_2 = [page |-> null, type |-> ""], page_4 = null, held_2 = {};
+variables old_2 = [page |-> null, type |-> ""], page_2 = null, held_2 = {};
 begin
 mm_write_locked_by_me_111_4:
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
@@ -2029,23 +956,17 @@ mm_write_locked_by_me_111_4:
       \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
       if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              \* lookups.ts:113  return p2m.entry;
-              goto mem_sharing_unshare_page_126_2;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            \* lookups.ts:113  return p2m.entry;
+            goto mem_sharing_unshare_page_126_2;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         goto mm_write_lock_123_3;
       end if;
@@ -2061,18 +982,12 @@ mm_write_lock_123_3:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            \* lookups.ts:113  return p2m.entry;
-            held_2 := held_;
-            goto mem_sharing_unshare_page_126_2;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          \* lookups.ts:113  return p2m.entry;
+          held_2 := held_;
+          goto mem_sharing_unshare_page_126_2;
+        end with;
       else
         fault := fault \union {"guess"};
         held_2 := {};
@@ -2092,74 +1007,63 @@ mem_sharing_unshare_page_126_2:
       if old_.type # "ram_shared" then
         \* lookups.ts:127  return false;
         \* mm-locks.ts:111  return l.locker === current();
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with locker_ = MmRwlock_locker[p2m_lock] do
-            with mm_write_locked_by_me_2_ = locker_ = self do
-              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-              if mm_write_locked_by_me_2_ then
+        with locker_ = MmRwlock_locker[p2m_lock] do
+          with mm_write_locked_by_me_2_ = locker_ = self do
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+              \* mm-locks.ts:111  return l.locker === current();
+              if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
                 \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                    with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
-                        if recurse_count_3_ # 0 then
-                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                          \* mm-locks.ts:111  return l.locker === current();
-                          with locker2_ = MmRwlock_locker[p2m_lock] do
-                            with mm_write_locked_by_me_ = locker2_ = self do
-                              \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                              if mm_write_locked_by_me_ then
-                                \* mm-locks.ts:132  l.recurse_count++;
-                                with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
-                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
-                                  goto get_gfn_113_3;
-                                end with;
-                              else
-                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                goto mm_write_lock_123_5;
-                              end if;
+                with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] do
+                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                  with recurse_count_3_ = MmRwlock_recurse_count_[p2m_lock] do
+                    if recurse_count_3_ # 0 then
+                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:111  return l.locker === current();
+                      with locker2_ = MmRwlock_locker[p2m_lock] do
+                        with mm_write_locked_by_me_ = locker2_ = self do
+                          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                          if mm_write_locked_by_me_ then
+                            \* mm-locks.ts:132  l.recurse_count++;
+                            with recurse_count_ = MmRwlock_recurse_count_[p2m_lock] do
+                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1];
+                              goto get_gfn_113_3;
                             end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:139  l.locker = null;
-                          MmRwlock_locker[p2m_lock] := null;
-                          \* mm-locks.ts:145  write_unlock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                            held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            goto mm_write_locked_by_me_111_7;
                           else
-                            fault := fault \union {"unlock-not-held"};
                             MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            held_2 := {};
-                            goto Done;
+                            goto mm_write_lock_123_5;
                           end if;
-                        end if;
+                        end with;
                       end with;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
+                    else
+                      \* mm-locks.ts:139  l.locker = null;
+                      MmRwlock_locker[p2m_lock] := null;
+                      \* mm-locks.ts:145  write_unlock(l.lock);
+                      if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                        Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                        held_2 := held_2 \ {MmRwlock_lock[p2m_lock]};
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        goto mm_write_locked_by_me_111_7;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held_2 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
                 end with;
               else
-                fault := fault \union {"assert"};
+                fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
                 held_2 := {};
                 goto Done;
               end if;
             end with;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         \* lookups.ts:128  refcount_set(fresh.count_info, 1);
         Refcount_refs[private2_count_info] := 1;
@@ -2241,61 +1145,50 @@ mm_write_lock_123_4:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock_2] = self then
-                P2mDomain_entry[p2m] := [page |-> private2, type |-> "ram_rw"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:132  put_page(old.page!);
-                      if old_2.page # null then
-                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                        held_2 := held_;
-                        goto put_page_32_3;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        old_2 := [page |-> null, type |-> ""];
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock_2] = self then
+              P2mDomain_entry[p2m] := [page |-> private2, type |-> "ram_rw"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* lookups.ts:132  put_page(old.page!);
+                    if old_2.page # null then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
                       held_2 := held_;
-                      goto mm_write_unlock_139_3;
+                      goto put_page_32_3;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      old_2 := [page |-> null, type |-> ""]; held_2 := {};
+                      goto Done;
                     end if;
-                  end with;
+                  else
+                    held_2 := held_;
+                    goto mm_write_unlock_139_3;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                old_2 := [page |-> null, type |-> ""];
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              old_2 := [page |-> null, type |-> ""]; held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          old_2 := [page |-> null, type |-> ""];
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        old_2 := [page |-> null, type |-> ""];
-        held_2 := {};
+        old_2 := [page |-> null, type |-> ""]; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    old_2 := [page |-> null, type |-> ""];
-    held_2 := {};
+    old_2 := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_3:
@@ -2313,21 +1206,18 @@ mm_write_unlock_139_3:
           goto put_page_32_3;
         else
           fault := fault \union {"null-dereference"};
-          old_2 := [page |-> null, type |-> ""];
-          held_2 := {};
+          old_2 := [page |-> null, type |-> ""]; held_2 := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      old_2 := [page |-> null, type |-> ""];
-      held_2 := {};
+      old_2 := [page |-> null, type |-> ""]; held_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    old_2 := [page |-> null, type |-> ""];
-    held_2 := {};
+    old_2 := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 put_page_32_3:
@@ -2337,53 +1227,38 @@ put_page_32_3:
       Refcount_refs[PageInfo_count_info[old_2.page]] := refs_ - 1;
       \* lookups.ts:133  return true;
       \* mm-locks.ts:111  return l.locker === current();
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_2_ = locker_ = self do
-            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-            if mm_write_locked_by_me_2_ then
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+            \* mm-locks.ts:111  return l.locker === current();
+            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
               \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      old_2 := [page |-> null, type |-> ""];
-                      goto mm_write_locked_by_me_111_7;
-                    else
-                      old_2 := [page |-> null, type |-> ""];
-                      goto mm_write_unlock_139_4;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"guess"};
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
                   old_2 := [page |-> null, type |-> ""];
-                  held_2 := {};
-                  goto Done;
+                  goto mm_write_locked_by_me_111_7;
+                else
+                  old_2 := [page |-> null, type |-> ""];
+                  goto mm_write_unlock_139_4;
                 end if;
               end with;
             else
-              fault := fault \union {"assert"};
-              old_2 := [page |-> null, type |-> ""];
-              held_2 := {};
+              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+              old_2 := [page |-> null, type |-> ""]; held_2 := {};
               goto Done;
             end if;
           end with;
         end with;
-      else
-        fault := fault \union {"guess"};
-        old_2 := [page |-> null, type |-> ""];
-        held_2 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old_2 := [page |-> null, type |-> ""];
-    held_2 := {};
+    old_2 := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_4:
@@ -2414,22 +1289,16 @@ mm_write_locked_by_me_111_7:
       \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
       if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              goto get_gfn_113_3;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            goto get_gfn_113_3;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         goto mm_write_lock_123_5;
       end if;
@@ -2445,17 +1314,11 @@ mm_write_lock_123_5:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            held_2 := held_;
-            goto get_gfn_113_3;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          held_2 := held_;
+          goto get_gfn_113_3;
+        end with;
       else
         fault := fault \union {"guess"};
         held_2 := {};
@@ -2469,62 +1332,44 @@ mm_write_lock_123_5:
   end if;
 get_gfn_113_3:
   \* lookups.ts:113  return p2m.entry;
-  if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-    with get_gfn_2_ = P2mDomain_entry[p2m] do
+  with get_gfn_2_ = P2mDomain_entry[p2m] do
+    if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (get_gfn_2_.page # null) then
       \* lookups.ts:243  const page = get_gfn().page!;
-      if get_gfn_2_.page # null then
-        with page_ = get_gfn_2_.page do
-          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-          with taken_ = FALSE do
-            if Refcount_refs[PageInfo_count_info[page_]] > 0 then
-              with refs_2_ = Refcount_refs[PageInfo_count_info[page_]] do
-                Refcount_refs[PageInfo_count_info[page_]] := refs_2_ + 1;
-                with taken2_ = TRUE do
-                  with refcount_inc_not_zero_ = TRUE do
-                    with get_page_ = TRUE do
-                      \* lookups.ts:153  if (!get_page(page))
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      page_4 := page_;
-                      goto put_page_32_4;
-                    end with;
-                  end with;
-                end with;
-              end with;
-            else
-              with refcount_inc_not_zero_ = FALSE do
-                with get_page_ = FALSE do
-                  \* lookups.ts:153  if (!get_page(page))
-                  \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                  if FALSE then
-                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                    page_4 := page_;
-                    goto put_page_32_4;
-                  else
-                    fault := fault \union {"assert"};
-                    held_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end if;
+      with page_ = get_gfn_2_.page do
+        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+        if Refcount_refs[PageInfo_count_info[page_]] > 0 then
+          with refs_2_ = Refcount_refs[PageInfo_count_info[page_]] do
+            Refcount_refs[PageInfo_count_info[page_]] := refs_2_ + 1;
+            \* lookups.ts:153  if (!get_page(page))
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page_2 := page_;
+            goto put_page_32_4;
           end with;
-        end with;
-      else
-        fault := fault \union {"null-dereference"};
-        held_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"guess"};
-    held_2 := {};
-    goto Done;
-  end if;
+        else
+          \* lookups.ts:153  if (!get_page(page))
+          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+          if FALSE then
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page_2 := page_;
+            goto put_page_32_4;
+          else
+            fault := fault \union {"assert"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
+    else
+      fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "null-dereference"};
+      held_2 := {};
+      goto Done;
+    end if;
+  end with;
 put_page_32_4:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
-  if Refcount_refs[PageInfo_count_info[page_4]] > 0 then
-    with refs_ = Refcount_refs[PageInfo_count_info[page_4]] do
-      Refcount_refs[PageInfo_count_info[page_4]] := refs_ - 1;
+  if Refcount_refs[PageInfo_count_info[page_2]] > 0 then
+    with refs_ = Refcount_refs[PageInfo_count_info[page_2]] do
+      Refcount_refs[PageInfo_count_info[page_2]] := refs_ - 1;
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
       \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
       \* mm-locks.ts:111  return l.locker === current();
@@ -2556,15 +1401,13 @@ put_page_32_4:
                     else
                       fault := fault \union {"guess"};
                       MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                      page_4 := null;
-                      held_2 := {};
+                      page_2 := null; held_2 := {};
                       goto Done;
                     end if;
                   end with;
                 else
                   fault := fault \union {"guess"};
-                  page_4 := null;
-                  held_2 := {};
+                  page_2 := null; held_2 := {};
                   goto Done;
                 end if;
               end with;
@@ -2575,15 +1418,13 @@ put_page_32_4:
         end with;
       else
         fault := fault \union {"guess"};
-        page_4 := null;
-        held_2 := {};
+        page_2 := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page_4 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 mm_write_lock_123_6:
@@ -2596,53 +1437,43 @@ mm_write_lock_123_6:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock_2] = self then
-                P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      held_2 := held_;
-                      goto put_page_32_5;
-                    else
-                      held_2 := held_;
-                      goto mm_write_unlock_139_5;
-                    end if;
-                  end with;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock_2] = self then
+              P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                    held_2 := held_;
+                    goto put_page_32_5;
+                  else
+                    held_2 := held_;
+                    goto mm_write_unlock_139_5;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                page_4 := null;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              page_2 := null; held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          page_4 := null;
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        page_4 := null;
-        held_2 := {};
+        page_2 := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    page_4 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_5:
@@ -2657,76 +1488,57 @@ mm_write_unlock_139_5:
       goto put_page_32_5;
     else
       fault := fault \union {"unlock-not-held"};
-      page_4 := null;
-      held_2 := {};
+      page_2 := null; held_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    page_4 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 put_page_32_5:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
-  if Refcount_refs[PageInfo_count_info[page_4]] > 0 then
-    with refs_ = Refcount_refs[PageInfo_count_info[page_4]] do
-      Refcount_refs[PageInfo_count_info[page_4]] := refs_ - 1;
+  if Refcount_refs[PageInfo_count_info[page_2]] > 0 then
+    with refs_ = Refcount_refs[PageInfo_count_info[page_2]] do
+      Refcount_refs[PageInfo_count_info[page_2]] := refs_ - 1;
       \* mm-locks.ts:111  return l.locker === current();
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_2_ = locker_ = self do
-            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-            if mm_write_locked_by_me_2_ then
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+            \* mm-locks.ts:111  return l.locker === current();
+            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
               \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:267  toolstack
-                      if Cardinality(held_2) = 0 then
-                        page_4 := null;
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        page_4 := null;
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      page_4 := null;
-                      goto mm_write_unlock_139_6;
-                    end if;
-                  end with;
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* lookups.ts:267  toolstack
+                  if Cardinality(held_2) = 0 then
+                    page_2 := null; held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    page_2 := null; held_2 := {};
+                    goto Done;
+                  end if;
                 else
-                  fault := fault \union {"guess"};
-                  page_4 := null;
-                  held_2 := {};
-                  goto Done;
+                  page_2 := null;
+                  goto mm_write_unlock_139_6;
                 end if;
               end with;
             else
-              fault := fault \union {"assert"};
-              page_4 := null;
-              held_2 := {};
+              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+              page_2 := null; held_2 := {};
               goto Done;
             end if;
           end with;
         end with;
-      else
-        fault := fault \union {"guess"};
-        page_4 := null;
-        held_2 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page_4 := null;
-    held_2 := {};
+    page_2 := null; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_6:
@@ -2761,15 +1573,13 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-          Refcount_refs, fault, pc, fresh, page, found, fast, page_2, taken, 
-          old, page_3, held, old_2, page_4, held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+          Rwlock_readers, Refcount_refs, fault, pc, fresh, page, found, fast, taken, old, page_3, held, old_2, page_2, 
+          held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-           Refcount_refs, fault, pc, fresh, page, found, fast, page_2, taken, 
-           old, page_3, held, old_2, page_4, held_2 >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+           Rwlock_readers, Refcount_refs, fault, pc, fresh, page, found, fast, taken, old, page_3, held, old_2, page_2, 
+           held_2 >>
 
 ProcSet == ({vcpu_vcpu0, vcpu_vcpu1}) \cup ({toolstack_thread})
 
@@ -2787,1017 +1597,294 @@ Init == (* Global variables *)
         /\ page = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> null]
         /\ found = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> [page |-> null, type |-> ""]]
         /\ fast = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> null]
-        /\ page_2 = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> null]
         /\ taken = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> FALSE]
         /\ old = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> [page |-> null, type |-> ""]]
         /\ page_3 = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> null]
         /\ held = [self \in {vcpu_vcpu0, vcpu_vcpu1} |-> {}]
         (* Process toolstack *)
         /\ old_2 = [self \in {toolstack_thread} |-> [page |-> null, type |-> ""]]
-        /\ page_4 = [self \in {toolstack_thread} |-> null]
+        /\ page_2 = [self \in {toolstack_thread} |-> null]
         /\ held_2 = [self \in {toolstack_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {vcpu_vcpu0, vcpu_vcpu1} -> "mm_read_lock_156"
                                         [] self \in {toolstack_thread} -> "mm_write_locked_by_me_111_4"]
 
 mm_read_lock_156(self) == /\ pc[self] = "mm_read_lock_156"
-                          /\ IF (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3)
-                                THEN /\ LET fresh_ == <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] IN
-                                          IF Rwlock_writer[MmRwlock_lock[p2m_lock]] # self
-                                             THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
-                                                  /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                        THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
-                                                                   THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}] IN
-                                                                             IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                                THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                                          LET fast_ == null IN
-                                                                                            IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
-                                                                                               THEN /\ LET fast2_ == found_.page IN
-                                                                                                         IF fast2_ # null
-                                                                                                            THEN /\ IF fast2_ # null
-                                                                                                                       THEN /\ page_2' = [page_2 EXCEPT ![self] = fast2_]
-                                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                            /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                            /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                            held >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << fresh, 
-                                                                                                                                            found, 
-                                                                                                                                            fast, 
-                                                                                                                                            page_2, 
-                                                                                                                                            taken >>
-                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                 page >>
-                                                                                                            ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                                                                                       THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
-                                                                                                                                  THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                                       /\ IF fast2_ # null
-                                                                                                                                             THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                                       LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                         IF page_ # null
-                                                                                                                                                            THEN /\ IF page_ # null
-                                                                                                                                                                       THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                                                                            held >>
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                            /\ page' = page
-                                                                                                                                                            ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                            /\ fault' = fault
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                 /\ page' = page
-                                                                                                                                                  /\ fresh' = fresh
-                                                                                                                                             ELSE /\ IF found_.type = "invalid"
-                                                                                                                                                        THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                                  LET page_ == null IN
-                                                                                                                                                                    IF Cardinality(held[self]) = 0
-                                                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                            /\ fault' = fault
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                             /\ fresh' = fresh
-                                                                                                                                                        ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                                                             held >>
-                                                                                                                                                  /\ page' = page
-                                                                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                                                                                  ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                                       /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                                            IF fast2_ # null
-                                                                                                                                               THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                                         LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                           IF page_ # null
-                                                                                                                                                              THEN /\ IF page_ # null
-                                                                                                                                                                         THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                                              /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                              /\ page' = page
-                                                                                                                                                              ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                                                                         THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ page' = page
-                                                                                                                                                    /\ fresh' = fresh
-                                                                                                                                               ELSE /\ IF found_.type = "invalid"
-                                                                                                                                                          THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                                    LET page_ == null IN
-                                                                                                                                                                      IF Cardinality(held_) = 0
-                                                                                                                                                                         THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                               /\ fresh' = fresh
-                                                                                                                                                          ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                               /\ fault' = fault
-                                                                                                                                                    /\ page' = page
-                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                            fresh, 
-                                                                                                                                            page >>
-                                                                                                                 /\ UNCHANGED << found, 
-                                                                                                                                 fast, 
-                                                                                                                                 page_2, 
-                                                                                                                                 taken >>
-                                                                                               ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                                                                          THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
-                                                                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                          /\ IF found_.type = "invalid"
-                                                                                                                                THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                          LET page_ == null IN
-                                                                                                                                            IF Cardinality(held[self]) = 0
-                                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ fresh' = fresh
-                                                                                                                                ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     held >>
-                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                          /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                               IF found_.type = "invalid"
-                                                                                                                                  THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                            LET page_ == null IN
-                                                                                                                                              IF Cardinality(held_) = 0
-                                                                                                                                                 THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                      /\ fault' = fault
-                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                      /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ fresh' = fresh
-                                                                                                                                  ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                       /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                               fresh >>
-                                                                                                    /\ UNCHANGED << page, 
-                                                                                                                    found, 
-                                                                                                                    fast, 
-                                                                                                                    page_2, 
-                                                                                                                    taken >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << Rwlock_readers, 
-                                                                                                     fresh, 
-                                                                                                     page, 
-                                                                                                     found, 
-                                                                                                     fast, 
-                                                                                                     page_2, 
-                                                                                                     taken >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                          /\ LET fresh_ == <<private0, private1, private2>>[IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) + 1] IN
+                               IF (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self)
+                                  THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
+                                       /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
+                                             THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
+                                                        THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}]
+                                                             /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
+                                                                   THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                             IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
+                                                                                THEN /\ LET fast_ == found_.page IN
+                                                                                          IF fast_ # null
+                                                                                             THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                                        THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                                  /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                                  /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                                  /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                                  /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                             held >>
+                                                                                                        ELSE /\ IF FALSE
+                                                                                                                   THEN /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                                        /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                                        /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                        held >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << fresh, 
+                                                                                                                                        found, 
+                                                                                                                                        fast >>
+                                                                                                             /\ UNCHANGED Refcount_refs
+                                                                                             ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                  /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                  /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                  /\ UNCHANGED << Refcount_refs, 
+                                                                                                                  fault, 
+                                                                                                                  held >>
+                                                                                ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                     /\ found' = [found EXCEPT ![self] = found_]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                     /\ UNCHANGED << Refcount_refs, 
+                                                                                                     fault, held >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                        Rwlock_readers, 
-                                                                                        fresh, 
-                                                                                        page, 
-                                                                                        found, 
-                                                                                        fast, 
-                                                                                        page_2, 
-                                                                                        taken >>
-                                                        ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}] IN
-                                                                  LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                                    IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers_[p2m_lock_lock_2])
-                                                                       THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                                 LET fast_ == null IN
-                                                                                   IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
-                                                                                      THEN /\ LET fast2_ == found_.page IN
-                                                                                                IF fast2_ # null
-                                                                                                   THEN /\ IF fast2_ # null
-                                                                                                              THEN /\ page_2' = [page_2 EXCEPT ![self] = fast2_]
-                                                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                   /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                   /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                   /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED << fresh, 
-                                                                                                                                   found, 
-                                                                                                                                   fast, 
-                                                                                                                                   page_2, 
-                                                                                                                                   taken >>
-                                                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                        page >>
-                                                                                                   ELSE /\ IF self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]
-                                                                                                              THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                                                                         THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                              /\ IF fast2_ # null
-                                                                                                                                    THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                              LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                IF page_ # null
-                                                                                                                                                   THEN /\ IF page_ # null
-                                                                                                                                                              THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                                   /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ page' = page
-                                                                                                                                                   ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                                                              THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                        /\ page' = page
-                                                                                                                                         /\ fresh' = fresh
-                                                                                                                                    ELSE /\ IF found_.type = "invalid"
-                                                                                                                                               THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                         LET page_ == null IN
-                                                                                                                                                           IF Cardinality(held_) = 0
-                                                                                                                                                              THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ fresh' = fresh
-                                                                                                                                               ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                         /\ page' = page
-                                                                                                                         ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                              /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                                   IF fast2_ # null
-                                                                                                                                      THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                                LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                  IF page_ # null
-                                                                                                                                                     THEN /\ IF page_ # null
-                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                                     /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ page' = page
-                                                                                                                                                     ELSE /\ IF Cardinality(held2_) = 0
-                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                          /\ page' = page
-                                                                                                                                           /\ fresh' = fresh
-                                                                                                                                      ELSE /\ IF found_.type = "invalid"
-                                                                                                                                                 THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                           LET page_ == null IN
-                                                                                                                                                             IF Cardinality(held2_) = 0
-                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                      /\ fresh' = fresh
-                                                                                                                                                 ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                      /\ fault' = fault
-                                                                                                                                           /\ page' = page
-                                                                                                                              /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                   fresh, 
-                                                                                                                                   page >>
-                                                                                                        /\ UNCHANGED << found, 
-                                                                                                                        fast, 
-                                                                                                                        page_2, 
-                                                                                                                        taken >>
-                                                                                      ELSE /\ IF self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]
-                                                                                                 THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                 /\ IF found_.type = "invalid"
-                                                                                                                       THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                 LET page_ == null IN
-                                                                                                                                   IF Cardinality(held_) = 0
-                                                                                                                                      THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ fresh' = fresh
-                                                                                                                       ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                            /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                            /\ fault' = fault
-                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                      IF found_.type = "invalid"
-                                                                                                                         THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                   LET page_ == null IN
-                                                                                                                                     IF Cardinality(held2_) = 0
-                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ fresh' = fresh
-                                                                                                                         ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                 /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                      fresh >>
-                                                                                           /\ UNCHANGED << page, 
-                                                                                                           found, 
-                                                                                                           fast, 
-                                                                                                           page_2, 
-                                                                                                           taken >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ Rwlock_readers' = Rwlock_readers_
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                            fresh, 
-                                                                                            page, 
-                                                                                            found, 
-                                                                                            fast, 
-                                                                                            page_2, 
-                                                                                            taken >>
-                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                  Rwlock_readers, 
-                                                                  fresh, page, 
-                                                                  found, fast, 
-                                                                  page_2, 
-                                                                  taken >>
-                                ELSE /\ fault' = (fault \union {"assert"})
-                                     /\ held' = [held EXCEPT ![self] = {}]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                     Rwlock_readers, fresh, 
-                                                     page, found, fast, page_2, 
-                                                     taken >>
-                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                          MmRwlock_recurse_count, 
-                                          Rwlock_writer, Refcount_refs, old, 
-                                          page_3, old_2, page_4, held_2 >>
+                                                                        /\ UNCHANGED << Refcount_refs, fresh, found, 
+                                                                                        fast >>
+                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << RecursiveRwlock_nested, Refcount_refs, 
+                                                                             fresh, found, fast >>
+                                                  /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}]
+                                                  /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                       IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers'[p2m_lock_lock_2])
+                                                          THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                    IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
+                                                                       THEN /\ LET fast_ == found_.page IN
+                                                                                 IF fast_ # null
+                                                                                    THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                               THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                         /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                         /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ IF FALSE
+                                                                                                          THEN /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                               /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                               /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << fresh, 
+                                                                                                                               found, 
+                                                                                                                               fast >>
+                                                                                                    /\ UNCHANGED Refcount_refs
+                                                                                    ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                         /\ found' = [found EXCEPT ![self] = found_]
+                                                                                         /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                         /\ UNCHANGED << Refcount_refs, 
+                                                                                                         fault >>
+                                                                       ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                            /\ found' = [found EXCEPT ![self] = found_]
+                                                                            /\ fast' = [fast EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                            /\ UNCHANGED << Refcount_refs, fault >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << Refcount_refs, fresh, found, fast >>
+                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                  ELSE /\ fault' = (fault \union {IF ~((IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0, vcpu1>>, vcpu_vcpu[self]) < 3)) THEN "assert" ELSE "self-deadlock"})
+                                       /\ held' = [held EXCEPT ![self] = {}]
+                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, fresh, 
+                                                       found, fast >>
+                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, page, 
+                                          taken, old, page_3, old_2, page_2, held_2 >>
 
-get_page_27(self) == /\ pc[self] = "get_page_27"
-                     /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
-                           THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2[self]]] IN
-                                     /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2[self]]] = refs_ + 1]
-                                     /\ LET taken_ == TRUE IN
-                                          LET refcount_inc_not_zero_ == TRUE IN
-                                            LET get_page_ == TRUE IN
-                                              IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                 THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                 /\ IF fast[self] # null
-                                                                       THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                 LET page_ == get_page_from_gfn_ IN
-                                                                                   IF page_ # null
-                                                                                      THEN /\ IF page_ # null
-                                                                                                 THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      held >>
-                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ page' = page
-                                                                                      ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                 THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ page' = page
-                                                                       ELSE /\ IF found[self].type = "invalid"
-                                                                                  THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                            LET page_ == null IN
-                                                                                              IF Cardinality(held[self]) = 0
-                                                                                                 THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
+                            /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
+                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
+                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                  /\ IF fast[self] # null
+                                                        THEN /\ LET get_page_from_gfn_ == fast[self] IN
+                                                                  IF get_page_from_gfn_ # null
+                                                                     THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                          /\ fast' = [fast EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                          /\ UNCHANGED << fault, held >>
+                                                                     ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ page' = page
+                                                        ELSE /\ IF found[self].type = "invalid"
+                                                                   THEN /\ IF Cardinality(held[self]) = 0
+                                                                              THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                   /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                        /\ fast' = [fast EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                        /\ UNCHANGED << fault, fresh, held >>
+                                                             /\ page' = page
+                                                  /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                       IF fast[self] # null
+                                                          THEN /\ LET get_page_from_gfn_ == fast[self] IN
+                                                                    IF get_page_from_gfn_ # null
+                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                            /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                            /\ fast' = [fast EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ IF Cardinality(held_) = 0
+                                                                                  THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       fresh, 
-                                                                                                       held >>
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ page' = page
-                                                                 /\ UNCHANGED Rwlock_readers
-                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                 /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                      IF fast[self] # null
-                                                                         THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                   LET page_ == get_page_from_gfn_ IN
-                                                                                     IF page_ # null
-                                                                                        THEN /\ IF page_ # null
-                                                                                                   THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                        /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ page' = page
-                                                                                        ELSE /\ IF Cardinality(held_) = 0
-                                                                                                   THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ page' = page
-                                                                         ELSE /\ IF found[self].type = "invalid"
-                                                                                    THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                              LET page_ == null IN
-                                                                                                IF Cardinality(held_) = 0
-                                                                                                   THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                         /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         fresh >>
-                                                                              /\ page' = page
-                                                                 /\ UNCHANGED RecursiveRwlock_nested
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                      Rwlock_readers, 
-                                                                      page >>
-                           ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
-                                     LET get_page_ == refcount_inc_not_zero_ IN
-                                       IF get_page_
-                                          THEN /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                     THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                     /\ IF fast[self] # null
-                                                                           THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                     LET page_ == get_page_from_gfn_ IN
-                                                                                       IF page_ # null
-                                                                                          THEN /\ IF page_ # null
-                                                                                                     THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          held >>
-                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ page' = page
-                                                                                          ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                     THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ page' = page
-                                                                           ELSE /\ IF found[self].type = "invalid"
-                                                                                      THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                LET page_ == null IN
-                                                                                                  IF Cardinality(held[self]) = 0
-                                                                                                     THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      ELSE /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                           /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                           /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           fresh, 
-                                                                                                           held >>
-                                                                                /\ page' = page
-                                                                     /\ UNCHANGED Rwlock_readers
-                                                                ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                          IF fast[self] # null
-                                                                             THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                       LET page_ == get_page_from_gfn_ IN
-                                                                                         IF page_ # null
-                                                                                            THEN /\ IF page_ # null
-                                                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                            /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ page' = page
-                                                                                            ELSE /\ IF Cardinality(held_) = 0
-                                                                                                       THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ page' = page
-                                                                             ELSE /\ IF found[self].type = "invalid"
-                                                                                        THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                  LET page_ == null IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                             /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                             /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                             /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             fresh >>
-                                                                                  /\ page' = page
-                                                                     /\ UNCHANGED RecursiveRwlock_nested
-                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                          Rwlock_readers, 
-                                                                          page >>
-                                          ELSE /\ IF FALSE
-                                                     THEN /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                                THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                           THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                /\ IF fast[self] # null
-                                                                                      THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                                LET page_ == get_page_from_gfn_ IN
-                                                                                                  IF page_ # null
-                                                                                                     THEN /\ IF page_ # null
-                                                                                                                THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     held >>
-                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ page' = page
-                                                                                                     ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ page' = page
-                                                                                      ELSE /\ IF found[self].type = "invalid"
-                                                                                                 THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                           LET page_ == null IN
-                                                                                                             IF Cardinality(held[self]) = 0
-                                                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 ELSE /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      fresh, 
-                                                                                                                      held >>
-                                                                                           /\ page' = page
-                                                                                /\ UNCHANGED Rwlock_readers
-                                                                           ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                     IF fast[self] # null
-                                                                                        THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                                  LET page_ == get_page_from_gfn_ IN
-                                                                                                    IF page_ # null
-                                                                                                       THEN /\ IF page_ # null
-                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ page' = page
-                                                                                                       ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                  THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ page' = page
-                                                                                        ELSE /\ IF found[self].type = "invalid"
-                                                                                                   THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                             LET page_ == null IN
-                                                                                                               IF Cardinality(held_) = 0
-                                                                                                                  THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        fresh >>
-                                                                                             /\ page' = page
-                                                                                /\ UNCHANGED RecursiveRwlock_nested
-                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                     Rwlock_readers, 
-                                                                                     page >>
-                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                          Rwlock_readers, 
-                                                                          page >>
-                                /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
-                                     old, page_3, old_2, page_4, held_2 >>
+                                                          ELSE /\ IF found[self].type = "invalid"
+                                                                     THEN /\ IF Cardinality(held_) = 0
+                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                          /\ fast' = [fast EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                          /\ UNCHANGED << fault, fresh >>
+                                                               /\ page' = page
+                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                       /\ fresh' = [fresh EXCEPT ![self] = null]
+                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                       /\ held' = [held EXCEPT ![self] = {}]
+                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, page >>
+                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                            Refcount_refs, taken, old, page_3, old_2, page_2, held_2 >>
 
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                         LET mm_write_locked_by_me_ == locker_ = self IN
                                           IF mm_write_locked_by_me_
-                                             THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                        THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                  IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                     THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                          /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                                THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                                          LET entry_2_ == get_gfn_ IN
-                                                                                            IF entry_2_.type # "ram_shared"
-                                                                                               THEN /\ LET get_gfn_unshare_ == entry_2_ IN
-                                                                                                         LET entry_ == get_gfn_unshare_ IN
-                                                                                                           LET page_3_ == entry_.page IN
-                                                                                                             IF page_3_ # null
-                                                                                                                THEN /\ IF page_3_ # null
-                                                                                                                           THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                                /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                                /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                held >>
-                                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ UNCHANGED << taken, 
-                                                                                                                                                page_3 >>
-                                                                                                                ELSE /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                           THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                                /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                held >>
-                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ UNCHANGED page_3
-                                                                                                                     /\ taken' = taken
-                                                                                               ELSE /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    fresh, 
-                                                                                                                    taken, 
-                                                                                                                    page_3, 
-                                                                                                                    held >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << taken, 
-                                                                                                     page_3 >>
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                          taken, 
-                                                                                          page_3 >>
-                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                             /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                             taken, 
-                                                                             page_3 >>
+                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                       IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                          THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                                    IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
+                                                                       THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                                 IF get_gfn_.type # "ram_shared"
+                                                                                    THEN /\ LET page_3_ == get_gfn_.page IN
+                                                                                              IF page_3_ # null
+                                                                                                 THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                                      /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                      /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      held >>
+                                                                                                 ELSE /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                           LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                             IF (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                                THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                          /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     held >>
+                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED page_3
+                                                                                                      /\ taken' = taken
+                                                                                    ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
+                                                                                         /\ UNCHANGED << fault, fresh, 
+                                                                                                         taken, page_3, 
+                                                                                                         held >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << taken, page_3 >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << MmRwlock_recurse_count, taken, page_3 >>
                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                  fault, fresh, 
-                                                                  taken, 
-                                                                  page_3, held >>
-                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                   MmRwlock_locker, 
-                                                   RecursiveRwlock_nested, 
-                                                   Rwlock_writer, 
-                                                   Rwlock_readers, 
-                                                   Refcount_refs, page, found, 
-                                                   fast, page_2, old, old_2, 
-                                                   page_4, held_2 >>
+                                                  /\ UNCHANGED << MmRwlock_recurse_count, fault, fresh, taken, page_3, 
+                                                                  held >>
+                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
+                                                   Rwlock_writer, Rwlock_readers, Refcount_refs, page, found, fast, old, 
+                                                   old_2, page_2, held_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -3806,151 +1893,124 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                       /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
                                            IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                   /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                         THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                   /\ IF (Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                         THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                                   LET entry_2_ == get_gfn_ IN
-                                                                                     IF entry_2_.type # "ram_shared"
-                                                                                        THEN /\ LET get_gfn_unshare_ == entry_2_ IN
-                                                                                                  LET entry_ == get_gfn_unshare_ IN
-                                                                                                    LET page_3_ == entry_.page IN
-                                                                                                      IF page_3_ # null
-                                                                                                         THEN /\ IF page_3_ # null
-                                                                                                                    THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED << taken, 
-                                                                                                                                         page_3 >>
-                                                                                                         ELSE /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                         /\ fault' = fault
-                                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED page_3
-                                                                                                              /\ taken' = taken
-                                                                                        ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             fresh, 
-                                                                                                             taken, 
-                                                                                                             page_3 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << taken, 
-                                                                                              page_3 >>
-                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                              /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                              taken, 
-                                                                              page_3 >>
+                                                   /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                          IF (Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
+                                                             THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                       IF get_gfn_.type # "ram_shared"
+                                                                          THEN /\ LET page_3_ == get_gfn_.page IN
+                                                                                    IF page_3_ # null
+                                                                                       THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                            /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                                 LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                                   IF (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                                /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                           /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED page_3
+                                                                                            /\ taken' = taken
+                                                                          ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                               /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
+                                                                               /\ UNCHANGED << fault, fresh, taken, 
+                                                                                               page_3 >>
+                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                  /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                  /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED << taken, page_3 >>
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ fresh' = [fresh EXCEPT ![self] = null]
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   taken, 
+                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, taken, 
                                                                    page_3 >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ fresh' = [fresh EXCEPT ![self] = null]
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, taken, 
+                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, taken, 
                                                       page_3 >>
-                           /\ UNCHANGED << P2mDomain_entry, 
-                                           RecursiveRwlock_nested, 
-                                           Rwlock_readers, Refcount_refs, page, 
-                                           found, fast, page_2, old, old_2, 
-                                           page_4, held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, 
+                                           found, fast, old, old_2, page_2, held_2 >>
 
 mem_sharing_unshare_page_126(self) == /\ pc[self] = "mem_sharing_unshare_page_126"
                                       /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
                                             THEN /\ LET old_ == P2mDomain_entry[p2m] IN
                                                       IF old_.type # "ram_shared"
                                                          THEN /\ LET get_gfn_unshare_ == P2mDomain_entry[p2m] IN
-                                                                   LET entry_ == get_gfn_unshare_ IN
-                                                                     LET page_3_ == entry_.page IN
-                                                                       IF page_3_ # null
-                                                                          THEN /\ IF page_3_ # null
-                                                                                     THEN /\ LET taken_ == FALSE IN
-                                                                                               IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
-                                                                                                  THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
-                                                                                                            /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
-                                                                                                            /\ LET taken2_ == TRUE IN
-                                                                                                                 LET refcount_inc_not_zero_ == TRUE IN
-                                                                                                                   LET get_page_ == TRUE IN
-                                                                                                                     IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                             /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             held >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                             /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ UNCHANGED page_3
-                                                                                                  ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                                                            LET get_page_ == FALSE IN
-                                                                                                              IF FALSE
-                                                                                                                 THEN /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                            THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                                 held >>
-                                                                                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED page_3
-                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED page_3
-                                                                                                       /\ UNCHANGED Refcount_refs
-                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Refcount_refs, 
-                                                                                                          page_3 >>
-                                                                          ELSE /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                     THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          held >>
-                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED page_3
-                                                                               /\ UNCHANGED Refcount_refs
-                                                              /\ UNCHANGED << P2mDomain_entry, 
-                                                                              MmRwlock_recurse_count, 
-                                                                              old >>
+                                                                   LET page_3_ == get_gfn_unshare_.page IN
+                                                                     IF page_3_ # null
+                                                                        THEN /\ IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
+                                                                                   THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
+                                                                                             /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
+                                                                                             /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                  LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                      IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                              /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                              /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                              held >>
+                                                                                                         ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                                              /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                                              page_3 >>
+                                                                                   ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                             LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                                 IF FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                                                    THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                         held >>
+                                                                                                    ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                                         page_3 >>
+                                                                                        /\ UNCHANGED Refcount_refs
+                                                                        ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                  LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                      IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                              /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                              /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                              /\ UNCHANGED << fault, 
+                                                                                                              held >>
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                              /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                              page_3 >>
+                                                                             /\ UNCHANGED Refcount_refs
+                                                              /\ UNCHANGED << P2mDomain_entry, old >>
                                                          ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fresh[self]]] = 1]
                                                               /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                                                     THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -3999,32 +2059,23 @@ mem_sharing_unshare_page_126(self) == /\ pc[self] = "mem_sharing_unshare_page_12
                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
                                                                                         /\ UNCHANGED << P2mDomain_entry, 
                                                                                                         MmRwlock_recurse_count, 
-                                                                                                        fault, 
-                                                                                                        fresh, 
+                                                                                                        fault, fresh, 
                                                                                                         held >>
                                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                         MmRwlock_recurse_count, 
-                                                                                         old >>
+                                                                                         MmRwlock_recurse_count, old >>
                                                               /\ UNCHANGED page_3
                                             ELSE /\ fault' = (fault \union {"guess"})
                                                  /\ fresh' = [fresh EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << P2mDomain_entry, 
-                                                                 MmRwlock_recurse_count, 
-                                                                 Refcount_refs, 
+                                                 /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, 
                                                                  old, page_3 >>
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      RecursiveRwlock_nested, 
-                                                      Rwlock_writer, 
-                                                      Rwlock_readers, page, 
-                                                      found, fast, page_2, 
-                                                      taken, old_2, page_4, 
-                                                      held_2 >>
+                                      /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                                      Rwlock_readers, page, found, fast, taken, old_2, page_2, held_2 >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -4033,66 +2084,52 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock_2] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> fresh[self], type |-> "ram_rw"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ IF old[self].page # null
-                                                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            old >>
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock_2] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> fresh[self], type |-> "ram_rw"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ IF old[self].page # null
+                                                                                            THEN /\ held' = [held EXCEPT ![self] = held_]
                                                                                                  /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  old >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count >>
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                      /\ UNCHANGED << fault, old >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                    /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED P2mDomain_entry
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ fresh' = [fresh EXCEPT ![self] = null]
                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             page, found, fast, page_2, taken, 
-                                             page_3, old_2, page_4, held_2 >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, found, fast, 
+                                             taken, page_3, old_2, page_2, held_2 >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -4103,8 +2140,7 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                                         IF old[self].page # null
                                                            THEN /\ held' = [held EXCEPT ![self] = held_]
                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                old >>
+                                                                /\ UNCHANGED << fault, old >>
                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                 /\ held' = [held EXCEPT ![self] = {}]
@@ -4118,15 +2154,10 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             MmRwlock_recurse_count, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, found, fast, page_2, 
-                                             taken, page_3, old_2, page_4, 
-                                             held_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                             Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, page_3, 
+                                             old_2, page_2, held_2 >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[old[self].page]] > 0
@@ -4134,301 +2165,175 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_2_ - 1]
                                      /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
                                            THEN /\ LET get_gfn_unshare_ == P2mDomain_entry[p2m] IN
-                                                     LET entry_ == get_gfn_unshare_ IN
-                                                       LET page_3_ == entry_.page IN
-                                                         IF page_3_ # null
-                                                            THEN /\ IF page_3_ # null
-                                                                       THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                            /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held >>
-                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << taken, 
-                                                                                            page_3 >>
-                                                            ELSE /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                       THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held >>
-                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED page_3
-                                                                 /\ taken' = taken
+                                                     LET page_3_ == get_gfn_unshare_.page IN
+                                                       IF page_3_ # null
+                                                          THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                               /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
+                                                               /\ UNCHANGED << MmRwlock_recurse_count, fault, held >>
+                                                          ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                      LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                        IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                           THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                                /\ UNCHANGED << fault, held >>
+                                                                           ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                page_3 >>
+                                                               /\ taken' = taken
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << taken, page_3 >>
+                                                /\ UNCHANGED << MmRwlock_recurse_count, taken, page_3 >>
                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Refcount_refs, taken, page_3 >>
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, 
-                                     RecursiveRwlock_nested, Rwlock_writer, 
-                                     Rwlock_readers, fresh, page, found, fast, 
-                                     page_2, old_2, page_4, held_2 >>
+                                /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs, taken, page_3 >>
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                     Rwlock_readers, fresh, page, found, fast, old_2, page_2, held_2 >>
 
 get_page_27_2(self) == /\ pc[self] = "get_page_27_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page_3[self]]] > 0
                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3[self]]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3[self]]] = refs_ + 1]
-                                       /\ LET taken_ == TRUE IN
-                                            LET refcount_inc_not_zero_ == TRUE IN
-                                              LET get_page_ == TRUE IN
-                                                IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                   THEN /\ IF P2mDomain_entry[p2m].page = page_3[self]
-                                                              THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   page_3, 
-                                                                                   held >>
-                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                   /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                IF ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3[self]) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                   THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                        /\ UNCHANGED << fault, page_3, held >>
+                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3[self]) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MmRwlock_recurse_count
                              ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
-                                       LET get_page_ == refcount_inc_not_zero_ IN
-                                         IF get_page_
-                                            THEN /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                       THEN /\ IF P2mDomain_entry[p2m].page = page_3[self]
-                                                                  THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       page_3, 
-                                                                                       held >>
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ IF FALSE
-                                                       THEN /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                  THEN /\ IF P2mDomain_entry[p2m].page = page_3[self]
-                                                                             THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  page_3, 
-                                                                                                  held >>
-                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                  /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       IF refcount_inc_not_zero_
+                                          THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                      LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        IF ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3[self]) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                           THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                /\ UNCHANGED << fault, page_3, held >>
+                                                           ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3[self]) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                          ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                      LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        IF FALSE /\ ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3[self]) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                           THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                                                /\ UNCHANGED << fault, page_3, held >>
+                                                           ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3[self]) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED MmRwlock_recurse_count
                                   /\ UNCHANGED Refcount_refs
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, page, found, 
-                                       fast, page_2, old, old_2, page_4, 
-                                       held_2 >>
-
-mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
-                                     /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                     LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                       IF mm_write_locked_by_me_2_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               page_3, 
-                                                                               held >>
-                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     MmRwlock_recurse_count, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, fresh, 
-                                                     page, found, fast, page_2, 
-                                                     taken, old, old_2, page_4, 
-                                                     held_2 >>
-
-mm_write_unlock_137_3(self) == /\ pc[self] = "mm_write_unlock_137_3"
-                               /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                               IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                  THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       page_3, 
-                                                                       held >>
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED MmRwlock_recurse_count
-                                     ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                          /\ held' = [held EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED MmRwlock_recurse_count
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_locker, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_writer, Rwlock_readers, 
-                                               Refcount_refs, fresh, page, 
-                                               found, fast, page_2, taken, old, 
-                                               old_2, page_4, held_2 >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                       Rwlock_readers, fresh, page, found, fast, old, old_2, page_2, held_2 >>
 
 mm_write_unlock_138_2(self) == /\ pc[self] = "mm_write_unlock_138_2"
                                /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                      THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
                                                IF recurse_count_3_ # 0
                                                   THEN /\ LET get_page_from_gfn_ == page_3[self] IN
-                                                            LET page_ == get_page_from_gfn_ IN
-                                                              IF page_ # null
-                                                                 THEN /\ IF page_ # null
-                                                                            THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page_]] IN
-                                                                                      IF refcount_read_ > 0
-                                                                                         THEN /\ IF page_ # null
-                                                                                                    THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         held >>
-                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ page' = page
-                                                                                         ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ page' = page
-                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                            IF get_page_from_gfn_ # null
+                                                               THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] IN
+                                                                         IF refcount_read_ > 0
+                                                                            THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                                 /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                                 /\ UNCHANGED << fault, held >>
+                                                                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                                                                  /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ page' = page
-                                                                 ELSE /\ IF Cardinality(held[self]) = 0
-                                                                            THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                 /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ page' = page
-                                                       /\ UNCHANGED << MmRwlock_locker, 
-                                                                       Rwlock_writer >>
+                                                               ELSE /\ IF Cardinality(held[self]) = 0
+                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ page' = page
+                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                                   ELSE /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
                                                                   /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
                                                                              /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
                                                                                   LET get_page_from_gfn_ == page_3[self] IN
-                                                                                    LET page_ == get_page_from_gfn_ IN
-                                                                                      IF page_ # null
-                                                                                         THEN /\ IF page_ # null
-                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                         /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ page' = page
-                                                                                         ELSE /\ IF Cardinality(held_) = 0
-                                                                                                    THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ page' = page
+                                                                                    IF get_page_from_gfn_ # null
+                                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                            /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ IF Cardinality(held_) = 0
+                                                                                                  THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ page' = page
                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                             page >>
+                                                                             /\ UNCHANGED << Rwlock_writer, page >>
                                                              ELSE /\ fault' = (fault \union {"guess"})
                                                                   /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                                  Rwlock_writer, 
-                                                                                  page >>
+                                                                  /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ page_3' = [page_3 EXCEPT ![self] = null]
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer, page >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, found, fast, page_2, 
-                                               taken, old, old_2, page_4, 
-                                               held_2 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, found, fast, taken, old, old_2, 
+                                               page_2, held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                IF refcount_read_ > 0
-                                   THEN /\ IF page[self] # null
-                                              THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                   /\ UNCHANGED << fault, page, 
-                                                                   held >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ page' = [page EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                IF (refcount_read_ > 0) /\ (page[self] # null)
+                                   THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                        /\ UNCHANGED << fault, page, held >>
+                                   ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "null-dereference"})
                                         /\ page' = [page EXCEPT ![self] = null]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                           MmRwlock_recurse_count, 
-                                           RecursiveRwlock_nested, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           Refcount_refs, fresh, found, fast, 
-                                           page_2, taken, old, page_3, old_2, 
-                                           page_4, held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs, fresh, 
+                                           found, fast, taken, old, page_3, old_2, page_2, held_2 >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -4448,56 +2353,33 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Refcount_refs
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, found, fast, 
-                                       page_2, taken, old, page_3, old_2, 
-                                       page_4, held_2 >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                       Rwlock_writer, Rwlock_readers, fresh, found, fast, taken, old, page_3, old_2, 
+                                       page_2, held_2 >>
 
-vcpu(self) == mm_read_lock_156(self) \/ get_page_27(self)
-                 \/ mm_write_locked_by_me_111(self)
-                 \/ mm_write_lock_123(self)
-                 \/ mem_sharing_unshare_page_126(self)
-                 \/ mm_write_lock_123_2(self) \/ mm_write_unlock_139(self)
-                 \/ put_page_32(self) \/ get_page_27_2(self)
-                 \/ mm_write_locked_by_me_111_3(self)
-                 \/ mm_write_unlock_137_3(self)
-                 \/ mm_write_unlock_138_2(self) \/ write_to_frame_38(self)
-                 \/ put_page_32_2(self)
+vcpu(self) == mm_read_lock_156(self) \/ mm_read_unlock_161(self) \/ mm_write_locked_by_me_111(self)
+                 \/ mm_write_lock_123(self) \/ mem_sharing_unshare_page_126(self) \/ mm_write_lock_123_2(self)
+                 \/ mm_write_unlock_139(self) \/ put_page_32(self) \/ get_page_27_2(self)
+                 \/ mm_write_unlock_138_2(self) \/ write_to_frame_38(self) \/ put_page_32_2(self)
 
 mm_write_locked_by_me_111_4(self) == /\ pc[self] = "mm_write_locked_by_me_111_4"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                           LET mm_write_locked_by_me_ == locker_ = self IN
                                             IF mm_write_locked_by_me_
-                                               THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                    IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                       THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_2 >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
+                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
+                                                                 /\ UNCHANGED << fault, held_2 >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, fresh, 
-                                                     page, found, fast, page_2, 
-                                                     taken, old, page_3, held, 
-                                                     old_2, page_4 >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
+                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
+                                                     Rwlock_writer, Rwlock_readers, Refcount_refs, fresh, page, found, 
+                                                     fast, taken, old, page_3, held, old_2, page_2 >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -4506,92 +2388,64 @@ mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count >>
+                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, found, fast, page_2, 
-                                             taken, old, page_3, held, old_2, 
-                                             page_4 >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
+                                             fresh, page, found, fast, taken, old, page_3, held, old_2, page_2 >>
 
 mem_sharing_unshare_page_126_2(self) == /\ pc[self] = "mem_sharing_unshare_page_126_2"
                                         /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
                                               THEN /\ LET old_ == P2mDomain_entry[p2m] IN
                                                         IF old_.type # "ram_shared"
-                                                           THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                                      THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                  IF mm_write_locked_by_me_2_
-                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                               IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                  THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
-                                                                                                            LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                              IF recurse_count_3_ # 0
-                                                                                                                 THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
-                                                                                                                           LET mm_write_locked_by_me_ == locker2_ = self IN
-                                                                                                                             IF mm_write_locked_by_me_
-                                                                                                                                THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                                                                                ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_5"]
-                                                                                                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                      Rwlock_writer, 
-                                                                                                                                      fault, 
-                                                                                                                                      held_2 >>
-                                                                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                                                      /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                            THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
-                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_7"]
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 /\ UNCHANGED Rwlock_writer
-                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                       MmRwlock_recurse_count, 
-                                                                                                                       Rwlock_writer >>
-                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                          MmRwlock_recurse_count, 
-                                                                                                          Rwlock_writer >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << MmRwlock_locker, 
-                                                                                           MmRwlock_recurse_count, 
-                                                                                           Rwlock_writer >>
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                Refcount_refs, 
-                                                                                old_2 >>
+                                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                     LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                       LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                            THEN /\ LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1] IN
+                                                                                      LET recurse_count_3_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                        IF recurse_count_3_ # 0
+                                                                                           THEN /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                     LET mm_write_locked_by_me_ == locker2_ = self IN
+                                                                                                       IF mm_write_locked_by_me_
+                                                                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                                                          ELSE /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_5"]
+                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                Rwlock_writer, 
+                                                                                                                fault, 
+                                                                                                                held_2 >>
+                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
+                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_7"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           /\ UNCHANGED Rwlock_writer
+                                                                            ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                 MmRwlock_recurse_count, 
+                                                                                                 Rwlock_writer >>
+                                                                /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old_2 >>
                                                            ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private2_count_info] = 1]
                                                                 /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                                                       THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -4635,30 +2489,21 @@ mem_sharing_unshare_page_126_2(self) == /\ pc[self] = "mem_sharing_unshare_page_
                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
                                                                                           /\ UNCHANGED << P2mDomain_entry, 
                                                                                                           MmRwlock_recurse_count, 
-                                                                                                          fault, 
-                                                                                                          held_2 >>
+                                                                                                          fault, held_2 >>
                                                                       ELSE /\ fault' = (fault \union {"guess"})
                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                                                           MmRwlock_recurse_count, 
-                                                                                           old_2 >>
-                                                                /\ UNCHANGED << MmRwlock_locker, 
-                                                                                Rwlock_writer >>
+                                                                                           MmRwlock_recurse_count, old_2 >>
+                                                                /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                                   MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   Rwlock_writer, 
-                                                                   Refcount_refs, 
+                                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                   MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, 
                                                                    old_2 >>
-                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                        Rwlock_readers, fresh, 
-                                                        page, found, fast, 
-                                                        page_2, taken, old, 
-                                                        page_3, held, page_4 >>
+                                        /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, fresh, page, found, fast, 
+                                                        taken, old, page_3, held, page_2 >>
 
 mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -4667,59 +2512,46 @@ mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock_2] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private2, type |-> "ram_rw"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ IF old_2[self].page # null
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            old_2 >>
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock_2] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private2, type |-> "ram_rw"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ IF old_2[self].page # null
+                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  old_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count >>
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                 /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
+                                                                                      /\ UNCHANGED << fault, old_2 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED P2mDomain_entry
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, found, fast, page_2, 
-                                             taken, old, page_3, held, page_4 >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, fresh, page, found, 
+                                             fast, taken, old, page_3, held, page_2 >>
 
 mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -4730,8 +2562,7 @@ mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                                           IF old_2[self].page # null
                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  old_2 >>
+                                                                  /\ UNCHANGED << fault, old_2 >>
                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                   /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -4745,61 +2576,39 @@ mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                           /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, page, found, fast, 
-                                               page_2, taken, old, page_3, 
-                                               held, page_4 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, old, 
+                                               page_3, held, page_2 >>
 
 put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                        /\ IF Refcount_refs[PageInfo_count_info[old_2[self].page]] > 0
                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old_2[self].page]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old_2[self].page]] = refs_ - 1]
-                                       /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                             THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                       LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                         IF mm_write_locked_by_me_2_
-                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                      IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                   IF recurse_count_3_ # 0
-                                                                                      THEN /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_7"]
-                                                                                      ELSE /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              held_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                   THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                             IF recurse_count_3_ # 0
+                                                                THEN /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_7"]
+                                                                ELSE /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
+                                                        /\ UNCHANGED << fault, held_2 >>
+                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                        /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MmRwlock_recurse_count
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, page, found, 
-                                       fast, page_2, taken, old, page_3, held, 
-                                       page_4 >>
+                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                       Rwlock_readers, fresh, page, found, fast, taken, old, page_3, held, page_2 >>
 
 mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -4816,48 +2625,29 @@ mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, page, found, fast, 
-                                               page_2, taken, old, page_3, 
-                                               held, old_2, page_4 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, old, 
+                                               page_3, held, old_2, page_2 >>
 
 mm_write_locked_by_me_111_7(self) == /\ pc[self] = "mm_write_locked_by_me_111_7"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                           LET mm_write_locked_by_me_ == locker_ = self IN
                                             IF mm_write_locked_by_me_
-                                               THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                    IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                       THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_2 >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
+                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                                 /\ UNCHANGED << fault, held_2 >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_5"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, fresh, 
-                                                     page, found, fast, page_2, 
-                                                     taken, old, page_3, held, 
-                                                     old_2, page_4 >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
+                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
+                                                     Rwlock_writer, Rwlock_readers, Refcount_refs, fresh, page, found, 
+                                                     fast, taken, old, page_3, held, old_2, page_2 >>
 
 mm_write_lock_123_5(self) == /\ pc[self] = "mm_write_lock_123_5"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -4866,82 +2656,53 @@ mm_write_lock_123_5(self) == /\ pc[self] = "mm_write_lock_123_5"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                          /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count >>
+                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, found, fast, page_2, 
-                                             taken, old, page_3, held, old_2, 
-                                             page_4 >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
+                                             fresh, page, found, fast, taken, old, page_3, held, old_2, page_2 >>
 
 get_gfn_113_3(self) == /\ pc[self] = "get_gfn_113_3"
-                       /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                             THEN /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
-                                       IF get_gfn_2_.page # null
-                                          THEN /\ LET page_ == get_gfn_2_.page IN
-                                                    LET taken_ == FALSE IN
-                                                      IF Refcount_refs[PageInfo_count_info[page_]] > 0
-                                                         THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page_]] IN
-                                                                   /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_2_ + 1]
-                                                                   /\ LET taken2_ == TRUE IN
-                                                                        LET refcount_inc_not_zero_ == TRUE IN
-                                                                          LET get_page_ == TRUE IN
-                                                                            /\ page_4' = [page_4 EXCEPT ![self] = page_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_2 >>
-                                                         ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                   LET get_page_ == FALSE IN
-                                                                     IF FALSE
-                                                                        THEN /\ page_4' = [page_4 EXCEPT ![self] = page_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED page_4
-                                                              /\ UNCHANGED Refcount_refs
-                                          ELSE /\ fault' = (fault \union {"null-dereference"})
-                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Refcount_refs, 
-                                                               page_4 >>
-                             ELSE /\ fault' = (fault \union {"guess"})
-                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << Refcount_refs, page_4 >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, page, found, 
-                                       fast, page_2, taken, old, page_3, held, 
+                       /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
+                            IF ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (get_gfn_2_.page # null)
+                               THEN /\ LET page_ == get_gfn_2_.page IN
+                                         IF Refcount_refs[PageInfo_count_info[page_]] > 0
+                                            THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page_]] IN
+                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_2_ + 1]
+                                                      /\ page_2' = [page_2 EXCEPT ![self] = page_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ IF FALSE
+                                                       THEN /\ page_2' = [page_2 EXCEPT ![self] = page_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_4"]
+                                                            /\ UNCHANGED << fault, held_2 >>
+                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED page_2
+                                                 /\ UNCHANGED Refcount_refs
+                               ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "null-dereference"})
+                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << Refcount_refs, page_2 >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                       Rwlock_writer, Rwlock_readers, fresh, page, found, fast, taken, old, page_3, held, 
                                        old_2 >>
 
 put_page_32_4(self) == /\ pc[self] = "put_page_32_4"
-                       /\ IF Refcount_refs[PageInfo_count_info[page_4[self]]] > 0
-                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_4[self]]] IN
-                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_4[self]]] = refs_ - 1]
+                       /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
+                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2[self]]] IN
+                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2[self]]] = refs_ - 1]
                                        /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                              THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                                        LET mm_write_locked_by_me_ == locker_ = self IN
@@ -4957,44 +2718,35 @@ put_page_32_4(self) == /\ pc[self] = "put_page_32_4"
                                                                                                      IF recurse_count_3_ # 0
                                                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_5"]
                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_5"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           page_4, 
+                                                                                           /\ UNCHANGED << fault, page_2, 
                                                                                                            held_2 >>
                                                                                       ELSE /\ fault' = (fault \union {"guess"})
                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                           /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                            /\ UNCHANGED P2mDomain_entry
                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                                                              /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED << P2mDomain_entry, 
                                                                                               MmRwlock_recurse_count >>
                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_6"]
-                                                                 /\ UNCHANGED << P2mDomain_entry, 
-                                                                                 MmRwlock_recurse_count, 
-                                                                                 fault, 
-                                                                                 page_4, 
-                                                                                 held_2 >>
+                                                                 /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
+                                                                                 fault, page_2, held_2 >>
                                              ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << P2mDomain_entry, 
-                                                                  MmRwlock_recurse_count >>
+                                                  /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
-                                  /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << P2mDomain_entry, 
-                                                  MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, 
-                                       Rwlock_writer, Rwlock_readers, fresh, 
-                                       page, found, fast, page_2, taken, old, 
-                                       page_3, held, old_2 >>
+                                  /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, fresh, 
+                                       page, found, fast, taken, old, page_3, held, old_2 >>
 
 mm_write_lock_123_6(self) == /\ pc[self] = "mm_write_lock_123_6"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -5003,52 +2755,39 @@ mm_write_lock_123_6(self) == /\ pc[self] = "mm_write_lock_123_6"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock_2] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_5"]
-                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_5"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               page_4 >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count >>
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock_2] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_5"]
+                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_5"]
+                                                                    /\ UNCHANGED << fault, page_2 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED P2mDomain_entry
                                                 ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                        /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, found, fast, page_2, 
-                                             taken, old, page_3, held, old_2 >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, fresh, page, found, 
+                                             fast, taken, old, page_3, held, old_2 >>
 
 mm_write_unlock_139_5(self) == /\ pc[self] = "mm_write_unlock_139_5"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -5057,79 +2796,56 @@ mm_write_unlock_139_5(self) == /\ pc[self] = "mm_write_unlock_139_5"
                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_5"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     page_4 >>
+                                                     /\ UNCHANGED << fault, page_2 >>
                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                     /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Rwlock_writer
                                      ELSE /\ fault' = (fault \union {"guess"})
-                                          /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, page, found, fast, 
-                                               page_2, taken, old, page_3, 
-                                               held, old_2 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, old, 
+                                               page_3, held, old_2 >>
 
 put_page_32_5(self) == /\ pc[self] = "put_page_32_5"
-                       /\ IF Refcount_refs[PageInfo_count_info[page_4[self]]] > 0
-                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_4[self]]] IN
-                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_4[self]]] = refs_ - 1]
-                                       /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                             THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                       LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                         IF mm_write_locked_by_me_2_
-                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                      IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                   IF recurse_count_3_ # 0
-                                                                                      THEN /\ IF Cardinality(held_2[self]) = 0
-                                                                                                 THEN /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      ELSE /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_6"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           held_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ page_4' = [page_4 EXCEPT ![self] = null]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
+                       /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
+                             THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2[self]]] IN
+                                       /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2[self]]] = refs_ - 1]
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                   THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                             IF recurse_count_3_ # 0
+                                                                THEN /\ IF Cardinality(held_2[self]) = 0
+                                                                           THEN /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_6"]
+                                                                     /\ UNCHANGED << fault, held_2 >>
+                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MmRwlock_recurse_count
                              ELSE /\ fault' = (fault \union {"use-after-free"})
-                                  /\ page_4' = [page_4 EXCEPT ![self] = null]
+                                  /\ page_2' = [page_2 EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, page, found, 
-                                       fast, page_2, taken, old, page_3, held, 
-                                       old_2 >>
+                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                       Rwlock_readers, fresh, page, found, fast, taken, old, page_3, held, old_2 >>
 
 mm_write_unlock_139_6(self) == /\ pc[self] = "mm_write_unlock_139_6"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -5151,27 +2867,17 @@ mm_write_unlock_139_6(self) == /\ pc[self] = "mm_write_unlock_139_6"
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, page, found, fast, 
-                                               page_2, taken, old, page_3, 
-                                               held, old_2, page_4 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, old, 
+                                               page_3, held, old_2, page_2 >>
 
-toolstack(self) == mm_write_locked_by_me_111_4(self)
-                      \/ mm_write_lock_123_3(self)
-                      \/ mem_sharing_unshare_page_126_2(self)
-                      \/ mm_write_lock_123_4(self)
-                      \/ mm_write_unlock_139_3(self) \/ put_page_32_3(self)
-                      \/ mm_write_unlock_139_4(self)
-                      \/ mm_write_locked_by_me_111_7(self)
-                      \/ mm_write_lock_123_5(self) \/ get_gfn_113_3(self)
-                      \/ put_page_32_4(self) \/ mm_write_lock_123_6(self)
-                      \/ mm_write_unlock_139_5(self) \/ put_page_32_5(self)
-                      \/ mm_write_unlock_139_6(self)
+toolstack(self) == mm_write_locked_by_me_111_4(self) \/ mm_write_lock_123_3(self)
+                      \/ mem_sharing_unshare_page_126_2(self) \/ mm_write_lock_123_4(self)
+                      \/ mm_write_unlock_139_3(self) \/ put_page_32_3(self) \/ mm_write_unlock_139_4(self)
+                      \/ mm_write_locked_by_me_111_7(self) \/ mm_write_lock_123_5(self) \/ get_gfn_113_3(self)
+                      \/ put_page_32_4(self) \/ mm_write_lock_123_6(self) \/ mm_write_unlock_139_5(self)
+                      \/ put_page_32_5(self) \/ mm_write_unlock_139_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

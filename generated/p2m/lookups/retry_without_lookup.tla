@@ -49,1172 +49,254 @@ variables
   fault = {};
 
 process vcpu \in {vcpu_vcpu0}
-variables fresh = null, page = null, found = [page |-> null, type |-> ""], fast = null, page_2 = null, taken = FALSE, old = [page |-> null, type |-> ""], page_3 = null, held = {};
+variables fresh = null, page = null, found = [page |-> null, type |-> ""], fast = null, taken = FALSE, old = [page |-> null, type |-> ""], page_3 = null, held = {};
 begin
 mm_read_lock_156:
   \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
-  if (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) then
-    with fresh_ = <<private0, private1>>[IndexOf(<<vcpu0>>, vcpu_vcpu[self]) + 1] do
-      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+  with fresh_ = <<private0, private1>>[IndexOf(<<vcpu0>>, vcpu_vcpu[self]) + 1] do
+    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+    \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+    \* lookups.ts:262  const fresh = private_pages[vcpus.indexOf(vcpu)];
+    if (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) then
       \* mm-locks.ts:156  read_lock(l.lock);
-      if Rwlock_writer[MmRwlock_lock[p2m_lock]] # self then
-        await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
-        if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-          if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
-            with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}] do
-              \* lookups.ts:160  const found = p2m.entry;
-              if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-                with found_ = P2mDomain_entry[p2m] do
-                  \* lookups.ts:161  let fast: PageInfo | null = null;
-                  with fast_ = null do
-                    \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
-                    if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
-                      \* lookups.ts:162  fast = found.page;
-                      with fast2_ = found_.page do
-                        \* lookups.ts:163  if (fast !== null)
-                        if fast2_ # null then
-                          \* lookups.ts:163  get_mapped_page(fast);
-                          if fast2_ # null then
-                            page_2 := fast2_;
-                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                            taken := FALSE;
-                            fresh := fresh_;
-                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                            found := found_;
-                            fast := fast2_;
-                            goto get_page_27;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-                            if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
-                              RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
-                              \* lookups.ts:165  if (fast !== null)
-                              if fast2_ # null then
-                                \* lookups.ts:165  return fast;
-                                with get_page_from_gfn_ = fast2_ do
-                                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                  with page_ = get_page_from_gfn_ do
-                                    \* lookups.ts:202  if (page !== null)
-                                    if page_ # null then
-                                      \* lookups.ts:203  write_to_gfn(page);
-                                      if page_ # null then
-                                        page := page_;
-                                        goto write_to_frame_38;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held) = 0 then
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                \* lookups.ts:166  if (found.type === "invalid")
-                                if found_.type = "invalid" then
-                                  \* lookups.ts:166  return null;
-                                  with get_page_from_gfn_ = null do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = null do
-                                      \* lookups.ts:202  if (page !== null)
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held) = 0 then
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                  fresh := fresh_;
-                                  found := found_;
-                                  goto mm_write_locked_by_me_111;
-                                end if;
-                              end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                              with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                                \* lookups.ts:165  if (fast !== null)
-                                if fast2_ # null then
-                                  \* lookups.ts:165  return fast;
-                                  with get_page_from_gfn_ = fast2_ do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = get_page_from_gfn_ do
-                                      \* lookups.ts:202  if (page !== null)
-                                      if page_ # null then
-                                        \* lookups.ts:203  write_to_gfn(page);
-                                        if page_ # null then
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := held_;
-                                          page := page_;
-                                          goto write_to_frame_38;
-                                        else
-                                          fault := fault \union {"null-dereference"};
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      else
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held_) = 0 then
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* lookups.ts:166  if (found.type === "invalid")
-                                  if found_.type = "invalid" then
-                                    \* lookups.ts:166  return null;
-                                    with get_page_from_gfn_ = null do
-                                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                      with page_ = null do
-                                        \* lookups.ts:202  if (page !== null)
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held_) = 0 then
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                    fresh := fresh_;
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    found := found_;
-                                    held := held_;
-                                    goto mm_write_locked_by_me_111;
-                                  end if;
-                                end if;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
+      await Rwlock_writer[MmRwlock_lock[p2m_lock]] = null;
+      if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
+        if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]) then
+          RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self};
+          \* lookups.ts:160  const found = p2m.entry;
+          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+            with found_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:161  let fast: PageInfo | null = null;
+              \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
+              if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
+                \* lookups.ts:162  fast = found.page;
+                with fast_ = found_.page do
+                  \* lookups.ts:163  if (fast !== null)
+                  if fast_ # null then
+                    \* lookups.ts:163  get_mapped_page(fast);
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
+                      with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
+                        Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
+                        \* lookups.ts:153  if (!get_page(page))
+                        fresh := fresh_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
                       end with;
                     else
-                      \* lookups.ts:163  if (fast !== null)
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-                        if self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] then
-                          RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}];
-                          \* lookups.ts:165  if (fast !== null)
-                          \* lookups.ts:166  if (found.type === "invalid")
-                          if found_.type = "invalid" then
-                            \* lookups.ts:166  return null;
-                            with get_page_from_gfn_ = null do
-                              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                              with page_ = null do
-                                \* lookups.ts:202  if (page !== null)
-                                \* lookups.ts:261  vcpu
-                                if Cardinality(held) = 0 then
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                            fresh := fresh_;
-                            found := found_;
-                            goto mm_write_locked_by_me_111;
-                          end if;
-                        else
-                          Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                          with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                            \* lookups.ts:165  if (fast !== null)
-                            \* lookups.ts:166  if (found.type === "invalid")
-                            if found_.type = "invalid" then
-                              \* lookups.ts:166  return null;
-                              with get_page_from_gfn_ = null do
-                                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                with page_ = null do
-                                  \* lookups.ts:202  if (page !== null)
-                                  \* lookups.ts:261  vcpu
-                                  if Cardinality(held_) = 0 then
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                              fresh := fresh_;
-                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                              found := found_;
-                              held := held_;
-                              goto mm_write_locked_by_me_111;
-                            end if;
-                          end with;
-                        end if;
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE then
+                        fresh := fresh_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                        fault := fault \union {"assert"};
                         held := {};
                         goto Done;
                       end if;
                     end if;
-                  end with;
+                  else
+                    fresh := fresh_;
+                    found := found_;
+                    fast := fast_;
+                    goto mm_read_unlock_161;
+                  end if;
                 end with;
               else
-                fault := fault \union {"guess"};
-                RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                held := {};
-                goto Done;
+                \* lookups.ts:163  if (fast !== null)
+                fresh := fresh_;
+                found := found_;
+                fast := null;
+                goto mm_read_unlock_161;
               end if;
             end with;
           else
-            fault := fault \union {"assert"};
+            fault := fault \union {"guess"};
             held := {};
             goto Done;
           end if;
         else
-          with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}] do
-            with held_ = held \union {MmRwlock_lock[p2m_lock]} do
-              \* lookups.ts:160  const found = p2m.entry;
-              if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers_[p2m_lock_lock_2]) then
-                with found_ = P2mDomain_entry[p2m] do
-                  \* lookups.ts:161  let fast: PageInfo | null = null;
-                  with fast_ = null do
-                    \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
-                    if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
-                      \* lookups.ts:162  fast = found.page;
-                      with fast2_ = found_.page do
-                        \* lookups.ts:163  if (fast !== null)
-                        if fast2_ # null then
-                          \* lookups.ts:163  get_mapped_page(fast);
-                          if fast2_ # null then
-                            page_2 := fast2_;
-                            \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                            taken := FALSE;
-                            fresh := fresh_;
-                            Rwlock_readers := Rwlock_readers_;
-                            held := held_;
-                            found := found_;
-                            fast := fast2_;
-                            goto get_page_27;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            Rwlock_readers := Rwlock_readers_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                              \* lookups.ts:165  if (fast !== null)
-                              if fast2_ # null then
-                                \* lookups.ts:165  return fast;
-                                with get_page_from_gfn_ = fast2_ do
-                                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                  with page_ = get_page_from_gfn_ do
-                                    \* lookups.ts:202  if (page !== null)
-                                    if page_ # null then
-                                      \* lookups.ts:203  write_to_gfn(page);
-                                      if page_ # null then
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := held_;
-                                        page := page_;
-                                        goto write_to_frame_38;
-                                      else
-                                        fault := fault \union {"null-dereference"};
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held_) = 0 then
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end if;
-                                  end with;
-                                end with;
-                              else
-                                \* lookups.ts:166  if (found.type === "invalid")
-                                if found_.type = "invalid" then
-                                  \* lookups.ts:166  return null;
-                                  with get_page_from_gfn_ = null do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = null do
-                                      \* lookups.ts:202  if (page !== null)
-                                      \* lookups.ts:261  vcpu
-                                      if Cardinality(held_) = 0 then
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Rwlock_readers := Rwlock_readers_;
-                                        held := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                  fresh := fresh_;
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := held_;
-                                  found := found_;
-                                  goto mm_write_locked_by_me_111;
-                                end if;
-                              end if;
-                            else
-                              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
-                              with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                                \* lookups.ts:165  if (fast !== null)
-                                if fast2_ # null then
-                                  \* lookups.ts:165  return fast;
-                                  with get_page_from_gfn_ = fast2_ do
-                                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                    with page_ = get_page_from_gfn_ do
-                                      \* lookups.ts:202  if (page !== null)
-                                      if page_ # null then
-                                        \* lookups.ts:203  write_to_gfn(page);
-                                        if page_ # null then
-                                          held := held2_;
-                                          page := page_;
-                                          goto write_to_frame_38;
-                                        else
-                                          fault := fault \union {"null-dereference"};
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      else
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held2_) = 0 then
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end if;
-                                    end with;
-                                  end with;
-                                else
-                                  \* lookups.ts:166  if (found.type === "invalid")
-                                  if found_.type = "invalid" then
-                                    \* lookups.ts:166  return null;
-                                    with get_page_from_gfn_ = null do
-                                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                      with page_ = null do
-                                        \* lookups.ts:202  if (page !== null)
-                                        \* lookups.ts:261  vcpu
-                                        if Cardinality(held2_) = 0 then
-                                          held := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  else
-                                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                    fresh := fresh_;
-                                    held := held2_;
-                                    found := found_;
-                                    goto mm_write_locked_by_me_111;
-                                  end if;
-                                end if;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Rwlock_readers := Rwlock_readers_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      \* lookups.ts:163  if (fast !== null)
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]] then
-                        if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                          RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                          \* lookups.ts:165  if (fast !== null)
-                          \* lookups.ts:166  if (found.type === "invalid")
-                          if found_.type = "invalid" then
-                            \* lookups.ts:166  return null;
-                            with get_page_from_gfn_ = null do
-                              \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                              with page_ = null do
-                                \* lookups.ts:202  if (page !== null)
-                                \* lookups.ts:261  vcpu
-                                if Cardinality(held_) = 0 then
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  Rwlock_readers := Rwlock_readers_;
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                            fresh := fresh_;
-                            Rwlock_readers := Rwlock_readers_;
-                            held := held_;
-                            found := found_;
-                            goto mm_write_locked_by_me_111;
-                          end if;
-                        else
-                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}];
-                          with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
-                            \* lookups.ts:165  if (fast !== null)
-                            \* lookups.ts:166  if (found.type === "invalid")
-                            if found_.type = "invalid" then
-                              \* lookups.ts:166  return null;
-                              with get_page_from_gfn_ = null do
-                                \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                                with page_ = null do
-                                  \* lookups.ts:202  if (page !== null)
-                                  \* lookups.ts:261  vcpu
-                                  if Cardinality(held2_) = 0 then
-                                    held := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                              fresh := fresh_;
-                              held := held2_;
-                              found := found_;
-                              goto mm_write_locked_by_me_111;
-                            end if;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Rwlock_readers := Rwlock_readers_;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                Rwlock_readers := Rwlock_readers_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          fault := fault \union {"assert"};
+          held := {};
+          goto Done;
         end if;
       else
-        fault := fault \union {"self-deadlock"};
-        held := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"assert"};
-    held := {};
-    goto Done;
-  end if;
-get_page_27:
-  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-  if Refcount_refs[PageInfo_count_info[page_2]] > 0 then
-    with refs_ = Refcount_refs[PageInfo_count_info[page_2]] do
-      Refcount_refs[PageInfo_count_info[page_2]] := refs_ + 1;
-      with taken_ = TRUE do
-        with refcount_inc_not_zero_ = TRUE do
-          with get_page_ = TRUE do
-            \* lookups.ts:153  if (!get_page(page))
-            \* mm-locks.ts:161  read_unlock(l.lock);
-            if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-              if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                \* lookups.ts:165  if (fast !== null)
-                if fast # null then
-                  \* lookups.ts:165  return fast;
-                  with get_page_from_gfn_ = fast do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = get_page_from_gfn_ do
-                      \* lookups.ts:202  if (page !== null)
-                      if page_ # null then
-                        \* lookups.ts:203  write_to_gfn(page);
-                        if page_ # null then
-                          page := page_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          goto write_to_frame_38;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* lookups.ts:166  if (found.type === "invalid")
-                  if found.type = "invalid" then
-                    \* lookups.ts:166  return null;
-                    with get_page_from_gfn_ = null do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = null do
-                        \* lookups.ts:202  if (page !== null)
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    fast := null;
-                    page_2 := null;
-                    taken := FALSE;
-                    goto mm_write_locked_by_me_111;
-                  end if;
-                end if;
-              else
-                Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                  \* lookups.ts:165  if (fast !== null)
-                  if fast # null then
-                    \* lookups.ts:165  return fast;
-                    with get_page_from_gfn_ = fast do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = get_page_from_gfn_ do
-                        \* lookups.ts:202  if (page !== null)
-                        if page_ # null then
-                          \* lookups.ts:203  write_to_gfn(page);
-                          if page_ # null then
-                            held := held_;
-                            page := page_;
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            goto write_to_frame_38;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* lookups.ts:166  if (found.type === "invalid")
-                    if found.type = "invalid" then
-                      \* lookups.ts:166  return null;
-                      with get_page_from_gfn_ = null do
-                        \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                        with page_ = null do
-                          \* lookups.ts:202  if (page !== null)
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
+        Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self};
+        with held_ = held \union {MmRwlock_lock[p2m_lock]} do
+          \* lookups.ts:160  const found = p2m.entry;
+          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+            with found_ = P2mDomain_entry[p2m] do
+              \* lookups.ts:161  let fast: PageInfo | null = null;
+              \* lookups.ts:162  if (found.page !== null && !(unshares && found.type === "ram_shared"))
+              if (found_.page # null) /\ (~(found_.type = "ram_shared")) then
+                \* lookups.ts:162  fast = found.page;
+                with fast_ = found_.page do
+                  \* lookups.ts:163  if (fast !== null)
+                  if fast_ # null then
+                    \* lookups.ts:163  get_mapped_page(fast);
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    if Refcount_refs[PageInfo_count_info[fast_]] > 0 then
+                      with refs_ = Refcount_refs[PageInfo_count_info[fast_]] do
+                        Refcount_refs[PageInfo_count_info[fast_]] := refs_ + 1;
+                        \* lookups.ts:153  if (!get_page(page))
+                        fresh := fresh_;
+                        held := held_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
                       end with;
                     else
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      held := held_;
-                      fast := null;
-                      page_2 := null;
-                      taken := FALSE;
-                      goto mm_write_locked_by_me_111;
+                      \* lookups.ts:153  if (!get_page(page))
+                      \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                      if FALSE then
+                        fresh := fresh_;
+                        held := held_;
+                        found := found_;
+                        fast := fast_;
+                        goto mm_read_unlock_161;
+                      else
+                        fault := fault \union {"assert"};
+                        held := {};
+                        goto Done;
+                      end if;
                     end if;
+                  else
+                    fresh := fresh_;
+                    held := held_;
+                    found := found_;
+                    fast := fast_;
+                    goto mm_read_unlock_161;
                   end if;
                 end with;
+              else
+                \* lookups.ts:163  if (fast !== null)
+                fresh := fresh_;
+                held := held_;
+                found := found_;
+                fast := null;
+                goto mm_read_unlock_161;
               end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            held := {};
+            goto Done;
+          end if;
+        end with;
+      end if;
+    else
+      fault := fault \union {IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"};
+      held := {};
+      goto Done;
+    end if;
+  end with;
+mm_read_unlock_161:
+  \* mm-locks.ts:161  read_unlock(l.lock);
+  if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
+    if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
+      RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
+      \* lookups.ts:165  if (fast !== null)
+      if fast # null then
+        \* lookups.ts:165  return fast;
+        with get_page_from_gfn_ = fast do
+          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+          \* lookups.ts:202  if (page !== null)
+          if get_page_from_gfn_ # null then
+            page := get_page_from_gfn_;
+            fresh := null; found := [page |-> null, type |-> ""]; fast := null;
+            goto write_to_frame_38;
+          else
+            \* lookups.ts:261  vcpu
+            if Cardinality(held) = 0 then
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
             else
-              fault := fault \union {"unlock-not-held"};
-              fresh := null;
-              found := [page |-> null, type |-> ""];
-              fast := null;
-              page_2 := null;
-              taken := FALSE;
-              held := {};
+              fault := fault \union {"lock-held-at-exit"};
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
               goto Done;
             end if;
-          end with;
+          end if;
         end with;
-      end with;
-    end with;
-  else
-    with refcount_inc_not_zero_ = taken do
-      with get_page_ = refcount_inc_not_zero_ do
-        \* lookups.ts:153  if (!get_page(page))
-        if get_page_ then
-          \* mm-locks.ts:161  read_unlock(l.lock);
-          if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-            if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-              RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-              \* lookups.ts:165  if (fast !== null)
-              if fast # null then
-                \* lookups.ts:165  return fast;
-                with get_page_from_gfn_ = fast do
-                  \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                  with page_ = get_page_from_gfn_ do
-                    \* lookups.ts:202  if (page !== null)
-                    if page_ # null then
-                      \* lookups.ts:203  write_to_gfn(page);
-                      if page_ # null then
-                        page := page_;
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        goto write_to_frame_38;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* lookups.ts:261  vcpu
-                      if Cardinality(held) = 0 then
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
-                \* lookups.ts:166  if (found.type === "invalid")
-                if found.type = "invalid" then
-                  \* lookups.ts:166  return null;
-                  with get_page_from_gfn_ = null do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = null do
-                      \* lookups.ts:202  if (page !== null)
-                      \* lookups.ts:261  vcpu
-                      if Cardinality(held) = 0 then
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        fast := null;
-                        page_2 := null;
-                        taken := FALSE;
-                        held := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                  fast := null;
-                  page_2 := null;
-                  taken := FALSE;
-                  goto mm_write_locked_by_me_111;
-                end if;
-              end if;
-            else
-              Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-              with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                \* lookups.ts:165  if (fast !== null)
-                if fast # null then
-                  \* lookups.ts:165  return fast;
-                  with get_page_from_gfn_ = fast do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = get_page_from_gfn_ do
-                      \* lookups.ts:202  if (page !== null)
-                      if page_ # null then
-                        \* lookups.ts:203  write_to_gfn(page);
-                        if page_ # null then
-                          held := held_;
-                          page := page_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          goto write_to_frame_38;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held_) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* lookups.ts:166  if (found.type === "invalid")
-                  if found.type = "invalid" then
-                    \* lookups.ts:166  return null;
-                    with get_page_from_gfn_ = null do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = null do
-                        \* lookups.ts:202  if (page !== null)
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held_) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    held := held_;
-                    fast := null;
-                    page_2 := null;
-                    taken := FALSE;
-                    goto mm_write_locked_by_me_111;
-                  end if;
-                end if;
-              end with;
-            end if;
+      else
+        \* lookups.ts:166  if (found.type === "invalid")
+        if found.type = "invalid" then
+          \* lookups.ts:166  return null;
+          \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+          \* lookups.ts:202  if (page !== null)
+          \* lookups.ts:261  vcpu
+          if Cardinality(held) = 0 then
+            fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+            goto Done;
           else
-            fault := fault \union {"unlock-not-held"};
-            fresh := null;
-            found := [page |-> null, type |-> ""];
-            fast := null;
-            page_2 := null;
-            taken := FALSE;
-            held := {};
+            fault := fault \union {"lock-held-at-exit"};
+            fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
             goto Done;
           end if;
         else
-          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-          if FALSE then
-            \* mm-locks.ts:161  read_unlock(l.lock);
-            if self \in Rwlock_readers[MmRwlock_lock[p2m_lock]] then
-              if self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] then
-                RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] := RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self};
-                \* lookups.ts:165  if (fast !== null)
-                if fast # null then
-                  \* lookups.ts:165  return fast;
-                  with get_page_from_gfn_ = fast do
-                    \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                    with page_ = get_page_from_gfn_ do
-                      \* lookups.ts:202  if (page !== null)
-                      if page_ # null then
-                        \* lookups.ts:203  write_to_gfn(page);
-                        if page_ # null then
-                          page := page_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          goto write_to_frame_38;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* lookups.ts:166  if (found.type === "invalid")
-                  if found.type = "invalid" then
-                    \* lookups.ts:166  return null;
-                    with get_page_from_gfn_ = null do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = null do
-                        \* lookups.ts:202  if (page !== null)
-                        \* lookups.ts:261  vcpu
-                        if Cardinality(held) = 0 then
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          fast := null;
-                          page_2 := null;
-                          taken := FALSE;
-                          held := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                    fast := null;
-                    page_2 := null;
-                    taken := FALSE;
-                    goto mm_write_locked_by_me_111;
-                  end if;
-                end if;
-              else
-                Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
-                with held_ = held \ {MmRwlock_lock[p2m_lock]} do
-                  \* lookups.ts:165  if (fast !== null)
-                  if fast # null then
-                    \* lookups.ts:165  return fast;
-                    with get_page_from_gfn_ = fast do
-                      \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                      with page_ = get_page_from_gfn_ do
-                        \* lookups.ts:202  if (page !== null)
-                        if page_ # null then
-                          \* lookups.ts:203  write_to_gfn(page);
-                          if page_ # null then
-                            held := held_;
-                            page := page_;
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            goto write_to_frame_38;
-                          else
-                            fault := fault \union {"null-dereference"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* lookups.ts:166  if (found.type === "invalid")
-                    if found.type = "invalid" then
-                      \* lookups.ts:166  return null;
-                      with get_page_from_gfn_ = null do
-                        \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                        with page_ = null do
-                          \* lookups.ts:202  if (page !== null)
-                          \* lookups.ts:261  vcpu
-                          if Cardinality(held_) = 0 then
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            fast := null;
-                            page_2 := null;
-                            taken := FALSE;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                      held := held_;
-                      fast := null;
-                      page_2 := null;
-                      taken := FALSE;
-                      goto mm_write_locked_by_me_111;
-                    end if;
-                  end if;
-                end with;
-              end if;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+          fast := null;
+          goto mm_write_locked_by_me_111;
+        end if;
+      end if;
+    else
+      Rwlock_readers[MmRwlock_lock[p2m_lock]] := Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self};
+      with held_ = held \ {MmRwlock_lock[p2m_lock]} do
+        \* lookups.ts:165  if (fast !== null)
+        if fast # null then
+          \* lookups.ts:165  return fast;
+          with get_page_from_gfn_ = fast do
+            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+            \* lookups.ts:202  if (page !== null)
+            if get_page_from_gfn_ # null then
+              held := held_;
+              page := get_page_from_gfn_;
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null;
+              goto write_to_frame_38;
             else
-              fault := fault \union {"unlock-not-held"};
-              fresh := null;
-              found := [page |-> null, type |-> ""];
-              fast := null;
-              page_2 := null;
-              taken := FALSE;
-              held := {};
+              \* lookups.ts:261  vcpu
+              if Cardinality(held_) = 0 then
+                fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+                goto Done;
+              else
+                fault := fault \union {"lock-held-at-exit"};
+                fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          \* lookups.ts:166  if (found.type === "invalid")
+          if found.type = "invalid" then
+            \* lookups.ts:166  return null;
+            \* lookups.ts:201  const page = get_page_from_gfn(fresh);
+            \* lookups.ts:202  if (page !== null)
+            \* lookups.ts:261  vcpu
+            if Cardinality(held_) = 0 then
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
               goto Done;
             end if;
           else
-            fault := fault \union {"assert"};
-            fresh := null;
-            found := [page |-> null, type |-> ""];
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+            held := held_;
             fast := null;
-            page_2 := null;
-            taken := FALSE;
-            held := {};
-            goto Done;
+            goto mm_write_locked_by_me_111;
           end if;
         end if;
       end with;
-    end with;
+    end if;
+  else
+    fault := fault \union {"unlock-not-held"};
+    fresh := null; found := [page |-> null, type |-> ""]; fast := null; held := {};
+    goto Done;
   end if;
 mm_write_locked_by_me_111:
   \* mm-locks.ts:111  return l.locker === current();
@@ -1223,79 +305,51 @@ mm_write_locked_by_me_111:
       \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
       if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
-              if found.type = "ram_shared" then
-                goto mem_sharing_unshare_page_126;
-              else
-                \* lookups.ts:148  return found;
-                with lock_and_trust_ = found do
-                  \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-                  with entry_ = lock_and_trust_ do
-                    \* lookups.ts:169  const page = entry.page;
-                    with page_3_ = entry_.page do
-                      \* lookups.ts:170  if (page !== null)
-                      if page_3_ # null then
-                        \* lookups.ts:170  get_mapped_page(page);
-                        if page_3_ # null then
-                          \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                          taken := FALSE;
-                          page_3 := page_3_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          goto get_page_27_2;
-                        else
-                          fault := fault \union {"null-dereference"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                        if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-                          if P2mDomain_entry[p2m].page = page_3_ then
-                            page_3 := page_3_;
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            goto mm_write_locked_by_me_111_3;
-                          else
-                            fault := fault \union {"assert"};
-                            fresh := null;
-                            found := [page |-> null, type |-> ""];
-                            held := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"guess"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                end with;
-              end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
+            if found.type = "ram_shared" then
+              goto mem_sharing_unshare_page_126;
             else
-              fault := fault \union {"guess"};
-              fresh := null;
-              found := [page |-> null, type |-> ""];
-              held := {};
-              goto Done;
+              \* lookups.ts:148  return found;
+              with lock_and_trust_ = found do
+                \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+                \* lookups.ts:169  const page = entry.page;
+                with page_3_ = lock_and_trust_.page do
+                  \* lookups.ts:170  if (page !== null)
+                  if page_3_ # null then
+                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                    taken := FALSE;
+                    page_3 := page_3_;
+                    fresh := null; found := [page |-> null, type |-> ""];
+                    goto get_page_27_2;
+                  else
+                    \* mm-locks.ts:111  return l.locker === current();
+                    with locker2_ = MmRwlock_locker[p2m_lock] do
+                      with mm_write_locked_by_me_2_ = locker2_ = self do
+                        \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                        if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
+                          page_3 := page_3_;
+                          fresh := null; found := [page |-> null, type |-> ""];
+                          goto mm_write_unlock_137_3;
+                        else
+                          fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "assert"};
+                          fresh := null; found := [page |-> null, type |-> ""]; held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                end with;
+              end with;
             end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          fresh := null;
-          found := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        end if;
+          else
+            fault := fault \union {"guess"};
+            fresh := null; found := [page |-> null, type |-> ""]; held := {};
+            goto Done;
+          end if;
+        end with;
       else
         goto mm_write_lock_123;
       end if;
@@ -1311,87 +365,57 @@ mm_write_lock_123:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
-            if found.type = "ram_shared" then
-              held := held_;
-              goto mem_sharing_unshare_page_126;
-            else
-              \* lookups.ts:148  return found;
-              with lock_and_trust_ = found do
-                \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-                with entry_ = lock_and_trust_ do
-                  \* lookups.ts:169  const page = entry.page;
-                  with page_3_ = entry_.page do
-                    \* lookups.ts:170  if (page !== null)
-                    if page_3_ # null then
-                      \* lookups.ts:170  get_mapped_page(page);
-                      if page_3_ # null then
-                        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                        taken := FALSE;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
+          if found.type = "ram_shared" then
+            held := held_;
+            goto mem_sharing_unshare_page_126;
+          else
+            \* lookups.ts:148  return found;
+            with lock_and_trust_ = found do
+              \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+              \* lookups.ts:169  const page = entry.page;
+              with page_3_ = lock_and_trust_.page do
+                \* lookups.ts:170  if (page !== null)
+                if page_3_ # null then
+                  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+                  taken := FALSE;
+                  held := held_;
+                  page_3 := page_3_;
+                  fresh := null; found := [page |-> null, type |-> ""];
+                  goto get_page_27_2;
+                else
+                  \* mm-locks.ts:111  return l.locker === current();
+                  with locker_ = MmRwlock_locker[p2m_lock] do
+                    with mm_write_locked_by_me_2_ = locker_ = self do
+                      \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                      if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_ then
                         held := held_;
                         page_3 := page_3_;
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        goto get_page_27_2;
+                        fresh := null; found := [page |-> null, type |-> ""];
+                        goto mm_write_unlock_137_3;
                       else
-                        fault := fault \union {"null-dereference"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        held := {};
+                        fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "assert"};
+                        fresh := null; found := [page |-> null, type |-> ""]; held := {};
                         goto Done;
                       end if;
-                    else
-                      \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                      if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-                        if P2mDomain_entry[p2m].page = page_3_ then
-                          held := held_;
-                          page_3 := page_3_;
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          goto mm_write_locked_by_me_111_3;
-                        else
-                          fault := fault \union {"assert"};
-                          fresh := null;
-                          found := [page |-> null, type |-> ""];
-                          held := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"guess"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
+                    end with;
                   end with;
-                end with;
+                end if;
               end with;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          fresh := null;
-          found := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        end if;
+            end with;
+          end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        fresh := null;
-        found := [page |-> null, type |-> ""];
-        held := {};
+        fresh := null; found := [page |-> null, type |-> ""]; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    fresh := null;
-    found := [page |-> null, type |-> ""];
-    held := {};
+    fresh := null; found := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 mem_sharing_unshare_page_126:
@@ -1401,98 +425,70 @@ mem_sharing_unshare_page_126:
       \* lookups.ts:127  if (old.type !== "ram_shared")
       if old_.type # "ram_shared" then
         \* lookups.ts:127  return false;
-        with mem_sharing_unshare_page_ = FALSE do
-          \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
-          \* lookups.ts:148  return found;
-          with lock_and_trust_ = found do
-            \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-            with entry_ = lock_and_trust_ do
-              \* lookups.ts:169  const page = entry.page;
-              with page_3_ = entry_.page do
-                \* lookups.ts:170  if (page !== null)
-                if page_3_ # null then
-                  \* lookups.ts:170  get_mapped_page(page);
-                  if page_3_ # null then
-                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                    with taken_ = FALSE do
-                      if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
-                        with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
-                          Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
-                          with taken2_ = TRUE do
-                            with refcount_inc_not_zero_ = TRUE do
-                              with get_page_ = TRUE do
-                                \* lookups.ts:153  if (!get_page(page))
-                                \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                                if P2mDomain_entry[p2m].page = page_3_ then
-                                  page_3 := page_3_;
-                                  fresh := null;
-                                  found := [page |-> null, type |-> ""];
-                                  goto mm_write_locked_by_me_111_3;
-                                else
-                                  fault := fault \union {"assert"};
-                                  fresh := null;
-                                  found := [page |-> null, type |-> ""];
-                                  held := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
+        \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
+        \* lookups.ts:148  return found;
+        with lock_and_trust_ = found do
+          \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+          \* lookups.ts:169  const page = entry.page;
+          with page_3_ = lock_and_trust_.page do
+            \* lookups.ts:170  if (page !== null)
+            if page_3_ # null then
+              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+              if Refcount_refs[PageInfo_count_info[page_3_]] > 0 then
+                with refs_ = Refcount_refs[PageInfo_count_info[page_3_]] do
+                  Refcount_refs[PageInfo_count_info[page_3_]] := refs_ + 1;
+                  \* lookups.ts:153  if (!get_page(page))
+                  \* mm-locks.ts:111  return l.locker === current();
+                  with locker_ = MmRwlock_locker[p2m_lock] do
+                    with mm_write_locked_by_me_2_ = locker_ = self do
+                      \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+                      if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ then
+                        page_3 := page_3_;
+                        fresh := null; found := [page |-> null, type |-> ""];
+                        goto mm_write_unlock_137_3;
                       else
-                        with refcount_inc_not_zero_ = FALSE do
-                          with get_page_ = FALSE do
-                            \* lookups.ts:153  if (!get_page(page))
-                            \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-                            if FALSE then
-                              \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                              if P2mDomain_entry[p2m].page = page_3_ then
-                                page_3 := page_3_;
-                                fresh := null;
-                                found := [page |-> null, type |-> ""];
-                                goto mm_write_locked_by_me_111_3;
-                              else
-                                fault := fault \union {"assert"};
-                                fresh := null;
-                                found := [page |-> null, type |-> ""];
-                                held := {};
-                                goto Done;
-                              end if;
-                            else
-                              fault := fault \union {"assert"};
-                              fresh := null;
-                              found := [page |-> null, type |-> ""];
-                              held := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
+                        fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"};
+                        fresh := null; found := [page |-> null, type |-> ""]; held := {};
+                        goto Done;
                       end if;
                     end with;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    fresh := null;
-                    found := [page |-> null, type |-> ""];
-                    held := {};
-                    goto Done;
-                  end if;
-                else
+                  end with;
+                end with;
+              else
+                \* lookups.ts:153  if (!get_page(page))
+                \* mm-locks.ts:111  return l.locker === current();
+                with locker_ = MmRwlock_locker[p2m_lock] do
+                  with mm_write_locked_by_me_2_ = locker_ = self do
+                    \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+                    if FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ then
+                      page_3 := page_3_;
+                      fresh := null; found := [page |-> null, type |-> ""];
+                      goto mm_write_unlock_137_3;
+                    else
+                      fault := fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"};
+                      fresh := null; found := [page |-> null, type |-> ""]; held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end with;
+              end if;
+            else
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[p2m_lock] do
+                with mm_write_locked_by_me_2_ = locker_ = self do
                   \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                  if P2mDomain_entry[p2m].page = page_3_ then
+                  if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ then
                     page_3 := page_3_;
-                    fresh := null;
-                    found := [page |-> null, type |-> ""];
-                    goto mm_write_locked_by_me_111_3;
+                    fresh := null; found := [page |-> null, type |-> ""];
+                    goto mm_write_unlock_137_3;
                   else
-                    fault := fault \union {"assert"};
-                    fresh := null;
-                    found := [page |-> null, type |-> ""];
-                    held := {};
+                    fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"};
+                    fresh := null; found := [page |-> null, type |-> ""]; held := {};
                     goto Done;
                   end if;
-                end if;
+                end with;
               end with;
-            end with;
+            end if;
           end with;
         end with;
       else
@@ -1527,9 +523,7 @@ mem_sharing_unshare_page_126:
                                 goto put_page_32;
                               else
                                 fault := fault \union {"null-dereference"};
-                                fresh := null;
-                                found := [page |-> null, type |-> ""];
-                                held := {};
+                                fresh := null; found := [page |-> null, type |-> ""]; held := {};
                                 goto Done;
                               end if;
                             else
@@ -1542,17 +536,13 @@ mem_sharing_unshare_page_126:
                       else
                         fault := fault \union {"guess"};
                         MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        held := {};
+                        fresh := null; found := [page |-> null, type |-> ""]; held := {};
                         goto Done;
                       end if;
                     end with;
                   else
                     fault := fault \union {"guess"};
-                    fresh := null;
-                    found := [page |-> null, type |-> ""];
-                    held := {};
+                    fresh := null; found := [page |-> null, type |-> ""]; held := {};
                     goto Done;
                   end if;
                 end with;
@@ -1564,18 +554,14 @@ mem_sharing_unshare_page_126:
           end with;
         else
           fault := fault \union {"guess"};
-          fresh := null;
-          found := [page |-> null, type |-> ""];
-          held := {};
+          fresh := null; found := [page |-> null, type |-> ""]; held := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    fresh := null;
-    found := [page |-> null, type |-> ""];
-    held := {};
+    fresh := null; found := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 mm_write_lock_123_2:
@@ -1588,72 +574,55 @@ mm_write_lock_123_2:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock_2] = self then
-                P2mDomain_entry[p2m] := [page |-> fresh, type |-> "ram_rw"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:132  put_page(old.page!);
-                      if old.page # null then
-                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                        held := held_;
-                        fresh := null;
-                        goto put_page_32;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        fresh := null;
-                        found := [page |-> null, type |-> ""];
-                        old := [page |-> null, type |-> ""];
-                        held := {};
-                        goto Done;
-                      end if;
-                    else
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock_2] = self then
+              P2mDomain_entry[p2m] := [page |-> fresh, type |-> "ram_rw"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* lookups.ts:132  put_page(old.page!);
+                    if old.page # null then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
                       held := held_;
                       fresh := null;
-                      goto mm_write_unlock_139;
+                      goto put_page_32;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      fresh := null; found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""];
+                      held := {};
+                      goto Done;
                     end if;
-                  end with;
+                  else
+                    held := held_;
+                    fresh := null;
+                    goto mm_write_unlock_139;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                fresh := null;
-                found := [page |-> null, type |-> ""];
-                old := [page |-> null, type |-> ""];
-                held := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              fresh := null; found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""];
+              held := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          fresh := null;
-          found := [page |-> null, type |-> ""];
-          old := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        fresh := null;
-        found := [page |-> null, type |-> ""];
-        old := [page |-> null, type |-> ""];
+        fresh := null; found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""];
         held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    fresh := null;
-    found := [page |-> null, type |-> ""];
-    old := [page |-> null, type |-> ""];
+    fresh := null; found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""];
     held := {};
     goto Done;
   end if;
@@ -1672,24 +641,18 @@ mm_write_unlock_139:
           goto put_page_32;
         else
           fault := fault \union {"null-dereference"};
-          found := [page |-> null, type |-> ""];
-          old := [page |-> null, type |-> ""];
-          held := {};
+          found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""]; held := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      found := [page |-> null, type |-> ""];
-      old := [page |-> null, type |-> ""];
-      held := {};
+      found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""]; held := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    found := [page |-> null, type |-> ""];
-    old := [page |-> null, type |-> ""];
-    held := {};
+    found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 put_page_32:
@@ -1698,64 +661,48 @@ put_page_32:
     with refs_2_ = Refcount_refs[PageInfo_count_info[old.page]] do
       Refcount_refs[PageInfo_count_info[old.page]] := refs_2_ - 1;
       \* lookups.ts:133  return true;
-      with mem_sharing_unshare_page_ = TRUE do
-        \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
-        \* lookups.ts:147  return p2m.entry;
-        if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-          with lock_and_trust_ = P2mDomain_entry[p2m] do
-            \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
-            with entry_ = lock_and_trust_ do
-              \* lookups.ts:169  const page = entry.page;
-              with page_3_ = entry_.page do
-                \* lookups.ts:170  if (page !== null)
-                if page_3_ # null then
-                  \* lookups.ts:170  get_mapped_page(page);
-                  if page_3_ # null then
-                    \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-                    taken := FALSE;
-                    page_3 := page_3_;
-                    found := [page |-> null, type |-> ""];
-                    old := [page |-> null, type |-> ""];
-                    goto get_page_27_2;
-                  else
-                    fault := fault \union {"null-dereference"};
-                    found := [page |-> null, type |-> ""];
-                    old := [page |-> null, type |-> ""];
-                    held := {};
-                    goto Done;
-                  end if;
-                else
+      \* lookups.ts:147  if (unshares && found.type === "ram_shared" && mem_sharing_unshare_page(fresh))
+      \* lookups.ts:147  return p2m.entry;
+      if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
+        with lock_and_trust_ = P2mDomain_entry[p2m] do
+          \* lookups.ts:168  const entry = looks_up_again ? get_gfn_unshare(fresh) : lock_and_trust(found, fresh);
+          \* lookups.ts:169  const page = entry.page;
+          with page_3_ = lock_and_trust_.page do
+            \* lookups.ts:170  if (page !== null)
+            if page_3_ # null then
+              \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+              taken := FALSE;
+              page_3 := page_3_;
+              found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""];
+              goto get_page_27_2;
+            else
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[p2m_lock] do
+                with mm_write_locked_by_me_2_ = locker_ = self do
                   \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-                  if P2mDomain_entry[p2m].page = page_3_ then
+                  if (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ then
                     page_3 := page_3_;
-                    found := [page |-> null, type |-> ""];
-                    old := [page |-> null, type |-> ""];
-                    goto mm_write_locked_by_me_111_3;
+                    found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""];
+                    goto mm_write_unlock_137_3;
                   else
-                    fault := fault \union {"assert"};
-                    found := [page |-> null, type |-> ""];
-                    old := [page |-> null, type |-> ""];
-                    held := {};
+                    fault := fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"};
+                    found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""]; held := {};
                     goto Done;
                   end if;
-                end if;
+                end with;
               end with;
-            end with;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          found := [page |-> null, type |-> ""];
-          old := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""]; held := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    found := [page |-> null, type |-> ""];
-    old := [page |-> null, type |-> ""];
-    held := {};
+    found := [page |-> null, type |-> ""]; old := [page |-> null, type |-> ""]; held := {};
     goto Done;
   end if;
 get_page_27_2:
@@ -1763,123 +710,70 @@ get_page_27_2:
   if Refcount_refs[PageInfo_count_info[page_3]] > 0 then
     with refs_ = Refcount_refs[PageInfo_count_info[page_3]] do
       Refcount_refs[PageInfo_count_info[page_3]] := refs_ + 1;
-      with taken_ = TRUE do
-        with refcount_inc_not_zero_ = TRUE do
-          with get_page_ = TRUE do
-            \* lookups.ts:153  if (!get_page(page))
-            \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-            if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-              if P2mDomain_entry[p2m].page = page_3 then
-                taken := FALSE;
-                goto mm_write_locked_by_me_111_3;
-              else
-                fault := fault \union {"assert"};
-                taken := FALSE;
-                page_3 := null;
-                held := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"guess"};
-              taken := FALSE;
-              page_3 := null;
-              held := {};
-              goto Done;
-            end if;
-          end with;
+      \* lookups.ts:153  if (!get_page(page))
+      \* mm-locks.ts:111  return l.locker === current();
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
+          if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ then
+            taken := FALSE;
+            goto mm_write_unlock_137_3;
+          else
+            fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"};
+            taken := FALSE; page_3 := null; held := {};
+            goto Done;
+          end if;
         end with;
       end with;
     end with;
   else
     with refcount_inc_not_zero_ = taken do
-      with get_page_ = refcount_inc_not_zero_ do
-        \* lookups.ts:153  if (!get_page(page))
-        if get_page_ then
-          \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-          if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-            if P2mDomain_entry[p2m].page = page_3 then
-              taken := FALSE;
-              goto mm_write_locked_by_me_111_3;
-            else
-              fault := fault \union {"assert"};
-              taken := FALSE;
-              page_3 := null;
-              held := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"guess"};
-            taken := FALSE;
-            page_3 := null;
-            held := {};
-            goto Done;
-          end if;
-        else
-          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-          if FALSE then
+      \* lookups.ts:153  if (!get_page(page))
+      if refcount_inc_not_zero_ then
+        \* mm-locks.ts:111  return l.locker === current();
+        with locker_ = MmRwlock_locker[p2m_lock] do
+          with mm_write_locked_by_me_2_ = locker_ = self do
             \* lookups.ts:172  assert(p2m.entry.page === page, "the page is the one that the gfn leads to");
-            if (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2]) then
-              if P2mDomain_entry[p2m].page = page_3 then
-                taken := FALSE;
-                goto mm_write_locked_by_me_111_3;
-              else
-                fault := fault \union {"assert"};
-                taken := FALSE;
-                page_3 := null;
-                held := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"guess"};
+            if ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ then
               taken := FALSE;
-              page_3 := null;
-              held := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"assert"};
-            taken := FALSE;
-            page_3 := null;
-            held := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    end with;
-  end if;
-mm_write_locked_by_me_111_3:
-  \* mm-locks.ts:111  return l.locker === current();
-  if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-    with locker_ = MmRwlock_locker[p2m_lock] do
-      with mm_write_locked_by_me_2_ = locker_ = self do
-        \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-        if mm_write_locked_by_me_2_ then
-          \* mm-locks.ts:137  l.recurse_count--;
-          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-              goto mm_write_unlock_138_2;
+              goto mm_write_unlock_137_3;
             else
-              fault := fault \union {"guess"};
-              page_3 := null;
-              held := {};
+              fault := fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"};
+              taken := FALSE; page_3 := null; held := {};
               goto Done;
             end if;
           end with;
-        else
-          fault := fault \union {"assert"};
-          page_3 := null;
-          held := {};
-          goto Done;
-        end if;
-      end with;
+        end with;
+      else
+        \* mm-locks.ts:111  return l.locker === current();
+        with locker_ = MmRwlock_locker[p2m_lock] do
+          with mm_write_locked_by_me_2_ = locker_ = self do
+            \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+            if FALSE /\ ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ then
+              taken := FALSE;
+              goto mm_write_unlock_137_3;
+            else
+              fault := fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"};
+              taken := FALSE; page_3 := null; held := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      end if;
     end with;
-  else
-    fault := fault \union {"guess"};
-    page_3 := null;
-    held := {};
-    goto Done;
   end if;
+mm_write_unlock_137_3:
+  \* mm-locks.ts:137  l.recurse_count--;
+  with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+    if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+      goto mm_write_unlock_138_2;
+    else
+      fault := fault \union {"guess"};
+      page_3 := null; held := {};
+      goto Done;
+    end if;
+  end with;
 mm_write_unlock_138_2:
   \* mm-locks.ts:138  if (l.recurse_count !== 0)
   if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
@@ -1888,54 +782,33 @@ mm_write_unlock_138_2:
         \* lookups.ts:175  return page;
         with get_page_from_gfn_ = page_3 do
           \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-          with page_ = get_page_from_gfn_ do
-            \* lookups.ts:202  if (page !== null)
-            if page_ # null then
-              \* lookups.ts:203  write_to_gfn(page);
-              if page_ # null then
-                \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                with refcount_read_ = Refcount_refs[PageInfo_count_info[page_]] do
-                  if refcount_read_ > 0 then
-                    \* pages.ts:39  page.dirty = true;
-                    \* lookups.ts:204  put_page(page);
-                    if page_ # null then
-                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                      page := page_;
-                      page_3 := null;
-                      goto put_page_32_2;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"use-after-free"};
-                    page_3 := null;
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"null-dereference"};
+          \* lookups.ts:202  if (page !== null)
+          if get_page_from_gfn_ # null then
+            \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+            with refcount_read_ = Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] do
+              if refcount_read_ > 0 then
+                \* pages.ts:39  page.dirty = true;
+                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                page := get_page_from_gfn_;
                 page_3 := null;
-                held := {};
+                goto put_page_32_2;
+              else
+                fault := fault \union {"use-after-free"};
+                page_3 := null; held := {};
                 goto Done;
               end if;
+            end with;
+          else
+            \* lookups.ts:261  vcpu
+            if Cardinality(held) = 0 then
+              page_3 := null; held := {};
+              goto Done;
             else
-              \* lookups.ts:261  vcpu
-              if Cardinality(held) = 0 then
-                page_3 := null;
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                page_3 := null;
-                held := {};
-                goto Done;
-              end if;
+              fault := fault \union {"lock-held-at-exit"};
+              page_3 := null; held := {};
+              goto Done;
             end if;
-          end with;
+          end if;
         end with;
       else
         \* mm-locks.ts:139  l.locker = null;
@@ -1948,76 +821,53 @@ mm_write_unlock_138_2:
               \* lookups.ts:175  return page;
               with get_page_from_gfn_ = page_3 do
                 \* lookups.ts:201  const page = get_page_from_gfn(fresh);
-                with page_ = get_page_from_gfn_ do
-                  \* lookups.ts:202  if (page !== null)
-                  if page_ # null then
-                    \* lookups.ts:203  write_to_gfn(page);
-                    if page_ # null then
-                      held := held_;
-                      page := page_;
-                      page_3 := null;
-                      goto write_to_frame_38;
-                    else
-                      fault := fault \union {"null-dereference"};
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    end if;
+                \* lookups.ts:202  if (page !== null)
+                if get_page_from_gfn_ # null then
+                  held := held_;
+                  page := get_page_from_gfn_;
+                  page_3 := null;
+                  goto write_to_frame_38;
+                else
+                  \* lookups.ts:261  vcpu
+                  if Cardinality(held_) = 0 then
+                    page_3 := null; held := {};
+                    goto Done;
                   else
-                    \* lookups.ts:261  vcpu
-                    if Cardinality(held_) = 0 then
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      page_3 := null;
-                      held := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"lock-held-at-exit"};
+                    page_3 := null; held := {};
+                    goto Done;
                   end if;
-                end with;
+                end if;
               end with;
             end with;
           else
             fault := fault \union {"unlock-not-held"};
-            page_3 := null;
-            held := {};
+            page_3 := null; held := {};
             goto Done;
           end if;
         else
           fault := fault \union {"guess"};
-          page_3 := null;
-          held := {};
+          page_3 := null; held := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    page_3 := null;
-    held := {};
+    page_3 := null; held := {};
     goto Done;
   end if;
 write_to_frame_38:
   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
   with refcount_read_ = Refcount_refs[PageInfo_count_info[page]] do
-    if refcount_read_ > 0 then
-      \* pages.ts:39  page.dirty = true;
-      \* lookups.ts:204  put_page(page);
-      if page # null then
-        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-        goto put_page_32_2;
-      else
-        fault := fault \union {"null-dereference"};
-        page := null;
-        held := {};
-        goto Done;
-      end if;
+    \* pages.ts:39  page.dirty = true;
+    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+    if (refcount_read_ > 0) /\ (page # null) then
+      \* pages.ts:32  refcount_dec_and_test(page.count_info);
+      goto put_page_32_2;
     else
-      fault := fault \union {"use-after-free"};
-      page := null;
-      held := {};
+      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "null-dereference"};
+      page := null; held := {};
       goto Done;
     end if;
   end with;
@@ -2028,20 +878,17 @@ put_page_32_2:
       Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
       \* lookups.ts:261  vcpu
       if Cardinality(held) = 0 then
-        page := null;
-        held := {};
+        page := null; held := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        page := null;
-        held := {};
+        page := null; held := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held := {};
+    page := null; held := {};
     goto Done;
   end if;
 end process;
@@ -2058,23 +905,17 @@ mm_write_locked_by_me_111_4:
       \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
       if mm_write_locked_by_me_ then
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-              \* lookups.ts:113  return p2m.entry;
-              goto mem_sharing_unshare_page_126_2;
-            else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
+            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+            \* lookups.ts:113  return p2m.entry;
+            goto mem_sharing_unshare_page_126_2;
+          else
+            fault := fault \union {"guess"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end with;
       else
         goto mm_write_lock_123_3;
       end if;
@@ -2090,18 +931,12 @@ mm_write_lock_123_3:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            \* lookups.ts:113  return p2m.entry;
-            held_2 := held_;
-            goto mem_sharing_unshare_page_126_2;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+          \* lookups.ts:113  return p2m.entry;
+          held_2 := held_;
+          goto mem_sharing_unshare_page_126_2;
+        end with;
       else
         fault := fault \union {"guess"};
         held_2 := {};
@@ -2121,20 +956,35 @@ mem_sharing_unshare_page_126_2:
       if old_.type # "ram_shared" then
         \* lookups.ts:127  return false;
         \* mm-locks.ts:111  return l.locker === current();
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with locker_ = MmRwlock_locker[p2m_lock] do
-            with mm_write_locked_by_me_2_ = locker_ = self do
-              \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-              if mm_write_locked_by_me_2_ then
+        with locker_ = MmRwlock_locker[p2m_lock] do
+          with mm_write_locked_by_me_2_ = locker_ = self do
+            \* mm-locks.ts:137  l.recurse_count--;
+            with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+              \* mm-locks.ts:111  return l.locker === current();
+              if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
                 \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                  if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                    MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                    with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                      if recurse_count_3_ # 0 then
+                MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* lookups.ts:267  toolstack
+                    if Cardinality(held_2) = 0 then
+                      held_2 := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      held_2 := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* mm-locks.ts:139  l.locker = null;
+                    MmRwlock_locker[p2m_lock] := null;
+                    \* mm-locks.ts:145  write_unlock(l.lock);
+                    if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                      Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                      with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
                         \* lookups.ts:267  toolstack
-                        if Cardinality(held_2) = 0 then
+                        if Cardinality(held_) = 0 then
                           held_2 := {};
                           goto Done;
                         else
@@ -2142,48 +992,22 @@ mem_sharing_unshare_page_126_2:
                           held_2 := {};
                           goto Done;
                         end if;
-                      else
-                        \* mm-locks.ts:139  l.locker = null;
-                        MmRwlock_locker[p2m_lock] := null;
-                        \* mm-locks.ts:145  write_unlock(l.lock);
-                        if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                          Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                          with held_ = held_2 \ {MmRwlock_lock[p2m_lock]} do
-                            \* lookups.ts:267  toolstack
-                            if Cardinality(held_) = 0 then
-                              held_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_2 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          held_2 := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    held_2 := {};
-                    goto Done;
+                      end with;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      held_2 := {};
+                      goto Done;
+                    end if;
                   end if;
                 end with;
               else
-                fault := fault \union {"assert"};
+                fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
                 held_2 := {};
                 goto Done;
               end if;
             end with;
           end with;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         \* lookups.ts:128  refcount_set(fresh.count_info, 1);
         Refcount_refs[private1_count_info] := 1;
@@ -2265,61 +1089,50 @@ mm_write_lock_123_4:
       if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
         MmRwlock_locker[p2m_lock] := self;
         \* mm-locks.ts:132  l.recurse_count++;
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
-              \* lookups.ts:106  p2m.entry = { page, type };
-              if Rwlock_writer[p2m_lock_lock_2] = self then
-                P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:132  put_page(old.page!);
-                      if old_2.page # null then
-                        \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                        held_2 := held_;
-                        goto put_page_32_3;
-                      else
-                        fault := fault \union {"null-dereference"};
-                        old_2 := [page |-> null, type |-> ""];
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
+        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+          with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] do
+            \* lookups.ts:106  p2m.entry = { page, type };
+            if Rwlock_writer[p2m_lock_lock_2] = self then
+              P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
+              \* mm-locks.ts:137  l.recurse_count--;
+              with recurse_count_2_ = MmRwlock_recurse_count_[p2m_lock] do
+                MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1];
+                \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                  if recurse_count_3_ # 0 then
+                    \* lookups.ts:132  put_page(old.page!);
+                    if old_2.page # null then
+                      \* pages.ts:32  refcount_dec_and_test(page.count_info);
                       held_2 := held_;
-                      goto mm_write_unlock_139_3;
+                      goto put_page_32_3;
+                    else
+                      fault := fault \union {"null-dereference"};
+                      old_2 := [page |-> null, type |-> ""]; held_2 := {};
+                      goto Done;
                     end if;
-                  end with;
+                  else
+                    held_2 := held_;
+                    goto mm_write_unlock_139_3;
+                  end if;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                old_2 := [page |-> null, type |-> ""];
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
+              end with;
+            else
+              fault := fault \union {"guess"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              old_2 := [page |-> null, type |-> ""]; held_2 := {};
+              goto Done;
+            end if;
           end with;
-        else
-          fault := fault \union {"guess"};
-          old_2 := [page |-> null, type |-> ""];
-          held_2 := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"guess"};
-        old_2 := [page |-> null, type |-> ""];
-        held_2 := {};
+        old_2 := [page |-> null, type |-> ""]; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    old_2 := [page |-> null, type |-> ""];
-    held_2 := {};
+    old_2 := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_3:
@@ -2337,21 +1150,18 @@ mm_write_unlock_139_3:
           goto put_page_32_3;
         else
           fault := fault \union {"null-dereference"};
-          old_2 := [page |-> null, type |-> ""];
-          held_2 := {};
+          old_2 := [page |-> null, type |-> ""]; held_2 := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      old_2 := [page |-> null, type |-> ""];
-      held_2 := {};
+      old_2 := [page |-> null, type |-> ""]; held_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    old_2 := [page |-> null, type |-> ""];
-    held_2 := {};
+    old_2 := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 put_page_32_3:
@@ -2361,60 +1171,43 @@ put_page_32_3:
       Refcount_refs[PageInfo_count_info[old_2.page]] := refs_ - 1;
       \* lookups.ts:133  return true;
       \* mm-locks.ts:111  return l.locker === current();
-      if (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]) then
-        with locker_ = MmRwlock_locker[p2m_lock] do
-          with mm_write_locked_by_me_2_ = locker_ = self do
-            \* lookups.ts:119  assert(mm_write_locked_by_me(p2m.lock));
-            if mm_write_locked_by_me_2_ then
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_2_ = locker_ = self do
+          \* mm-locks.ts:137  l.recurse_count--;
+          with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+            \* mm-locks.ts:111  return l.locker === current();
+            if ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) then
               \* mm-locks.ts:137  l.recurse_count--;
-              with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                  MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                    if recurse_count_3_ # 0 then
-                      \* lookups.ts:267  toolstack
-                      if Cardinality(held_2) = 0 then
-                        old_2 := [page |-> null, type |-> ""];
-                        held_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        old_2 := [page |-> null, type |-> ""];
-                        held_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      old_2 := [page |-> null, type |-> ""];
-                      goto mm_write_unlock_139_4;
-                    end if;
-                  end with;
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+              with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                if recurse_count_3_ # 0 then
+                  \* lookups.ts:267  toolstack
+                  if Cardinality(held_2) = 0 then
+                    old_2 := [page |-> null, type |-> ""]; held_2 := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    old_2 := [page |-> null, type |-> ""]; held_2 := {};
+                    goto Done;
+                  end if;
                 else
-                  fault := fault \union {"guess"};
                   old_2 := [page |-> null, type |-> ""];
-                  held_2 := {};
-                  goto Done;
+                  goto mm_write_unlock_139_4;
                 end if;
               end with;
             else
-              fault := fault \union {"assert"};
-              old_2 := [page |-> null, type |-> ""];
-              held_2 := {};
+              fault := fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"};
+              old_2 := [page |-> null, type |-> ""]; held_2 := {};
               goto Done;
             end if;
           end with;
         end with;
-      else
-        fault := fault \union {"guess"};
-        old_2 := [page |-> null, type |-> ""];
-        held_2 := {};
-        goto Done;
-      end if;
+      end with;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old_2 := [page |-> null, type |-> ""];
-    held_2 := {};
+    old_2 := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_4:
@@ -2449,15 +1242,12 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-          Refcount_refs, fault, pc, fresh, page, found, fast, page_2, taken, 
-          old, page_3, held, old_2, held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+          Rwlock_readers, Refcount_refs, fault, pc, fresh, page, found, fast, taken, old, page_3, held, old_2, held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-           Refcount_refs, fault, pc, fresh, page, found, fast, page_2, taken, 
-           old, page_3, held, old_2, held_2 >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+           Rwlock_readers, Refcount_refs, fault, pc, fresh, page, found, fast, taken, old, page_3, held, old_2, held_2
+        >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -2475,7 +1265,6 @@ Init == (* Global variables *)
         /\ page = [self \in {vcpu_vcpu0} |-> null]
         /\ found = [self \in {vcpu_vcpu0} |-> [page |-> null, type |-> ""]]
         /\ fast = [self \in {vcpu_vcpu0} |-> null]
-        /\ page_2 = [self \in {vcpu_vcpu0} |-> null]
         /\ taken = [self \in {vcpu_vcpu0} |-> FALSE]
         /\ old = [self \in {vcpu_vcpu0} |-> [page |-> null, type |-> ""]]
         /\ page_3 = [self \in {vcpu_vcpu0} |-> null]
@@ -2487,1028 +1276,270 @@ Init == (* Global variables *)
                                         [] self \in {toolstack_thread} -> "mm_write_locked_by_me_111_4"]
 
 mm_read_lock_156(self) == /\ pc[self] = "mm_read_lock_156"
-                          /\ IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)
-                                THEN /\ LET fresh_ == <<private0, private1>>[IndexOf(<<vcpu0>>, vcpu_vcpu[self]) + 1] IN
-                                          IF Rwlock_writer[MmRwlock_lock[p2m_lock]] # self
-                                             THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
-                                                  /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                        THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
-                                                                   THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}] IN
-                                                                             IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                                THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                                          LET fast_ == null IN
-                                                                                            IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
-                                                                                               THEN /\ LET fast2_ == found_.page IN
-                                                                                                         IF fast2_ # null
-                                                                                                            THEN /\ IF fast2_ # null
-                                                                                                                       THEN /\ page_2' = [page_2 EXCEPT ![self] = fast2_]
-                                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                            /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                            /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                            held >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << fresh, 
-                                                                                                                                            found, 
-                                                                                                                                            fast, 
-                                                                                                                                            page_2, 
-                                                                                                                                            taken >>
-                                                                                                                 /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                 page >>
-                                                                                                            ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                                                                                       THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
-                                                                                                                                  THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                                       /\ IF fast2_ # null
-                                                                                                                                             THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                                       LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                         IF page_ # null
-                                                                                                                                                            THEN /\ IF page_ # null
-                                                                                                                                                                       THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                                                                            held >>
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                            /\ page' = page
-                                                                                                                                                            ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                            /\ fault' = fault
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                 /\ page' = page
-                                                                                                                                                  /\ UNCHANGED << fresh, 
-                                                                                                                                                                  found >>
-                                                                                                                                             ELSE /\ IF found_.type = "invalid"
-                                                                                                                                                        THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                                  LET page_ == null IN
-                                                                                                                                                                    IF Cardinality(held[self]) = 0
-                                                                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                            /\ fault' = fault
-                                                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                             /\ UNCHANGED << fresh, 
-                                                                                                                                                                             found >>
-                                                                                                                                                        ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                             /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                                                             held >>
-                                                                                                                                                  /\ page' = page
-                                                                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                                                                                  ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                                       /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                                            IF fast2_ # null
-                                                                                                                                               THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                                         LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                           IF page_ # null
-                                                                                                                                                              THEN /\ IF page_ # null
-                                                                                                                                                                         THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                                              /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                              /\ page' = page
-                                                                                                                                                              ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                                                                         THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ page' = page
-                                                                                                                                                    /\ UNCHANGED << fresh, 
-                                                                                                                                                                    found >>
-                                                                                                                                               ELSE /\ IF found_.type = "invalid"
-                                                                                                                                                          THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                                    LET page_ == null IN
-                                                                                                                                                                      IF Cardinality(held_) = 0
-                                                                                                                                                                         THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                              /\ fault' = fault
-                                                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                               /\ UNCHANGED << fresh, 
-                                                                                                                                                                               found >>
-                                                                                                                                                          ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                               /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                               /\ fault' = fault
-                                                                                                                                                    /\ page' = page
-                                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                            /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                                            fresh, 
-                                                                                                                                            page, 
-                                                                                                                                            found >>
-                                                                                                                 /\ UNCHANGED << fast, 
-                                                                                                                                 page_2, 
-                                                                                                                                 taken >>
-                                                                                               ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                                                                          THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]]
-                                                                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                          /\ IF found_.type = "invalid"
-                                                                                                                                THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                          LET page_ == null IN
-                                                                                                                                            IF Cardinality(held[self]) = 0
-                                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED << fresh, 
-                                                                                                                                                     found >>
-                                                                                                                                ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                     /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     held >>
-                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                          /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                               IF found_.type = "invalid"
-                                                                                                                                  THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                            LET page_ == null IN
-                                                                                                                                              IF Cardinality(held_) = 0
-                                                                                                                                                 THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                      /\ fault' = fault
-                                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                      /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ UNCHANGED << fresh, 
-                                                                                                                                                       found >>
-                                                                                                                                  ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                       /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                                       /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                       /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                               /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << Rwlock_readers, 
-                                                                                                                               fresh, 
-                                                                                                                               found >>
-                                                                                                    /\ UNCHANGED << page, 
-                                                                                                                    fast, 
-                                                                                                                    page_2, 
-                                                                                                                    taken >>
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << Rwlock_readers, 
-                                                                                                     fresh, 
-                                                                                                     page, 
-                                                                                                     found, 
-                                                                                                     fast, 
-                                                                                                     page_2, 
-                                                                                                     taken >>
-                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                          /\ LET fresh_ == <<private0, private1>>[IndexOf(<<vcpu0>>, vcpu_vcpu[self]) + 1] IN
+                               IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self)
+                                  THEN /\ Rwlock_writer[MmRwlock_lock[p2m_lock]] = null
+                                       /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
+                                             THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]])
+                                                        THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \union {self}]
+                                                             /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
+                                                                   THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                             IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
+                                                                                THEN /\ LET fast_ == found_.page IN
+                                                                                          IF fast_ # null
+                                                                                             THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                                        THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                                  /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                                  /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                                  /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                                  /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                             held >>
+                                                                                                        ELSE /\ IF FALSE
+                                                                                                                   THEN /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                                        /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                                        /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                                        held >>
+                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ UNCHANGED << fresh, 
+                                                                                                                                        found, 
+                                                                                                                                        fast >>
+                                                                                                             /\ UNCHANGED Refcount_refs
+                                                                                             ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                  /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                  /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                  /\ UNCHANGED << Refcount_refs, 
+                                                                                                                  fault, 
+                                                                                                                  held >>
+                                                                                ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                     /\ found' = [found EXCEPT ![self] = found_]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                     /\ UNCHANGED << Refcount_refs, 
+                                                                                                     fault, held >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                        Rwlock_readers, 
-                                                                                        fresh, 
-                                                                                        page, 
-                                                                                        found, 
-                                                                                        fast, 
-                                                                                        page_2, 
-                                                                                        taken >>
-                                                        ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}] IN
-                                                                  LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
-                                                                    IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers_[p2m_lock_lock_2])
-                                                                       THEN /\ LET found_ == P2mDomain_entry[p2m] IN
-                                                                                 LET fast_ == null IN
-                                                                                   IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
-                                                                                      THEN /\ LET fast2_ == found_.page IN
-                                                                                                IF fast2_ # null
-                                                                                                   THEN /\ IF fast2_ # null
-                                                                                                              THEN /\ page_2' = [page_2 EXCEPT ![self] = fast2_]
-                                                                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                   /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                   /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                   /\ fast' = [fast EXCEPT ![self] = fast2_]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED << fresh, 
-                                                                                                                                   found, 
-                                                                                                                                   fast, 
-                                                                                                                                   page_2, 
-                                                                                                                                   taken >>
-                                                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                        page >>
-                                                                                                   ELSE /\ IF self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]
-                                                                                                              THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                                                                         THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                              /\ IF fast2_ # null
-                                                                                                                                    THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                              LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                IF page_ # null
-                                                                                                                                                   THEN /\ IF page_ # null
-                                                                                                                                                              THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                                   /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ page' = page
-                                                                                                                                                   ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                                                              THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                        /\ page' = page
-                                                                                                                                         /\ UNCHANGED << fresh, 
-                                                                                                                                                         found >>
-                                                                                                                                    ELSE /\ IF found_.type = "invalid"
-                                                                                                                                               THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                         LET page_ == null IN
-                                                                                                                                                           IF Cardinality(held_) = 0
-                                                                                                                                                              THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                   /\ fault' = fault
-                                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                    /\ UNCHANGED << fresh, 
-                                                                                                                                                                    found >>
-                                                                                                                                               ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                    /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                    /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                    /\ fault' = fault
-                                                                                                                                         /\ page' = page
-                                                                                                                         ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                              /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                                   IF fast2_ # null
-                                                                                                                                      THEN /\ LET get_page_from_gfn_ == fast2_ IN
-                                                                                                                                                LET page_ == get_page_from_gfn_ IN
-                                                                                                                                                  IF page_ # null
-                                                                                                                                                     THEN /\ IF page_ # null
-                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                                     /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ page' = page
-                                                                                                                                                     ELSE /\ IF Cardinality(held2_) = 0
-                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                          /\ page' = page
-                                                                                                                                           /\ UNCHANGED << fresh, 
-                                                                                                                                                           found >>
-                                                                                                                                      ELSE /\ IF found_.type = "invalid"
-                                                                                                                                                 THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                                           LET page_ == null IN
-                                                                                                                                                             IF Cardinality(held2_) = 0
-                                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                      /\ UNCHANGED << fresh, 
-                                                                                                                                                                      found >>
-                                                                                                                                                 ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                      /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                                                      /\ fault' = fault
-                                                                                                                                           /\ page' = page
-                                                                                                                              /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                   fresh, 
-                                                                                                                                   page, 
-                                                                                                                                   found >>
-                                                                                                        /\ UNCHANGED << fast, 
-                                                                                                                        page_2, 
-                                                                                                                        taken >>
-                                                                                      ELSE /\ IF self \in Rwlock_readers_[MmRwlock_lock[p2m_lock]]
-                                                                                                 THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                 /\ IF found_.type = "invalid"
-                                                                                                                       THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                 LET page_ == null IN
-                                                                                                                                   IF Cardinality(held_) = 0
-                                                                                                                                      THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << fresh, 
-                                                                                                                                            found >>
-                                                                                                                       ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                            /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                            /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                            /\ fault' = fault
-                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers_[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                      IF found_.type = "invalid"
-                                                                                                                         THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                                                   LET page_ == null IN
-                                                                                                                                     IF Cardinality(held2_) = 0
-                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ UNCHANGED << fresh, 
-                                                                                                                                              found >>
-                                                                                                                         ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
-                                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                              /\ found' = [found EXCEPT ![self] = found_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                 /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                      fresh, 
-                                                                                                                      found >>
-                                                                                           /\ UNCHANGED << page, 
-                                                                                                           fast, 
-                                                                                                           page_2, 
-                                                                                                           taken >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ Rwlock_readers' = Rwlock_readers_
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                            fresh, 
-                                                                                            page, 
-                                                                                            found, 
-                                                                                            fast, 
-                                                                                            page_2, 
-                                                                                            taken >>
-                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                  Rwlock_readers, 
-                                                                  fresh, page, 
-                                                                  found, fast, 
-                                                                  page_2, 
-                                                                  taken >>
-                                ELSE /\ fault' = (fault \union {"assert"})
-                                     /\ held' = [held EXCEPT ![self] = {}]
-                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                     Rwlock_readers, fresh, 
-                                                     page, found, fast, page_2, 
-                                                     taken >>
-                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                          MmRwlock_recurse_count, 
-                                          Rwlock_writer, Refcount_refs, old, 
-                                          page_3, old_2, held_2 >>
+                                                                        /\ UNCHANGED << Refcount_refs, fresh, found, 
+                                                                                        fast >>
+                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED << RecursiveRwlock_nested, Refcount_refs, 
+                                                                             fresh, found, fast >>
+                                                  /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \union {self}]
+                                                  /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
+                                                       IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers'[p2m_lock_lock_2])
+                                                          THEN /\ LET found_ == P2mDomain_entry[p2m] IN
+                                                                    IF (found_.page # null) /\ (~(found_.type = "ram_shared"))
+                                                                       THEN /\ LET fast_ == found_.page IN
+                                                                                 IF fast_ # null
+                                                                                    THEN /\ IF Refcount_refs[PageInfo_count_info[fast_]] > 0
+                                                                                               THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[fast_]] IN
+                                                                                                         /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fast_]] = refs_ + 1]
+                                                                                                         /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                         /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                         /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ IF FALSE
+                                                                                                          THEN /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                               /\ found' = [found EXCEPT ![self] = found_]
+                                                                                                               /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED << fresh, 
+                                                                                                                               found, 
+                                                                                                                               fast >>
+                                                                                                    /\ UNCHANGED Refcount_refs
+                                                                                    ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                         /\ found' = [found EXCEPT ![self] = found_]
+                                                                                         /\ fast' = [fast EXCEPT ![self] = fast_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                                         /\ UNCHANGED << Refcount_refs, 
+                                                                                                         fault >>
+                                                                       ELSE /\ fresh' = [fresh EXCEPT ![self] = fresh_]
+                                                                            /\ held' = [held EXCEPT ![self] = held_]
+                                                                            /\ found' = [found EXCEPT ![self] = found_]
+                                                                            /\ fast' = [fast EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
+                                                                            /\ UNCHANGED << Refcount_refs, fault >>
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << Refcount_refs, fresh, found, fast >>
+                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                  ELSE /\ fault' = (fault \union {IF ~((IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)) THEN "assert" ELSE "self-deadlock"})
+                                       /\ held' = [held EXCEPT ![self] = {}]
+                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, fresh, 
+                                                       found, fast >>
+                          /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, page, 
+                                          taken, old, page_3, old_2, held_2 >>
 
-get_page_27(self) == /\ pc[self] = "get_page_27"
-                     /\ IF Refcount_refs[PageInfo_count_info[page_2[self]]] > 0
-                           THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_2[self]]] IN
-                                     /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_2[self]]] = refs_ + 1]
-                                     /\ LET taken_ == TRUE IN
-                                          LET refcount_inc_not_zero_ == TRUE IN
-                                            LET get_page_ == TRUE IN
-                                              IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                 THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                 /\ IF fast[self] # null
-                                                                       THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                 LET page_ == get_page_from_gfn_ IN
-                                                                                   IF page_ # null
-                                                                                      THEN /\ IF page_ # null
-                                                                                                 THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      held >>
-                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ page' = page
-                                                                                      ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                 THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ page' = page
-                                                                       ELSE /\ IF found[self].type = "invalid"
-                                                                                  THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                            LET page_ == null IN
-                                                                                              IF Cardinality(held[self]) = 0
-                                                                                                 THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  ELSE /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       fresh, 
-                                                                                                       found, 
-                                                                                                       held >>
+mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
+                            /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
+                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
+                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                  /\ IF fast[self] # null
+                                                        THEN /\ LET get_page_from_gfn_ == fast[self] IN
+                                                                  IF get_page_from_gfn_ # null
+                                                                     THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                          /\ fast' = [fast EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                          /\ UNCHANGED << fault, held >>
+                                                                     ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ page' = page
+                                                        ELSE /\ IF found[self].type = "invalid"
+                                                                   THEN /\ IF Cardinality(held[self]) = 0
+                                                                              THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                   /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                   /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fast' = [fast EXCEPT ![self] = null]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                        /\ UNCHANGED << fault, fresh, found, held >>
+                                                             /\ page' = page
+                                                  /\ UNCHANGED Rwlock_readers
+                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
+                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                       IF fast[self] # null
+                                                          THEN /\ LET get_page_from_gfn_ == fast[self] IN
+                                                                    IF get_page_from_gfn_ # null
+                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                            /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                            /\ fast' = [fast EXCEPT ![self] = null]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                            /\ fault' = fault
+                                                                       ELSE /\ IF Cardinality(held_) = 0
+                                                                                  THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ fault' = fault
+                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             /\ page' = page
-                                                                 /\ UNCHANGED Rwlock_readers
-                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                 /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                      IF fast[self] # null
-                                                                         THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                   LET page_ == get_page_from_gfn_ IN
-                                                                                     IF page_ # null
-                                                                                        THEN /\ IF page_ # null
-                                                                                                   THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                        /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ page' = page
-                                                                                        ELSE /\ IF Cardinality(held_) = 0
-                                                                                                   THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ page' = page
-                                                                         ELSE /\ IF found[self].type = "invalid"
-                                                                                    THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                              LET page_ == null IN
-                                                                                                IF Cardinality(held_) = 0
-                                                                                                   THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                         /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                         /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                         /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                         /\ UNCHANGED << fault, 
-                                                                                                         fresh, 
-                                                                                                         found >>
-                                                                              /\ page' = page
-                                                                 /\ UNCHANGED RecursiveRwlock_nested
-                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                      /\ fast' = [fast EXCEPT ![self] = null]
-                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                      Rwlock_readers, 
-                                                                      page >>
-                           ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
-                                     LET get_page_ == refcount_inc_not_zero_ IN
-                                       IF get_page_
-                                          THEN /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                     THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                     /\ IF fast[self] # null
-                                                                           THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                     LET page_ == get_page_from_gfn_ IN
-                                                                                       IF page_ # null
-                                                                                          THEN /\ IF page_ # null
-                                                                                                     THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                          held >>
-                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ page' = page
-                                                                                          ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                     THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ page' = page
-                                                                           ELSE /\ IF found[self].type = "invalid"
-                                                                                      THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                LET page_ == null IN
-                                                                                                  IF Cardinality(held[self]) = 0
-                                                                                                     THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      ELSE /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                           /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                           /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           fresh, 
-                                                                                                           found, 
-                                                                                                           held >>
-                                                                                /\ page' = page
-                                                                     /\ UNCHANGED Rwlock_readers
-                                                                ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                          IF fast[self] # null
-                                                                             THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                       LET page_ == get_page_from_gfn_ IN
-                                                                                         IF page_ # null
-                                                                                            THEN /\ IF page_ # null
-                                                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                            /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ page' = page
-                                                                                            ELSE /\ IF Cardinality(held_) = 0
-                                                                                                       THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ page' = page
-                                                                             ELSE /\ IF found[self].type = "invalid"
-                                                                                        THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                  LET page_ == null IN
-                                                                                                    IF Cardinality(held_) = 0
-                                                                                                       THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                            /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                             /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                             /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                             /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             fresh, 
-                                                                                                             found >>
-                                                                                  /\ page' = page
-                                                                     /\ UNCHANGED RecursiveRwlock_nested
-                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                          Rwlock_readers, 
-                                                                          page >>
-                                          ELSE /\ IF FALSE
-                                                     THEN /\ IF self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]
-                                                                THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]]
-                                                                           THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[p2m_lock]] = RecursiveRwlock_nested[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                /\ IF fast[self] # null
-                                                                                      THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                                LET page_ == get_page_from_gfn_ IN
-                                                                                                  IF page_ # null
-                                                                                                     THEN /\ IF page_ # null
-                                                                                                                THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     held >>
-                                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ page' = page
-                                                                                                     ELSE /\ IF Cardinality(held[self]) = 0
-                                                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ page' = page
-                                                                                      ELSE /\ IF found[self].type = "invalid"
-                                                                                                 THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                           LET page_ == null IN
-                                                                                                             IF Cardinality(held[self]) = 0
-                                                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 ELSE /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                      /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      fresh, 
-                                                                                                                      found, 
-                                                                                                                      held >>
-                                                                                           /\ page' = page
-                                                                                /\ UNCHANGED Rwlock_readers
-                                                                           ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[p2m_lock]] = Rwlock_readers[MmRwlock_lock[p2m_lock]] \ {self}]
-                                                                                /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                     IF fast[self] # null
-                                                                                        THEN /\ LET get_page_from_gfn_ == fast[self] IN
-                                                                                                  LET page_ == get_page_from_gfn_ IN
-                                                                                                    IF page_ # null
-                                                                                                       THEN /\ IF page_ # null
-                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ page' = page
-                                                                                                       ELSE /\ IF Cardinality(held_) = 0
-                                                                                                                  THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ page' = page
-                                                                                        ELSE /\ IF found[self].type = "invalid"
-                                                                                                   THEN /\ LET get_page_from_gfn_ == null IN
-                                                                                                             LET page_ == null IN
-                                                                                                               IF Cardinality(held_) = 0
-                                                                                                                  THEN /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                                       /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                        /\ fast' = [fast EXCEPT ![self] = null]
-                                                                                                        /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
-                                                                                                        /\ UNCHANGED << fault, 
-                                                                                                                        fresh, 
-                                                                                                                        found >>
-                                                                                             /\ page' = page
-                                                                                /\ UNCHANGED RecursiveRwlock_nested
-                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                     /\ fast' = [fast EXCEPT ![self] = null]
-                                                                     /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                                     /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                     Rwlock_readers, 
-                                                                                     page >>
-                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                          /\ fast' = [fast EXCEPT ![self] = null]
-                                                          /\ page_2' = [page_2 EXCEPT ![self] = null]
-                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                          Rwlock_readers, 
-                                                                          page >>
-                                /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
-                                     old, page_3, old_2, held_2 >>
+                                                          ELSE /\ IF found[self].type = "invalid"
+                                                                     THEN /\ IF Cardinality(held_) = 0
+                                                                                THEN /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                     /\ fast' = [fast EXCEPT ![self] = null]
+                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                          /\ fast' = [fast EXCEPT ![self] = null]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111"]
+                                                                          /\ UNCHANGED << fault, fresh, found >>
+                                                               /\ page' = page
+                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                       /\ fresh' = [fresh EXCEPT ![self] = null]
+                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                       /\ fast' = [fast EXCEPT ![self] = null]
+                                       /\ held' = [held EXCEPT ![self] = {}]
+                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, page >>
+                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                            Refcount_refs, taken, old, page_3, old_2, held_2 >>
 
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                         LET mm_write_locked_by_me_ == locker_ = self IN
                                           IF mm_write_locked_by_me_
-                                             THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                        THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                  IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                     THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                          /\ IF found[self].type = "ram_shared"
-                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                                                     /\ UNCHANGED << fault, 
-                                                                                                     fresh, 
-                                                                                                     found, 
-                                                                                                     taken, 
-                                                                                                     page_3, 
-                                                                                                     held >>
-                                                                                ELSE /\ LET lock_and_trust_ == found[self] IN
-                                                                                          LET entry_ == lock_and_trust_ IN
-                                                                                            LET page_3_ == entry_.page IN
-                                                                                              IF page_3_ # null
-                                                                                                 THEN /\ IF page_3_ # null
-                                                                                                            THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                                 /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
-                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                 held >>
-                                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED << taken, 
-                                                                                                                                 page_3 >>
-                                                                                                 ELSE /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                                                            THEN /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                       THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                            held >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED page_3
-                                                                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED page_3
-                                                                                                      /\ taken' = taken
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                          taken, 
-                                                                                          page_3 >>
-                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                             /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                             /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                             taken, 
-                                                                             page_3 >>
+                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                       IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                          THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                               /\ IF found[self].type = "ram_shared"
+                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
+                                                                          /\ UNCHANGED << fault, fresh, found, taken, 
+                                                                                          page_3, held >>
+                                                                     ELSE /\ LET lock_and_trust_ == found[self] IN
+                                                                               LET page_3_ == lock_and_trust_.page IN
+                                                                                 IF page_3_ # null
+                                                                                    THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                         /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                         /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
+                                                                                         /\ UNCHANGED << fault, held >>
+                                                                                    ELSE /\ LET locker2_ == MmRwlock_locker[p2m_lock] IN
+                                                                                              LET mm_write_locked_by_me_2_ == locker2_ = self IN
+                                                                                                IF ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                                   THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                                                                        /\ UNCHANGED << fault, 
+                                                                                                                        held >>
+                                                                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "assert"})
+                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED page_3
+                                                                                         /\ taken' = taken
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << MmRwlock_recurse_count, taken, page_3 >>
                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                  fault, fresh, 
-                                                                  found, taken, 
+                                                  /\ UNCHANGED << MmRwlock_recurse_count, fault, fresh, found, taken, 
                                                                   page_3, held >>
-                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                   MmRwlock_locker, 
-                                                   RecursiveRwlock_nested, 
-                                                   Rwlock_writer, 
-                                                   Rwlock_readers, 
-                                                   Refcount_refs, page, fast, 
-                                                   page_2, old, old_2, held_2 >>
+                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
+                                                   Rwlock_writer, Rwlock_readers, Refcount_refs, page, fast, old, old_2, 
+                                                   held_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -3517,164 +1548,112 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                       /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
                                            IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                               THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                   /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                         THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                   /\ IF found[self].type = "ram_shared"
-                                                                         THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              fresh, 
-                                                                                              found, 
-                                                                                              taken, 
-                                                                                              page_3 >>
-                                                                         ELSE /\ LET lock_and_trust_ == found[self] IN
-                                                                                   LET entry_ == lock_and_trust_ IN
-                                                                                     LET page_3_ == entry_.page IN
-                                                                                       IF page_3_ # null
-                                                                                          THEN /\ IF page_3_ # null
-                                                                                                     THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                          /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED << taken, 
-                                                                                                                          page_3 >>
-                                                                                          ELSE /\ IF (Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                                                     THEN /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                     /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                     /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ UNCHANGED page_3
-                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED page_3
-                                                                                               /\ taken' = taken
-                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                              /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                              /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                              taken, 
-                                                                              page_3 >>
+                                                   /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                        /\ IF found[self].type = "ram_shared"
+                                                              THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126"]
+                                                                   /\ UNCHANGED << fault, fresh, found, taken, page_3 >>
+                                                              ELSE /\ LET lock_and_trust_ == found[self] IN
+                                                                        LET page_3_ == lock_and_trust_.page IN
+                                                                          IF page_3_ # null
+                                                                             THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                  /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                  /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                  /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
+                                                                                  /\ fault' = fault
+                                                                             ELSE /\ LET locker_ == MmRwlock_locker'[p2m_lock] IN
+                                                                                       LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                         IF ((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3_) /\ mm_write_locked_by_me_2_
+                                                                                            THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                 /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer'[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE "assert"})
+                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED page_3
+                                                                                  /\ taken' = taken
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ fresh' = [fresh EXCEPT ![self] = null]
                                                    /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   taken, 
+                                                   /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, taken, 
                                                                    page_3 >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ fresh' = [fresh EXCEPT ![self] = null]
                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, taken, 
+                                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, taken, 
                                                       page_3 >>
-                           /\ UNCHANGED << P2mDomain_entry, 
-                                           RecursiveRwlock_nested, 
-                                           Rwlock_readers, Refcount_refs, page, 
-                                           fast, page_2, old, old_2, held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, 
+                                           fast, old, old_2, held_2 >>
 
 mem_sharing_unshare_page_126(self) == /\ pc[self] = "mem_sharing_unshare_page_126"
                                       /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
                                             THEN /\ LET old_ == P2mDomain_entry[p2m] IN
                                                       IF old_.type # "ram_shared"
-                                                         THEN /\ LET mem_sharing_unshare_page_ == FALSE IN
-                                                                   LET lock_and_trust_ == found[self] IN
-                                                                     LET entry_ == lock_and_trust_ IN
-                                                                       LET page_3_ == entry_.page IN
-                                                                         IF page_3_ # null
-                                                                            THEN /\ IF page_3_ # null
-                                                                                       THEN /\ LET taken_ == FALSE IN
-                                                                                                 IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
-                                                                                                    THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
-                                                                                                              /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
-                                                                                                              /\ LET taken2_ == TRUE IN
-                                                                                                                   LET refcount_inc_not_zero_ == TRUE IN
-                                                                                                                     LET get_page_ == TRUE IN
-                                                                                                                       IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                               /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                                               held >>
-                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                               /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED page_3
-                                                                                                    ELSE /\ LET refcount_inc_not_zero_ == FALSE IN
-                                                                                                              LET get_page_ == FALSE IN
-                                                                                                                IF FALSE
-                                                                                                                   THEN /\ IF P2mDomain_entry[p2m].page = page_3_
-                                                                                                                              THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                                                                                   /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                                   held >>
-                                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                   /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                                   /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   /\ UNCHANGED page_3
-                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                        /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                                        /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED page_3
-                                                                                                         /\ UNCHANGED Refcount_refs
-                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << Refcount_refs, 
-                                                                                                            page_3 >>
-                                                                            ELSE /\ IF P2mDomain_entry[p2m].page = page_3_
+                                                         THEN /\ LET lock_and_trust_ == found[self] IN
+                                                                   LET page_3_ == lock_and_trust_.page IN
+                                                                     IF page_3_ # null
+                                                                        THEN /\ IF Refcount_refs[PageInfo_count_info[page_3_]] > 0
+                                                                                   THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3_]] IN
+                                                                                             /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3_]] = refs_ + 1]
+                                                                                             /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                                  LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                                    IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_
+                                                                                                       THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                            held >>
+                                                                                                       ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"})
+                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED page_3
+                                                                                   ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                             LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                               IF FALSE /\ (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_
+                                                                                                  THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       held >>
+                                                                                                  ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"})
+                                                                                                       /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                       /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED page_3
+                                                                                        /\ UNCHANGED Refcount_refs
+                                                                        ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                                  LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                                    IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_
                                                                                        THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
                                                                                             /\ fresh' = [fresh EXCEPT ![self] = null]
                                                                                             /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                            /\ UNCHANGED << fault, 
-                                                                                                            held >>
-                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                                                            /\ UNCHANGED << fault, held >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"})
                                                                                             /\ fresh' = [fresh EXCEPT ![self] = null]
                                                                                             /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED page_3
-                                                                                 /\ UNCHANGED Refcount_refs
-                                                              /\ UNCHANGED << P2mDomain_entry, 
-                                                                              MmRwlock_recurse_count, 
+                                                                             /\ UNCHANGED Refcount_refs
+                                                              /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, 
                                                                               old >>
                                                          ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[fresh[self]]] = 1]
                                                               /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
@@ -3729,34 +1708,25 @@ mem_sharing_unshare_page_126(self) == /\ pc[self] = "mem_sharing_unshare_page_12
                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
                                                                                         /\ UNCHANGED << P2mDomain_entry, 
                                                                                                         MmRwlock_recurse_count, 
-                                                                                                        fault, 
-                                                                                                        fresh, 
-                                                                                                        found, 
-                                                                                                        held >>
+                                                                                                        fault, fresh, 
+                                                                                                        found, held >>
                                                                     ELSE /\ fault' = (fault \union {"guess"})
                                                                          /\ fresh' = [fresh EXCEPT ![self] = null]
                                                                          /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                          /\ UNCHANGED << P2mDomain_entry, 
-                                                                                         MmRwlock_recurse_count, 
-                                                                                         old >>
+                                                                                         MmRwlock_recurse_count, old >>
                                                               /\ UNCHANGED page_3
                                             ELSE /\ fault' = (fault \union {"guess"})
                                                  /\ fresh' = [fresh EXCEPT ![self] = null]
                                                  /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << P2mDomain_entry, 
-                                                                 MmRwlock_recurse_count, 
-                                                                 Refcount_refs, 
+                                                 /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, Refcount_refs, 
                                                                  old, page_3 >>
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      RecursiveRwlock_nested, 
-                                                      Rwlock_writer, 
-                                                      Rwlock_readers, page, 
-                                                      fast, page_2, taken, 
-                                                      old_2, held_2 >>
+                                      /\ UNCHANGED << MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                                      Rwlock_readers, page, fast, taken, old_2, held_2 >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -3765,58 +1735,46 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ LET held_ == held[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock_2] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> fresh[self], type |-> "ram_rw"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ IF old[self].page # null
-                                                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            found, 
-                                                                                                                            old >>
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                            /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock_2] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> fresh[self], type |-> "ram_rw"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ IF old[self].page # null
+                                                                                            THEN /\ held' = [held EXCEPT ![self] = held_]
                                                                                                  /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  found, 
                                                                                                                  old >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ fresh' = [fresh EXCEPT ![self] = null]
-                                                                /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count >>
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                 /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                      /\ UNCHANGED << fault, found, old >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ fresh' = [fresh EXCEPT ![self] = null]
+                                                                    /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                    /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED P2mDomain_entry
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ fresh' = [fresh EXCEPT ![self] = null]
                                                      /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ fresh' = [fresh EXCEPT ![self] = null]
@@ -3824,14 +1782,10 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             page, fast, page_2, taken, page_3, 
-                                             old_2, held_2 >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, page, fast, taken, 
+                                             page_3, old_2, held_2 >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -3842,9 +1796,7 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                                         IF old[self].page # null
                                                            THEN /\ held' = [held EXCEPT ![self] = held_]
                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                found, 
-                                                                                old >>
+                                                                /\ UNCHANGED << fault, found, old >>
                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
@@ -3861,303 +1813,194 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             MmRwlock_recurse_count, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, fast, page_2, taken, 
-                                             page_3, old_2, held_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                             Rwlock_readers, Refcount_refs, fresh, page, fast, taken, page_3, old_2, 
+                                             held_2 >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[old[self].page]] > 0
                            THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[old[self].page]] IN
                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old[self].page]] = refs_2_ - 1]
-                                     /\ LET mem_sharing_unshare_page_ == TRUE IN
-                                          IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                             THEN /\ LET lock_and_trust_ == P2mDomain_entry[p2m] IN
-                                                       LET entry_ == lock_and_trust_ IN
-                                                         LET page_3_ == entry_.page IN
-                                                           IF page_3_ # null
-                                                              THEN /\ IF page_3_ # null
-                                                                         THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                              /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
-                                                                              /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              held >>
-                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                              /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << taken, 
-                                                                                              page_3 >>
-                                                              ELSE /\ IF P2mDomain_entry[p2m].page = page_3_
+                                     /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
+                                           THEN /\ LET lock_and_trust_ == P2mDomain_entry[p2m] IN
+                                                     LET page_3_ == lock_and_trust_.page IN
+                                                       IF page_3_ # null
+                                                          THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                               /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
+                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                               /\ pc' = [pc EXCEPT ![self] = "get_page_27_2"]
+                                                               /\ UNCHANGED << fault, held >>
+                                                          ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                      IF (P2mDomain_entry[p2m].page = page_3_) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_
                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = page_3_]
                                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                              /\ UNCHANGED << fault, 
-                                                                                              held >>
-                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                                              /\ UNCHANGED << fault, held >>
+                                                                         ELSE /\ fault' = (fault \union {IF ~(P2mDomain_entry[p2m].page = page_3_) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"})
                                                                               /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                               /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                               /\ UNCHANGED page_3
-                                                                   /\ taken' = taken
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << taken, 
-                                                                  page_3 >>
+                                                               /\ taken' = taken
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << taken, page_3 >>
                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                 /\ found' = [found EXCEPT ![self] = [page |-> null, type |-> ""]]
                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED << Refcount_refs, taken, page_3 >>
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, 
-                                     RecursiveRwlock_nested, Rwlock_writer, 
-                                     Rwlock_readers, fresh, page, fast, page_2, 
-                                     old_2, held_2 >>
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                     Rwlock_writer, Rwlock_readers, fresh, page, fast, old_2, held_2 >>
 
 get_page_27_2(self) == /\ pc[self] = "get_page_27_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page_3[self]]] > 0
                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_3[self]]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_3[self]]] = refs_ + 1]
-                                       /\ LET taken_ == TRUE IN
-                                            LET refcount_inc_not_zero_ == TRUE IN
-                                              LET get_page_ == TRUE IN
-                                                IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                   THEN /\ IF P2mDomain_entry[p2m].page = page_3[self]
-                                                              THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   page_3, 
-                                                                                   held >>
-                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                   /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                   /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                        /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                        /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              IF ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3[self]) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_
+                                                 THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                      /\ UNCHANGED << fault, page_3, held >>
+                                                 ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3[self]) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"})
+                                                      /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                      /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                              ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
-                                       LET get_page_ == refcount_inc_not_zero_ IN
-                                         IF get_page_
-                                            THEN /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                       THEN /\ IF P2mDomain_entry[p2m].page = page_3[self]
-                                                                  THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       page_3, 
-                                                                                       held >>
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            ELSE /\ IF FALSE
-                                                       THEN /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
-                                                                  THEN /\ IF P2mDomain_entry[p2m].page = page_3[self]
-                                                                             THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  page_3, 
-                                                                                                  held >>
-                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                  /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                                  /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                            /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                       IF refcount_inc_not_zero_
+                                          THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                      IF ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3[self]) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_
+                                                         THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                              /\ UNCHANGED << fault, page_3, held >>
+                                                         ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3[self]) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"})
+                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          ELSE /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                    LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                      IF FALSE /\ ((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) /\ (P2mDomain_entry[p2m].page = page_3[self]) /\ ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_
+                                                         THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_137_3"]
+                                                              /\ UNCHANGED << fault, page_3, held >>
+                                                         ELSE /\ fault' = (fault \union {IF ~(FALSE) THEN "assert" ELSE IF ~((Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])) THEN "guess" ELSE IF ~(P2mDomain_entry[p2m].page = page_3[self]) THEN "assert" ELSE IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE "assert"})
+                                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
+                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Refcount_refs
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, page, found, 
-                                       fast, page_2, old, old_2, held_2 >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                       Rwlock_writer, Rwlock_readers, fresh, page, found, fast, old, old_2, held_2 >>
 
-mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
-                                     /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                     LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                       IF mm_write_locked_by_me_2_
-                                                          THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                    IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                       THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            page_3, 
-                                                                                            held >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ fault' = (fault \union {"assert"})
-                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED MmRwlock_recurse_count
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, fresh, 
-                                                     page, found, fast, page_2, 
-                                                     taken, old, old_2, held_2 >>
+mm_write_unlock_137_3(self) == /\ pc[self] = "mm_write_unlock_137_3"
+                               /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                    IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                       THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
+                                            /\ UNCHANGED << fault, page_3, held >>
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                            /\ held' = [held EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ UNCHANGED MmRwlock_recurse_count
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                               Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, old, 
+                                               old_2, held_2 >>
 
 mm_write_unlock_138_2(self) == /\ pc[self] = "mm_write_unlock_138_2"
                                /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                      THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[p2m_lock] IN
                                                IF recurse_count_3_ # 0
                                                   THEN /\ LET get_page_from_gfn_ == page_3[self] IN
-                                                            LET page_ == get_page_from_gfn_ IN
-                                                              IF page_ # null
-                                                                 THEN /\ IF page_ # null
-                                                                            THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page_]] IN
-                                                                                      IF refcount_read_ > 0
-                                                                                         THEN /\ IF page_ # null
-                                                                                                    THEN /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         held >>
-                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ page' = page
-                                                                                         ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ page' = page
-                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                            IF get_page_from_gfn_ # null
+                                                               THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_page_from_gfn_]] IN
+                                                                         IF refcount_read_ > 0
+                                                                            THEN /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                                 /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                                                 /\ UNCHANGED << fault, held >>
+                                                                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                                                                  /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                  /\ page' = page
-                                                                 ELSE /\ IF Cardinality(held[self]) = 0
-                                                                            THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ fault' = fault
-                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                 /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ page' = page
-                                                       /\ UNCHANGED << MmRwlock_locker, 
-                                                                       Rwlock_writer >>
+                                                               ELSE /\ IF Cardinality(held[self]) = 0
+                                                                          THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ fault' = fault
+                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                               /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ page' = page
+                                                       /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                                   ELSE /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                              THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
                                                                   /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
                                                                              /\ LET held_ == held[self] \ {MmRwlock_lock[p2m_lock]} IN
                                                                                   LET get_page_from_gfn_ == page_3[self] IN
-                                                                                    LET page_ == get_page_from_gfn_ IN
-                                                                                      IF page_ # null
-                                                                                         THEN /\ IF page_ # null
-                                                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                         /\ page' = [page EXCEPT ![self] = page_]
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ page' = page
-                                                                                         ELSE /\ IF Cardinality(held_) = 0
-                                                                                                    THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                         /\ page_3' = [page_3 EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ page' = page
+                                                                                    IF get_page_from_gfn_ # null
+                                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                            /\ page' = [page EXCEPT ![self] = get_page_from_gfn_]
+                                                                                            /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ IF Cardinality(held_) = 0
+                                                                                                  THEN /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                       /\ page_3' = [page_3 EXCEPT ![self] = null]
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ page' = page
                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                              /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Rwlock_writer, 
-                                                                                             page >>
+                                                                             /\ UNCHANGED << Rwlock_writer, page >>
                                                              ELSE /\ fault' = (fault \union {"guess"})
                                                                   /\ page_3' = [page_3 EXCEPT ![self] = null]
                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                                  Rwlock_writer, 
-                                                                                  page >>
+                                                                  /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ page_3' = [page_3 EXCEPT ![self] = null]
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer, page >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, found, fast, page_2, 
-                                               taken, old, old_2, held_2 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, page >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, found, fast, taken, old, old_2, 
+                                               held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                IF refcount_read_ > 0
-                                   THEN /\ IF page[self] # null
-                                              THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                   /\ UNCHANGED << fault, page, 
-                                                                   held >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ page' = [page EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                IF (refcount_read_ > 0) /\ (page[self] # null)
+                                   THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                        /\ UNCHANGED << fault, page, held >>
+                                   ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "null-dereference"})
                                         /\ page' = [page EXCEPT ![self] = null]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                           MmRwlock_recurse_count, 
-                                           RecursiveRwlock_nested, 
-                                           Rwlock_writer, Rwlock_readers, 
-                                           Refcount_refs, fresh, found, fast, 
-                                           page_2, taken, old, page_3, old_2, 
-                                           held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Refcount_refs, fresh, 
+                                           found, fast, taken, old, page_3, old_2, held_2 >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -4177,55 +2020,34 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Refcount_refs
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, found, fast, 
-                                       page_2, taken, old, page_3, old_2, 
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                       Rwlock_writer, Rwlock_readers, fresh, found, fast, taken, old, page_3, old_2, 
                                        held_2 >>
 
-vcpu(self) == mm_read_lock_156(self) \/ get_page_27(self)
-                 \/ mm_write_locked_by_me_111(self)
-                 \/ mm_write_lock_123(self)
-                 \/ mem_sharing_unshare_page_126(self)
-                 \/ mm_write_lock_123_2(self) \/ mm_write_unlock_139(self)
-                 \/ put_page_32(self) \/ get_page_27_2(self)
-                 \/ mm_write_locked_by_me_111_3(self)
-                 \/ mm_write_unlock_138_2(self) \/ write_to_frame_38(self)
+vcpu(self) == mm_read_lock_156(self) \/ mm_read_unlock_161(self) \/ mm_write_locked_by_me_111(self)
+                 \/ mm_write_lock_123(self) \/ mem_sharing_unshare_page_126(self) \/ mm_write_lock_123_2(self)
+                 \/ mm_write_unlock_139(self) \/ put_page_32(self) \/ get_page_27_2(self)
+                 \/ mm_write_unlock_137_3(self) \/ mm_write_unlock_138_2(self) \/ write_to_frame_38(self)
                  \/ put_page_32_2(self)
 
 mm_write_locked_by_me_111_4(self) == /\ pc[self] = "mm_write_locked_by_me_111_4"
                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
                                           LET mm_write_locked_by_me_ == locker_ = self IN
                                             IF mm_write_locked_by_me_
-                                               THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                    IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                       THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_2 >>
-                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
+                                               THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
+                                                                 /\ UNCHANGED << fault, held_2 >>
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    held_2 >>
-                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                     MmRwlock_locker, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_writer, 
-                                                     Rwlock_readers, 
-                                                     Refcount_refs, fresh, 
-                                                     page, found, fast, page_2, 
-                                                     taken, old, page_3, held, 
-                                                     old_2 >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2 >>
+                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, 
+                                                     Rwlock_writer, Rwlock_readers, Refcount_refs, fresh, page, found, 
+                                                     fast, taken, old, page_3, held, old_2 >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -4234,91 +2056,64 @@ mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_126_2"]
+                                                     /\ fault' = fault
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     MmRwlock_recurse_count >>
+                                                     /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << P2mDomain_entry, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, found, fast, page_2, 
-                                             taken, old, page_3, held, old_2 >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << P2mDomain_entry, RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, 
+                                             fresh, page, found, fast, taken, old, page_3, held, old_2 >>
 
 mem_sharing_unshare_page_126_2(self) == /\ pc[self] = "mem_sharing_unshare_page_126_2"
                                         /\ IF (Rwlock_writer[p2m_lock_lock_2] = self) \/ (self \in Rwlock_readers[p2m_lock_lock_2])
                                               THEN /\ LET old_ == P2mDomain_entry[p2m] IN
                                                         IF old_.type # "ram_shared"
-                                                           THEN /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                                      THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                                                LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                                                  IF mm_write_locked_by_me_2_
-                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                               IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                  THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                            IF recurse_count_3_ # 0
-                                                                                                               THEN /\ IF Cardinality(held_2[self]) = 0
-                                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                                    Rwlock_writer >>
-                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                                                    /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                          THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                                               /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                                    IF Cardinality(held_) = 0
-                                                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED Rwlock_writer
-                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                       MmRwlock_recurse_count, 
-                                                                                                                       Rwlock_writer >>
-                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                          MmRwlock_recurse_count, 
-                                                                                                          Rwlock_writer >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED << MmRwlock_locker, 
-                                                                                           MmRwlock_recurse_count, 
-                                                                                           Rwlock_writer >>
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                Refcount_refs, 
-                                                                                old_2 >>
+                                                           THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                                                     LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                                                       LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                         IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                                            THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                      IF recurse_count_3_ # 0
+                                                                                         THEN /\ IF Cardinality(held_2[self]) = 0
+                                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                              Rwlock_writer >>
+                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                         /\ LET held_ == held_2[self] \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                              IF Cardinality(held_) = 0
+                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED Rwlock_writer
+                                                                            ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                 MmRwlock_recurse_count, 
+                                                                                                 Rwlock_writer >>
+                                                                /\ UNCHANGED << P2mDomain_entry, Refcount_refs, old_2 >>
                                                            ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
                                                                 /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
                                                                       THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
@@ -4362,30 +2157,21 @@ mem_sharing_unshare_page_126_2(self) == /\ pc[self] = "mem_sharing_unshare_page_
                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
                                                                                           /\ UNCHANGED << P2mDomain_entry, 
                                                                                                           MmRwlock_recurse_count, 
-                                                                                                          fault, 
-                                                                                                          held_2 >>
+                                                                                                          fault, held_2 >>
                                                                       ELSE /\ fault' = (fault \union {"guess"})
                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                                                           MmRwlock_recurse_count, 
-                                                                                           old_2 >>
-                                                                /\ UNCHANGED << MmRwlock_locker, 
-                                                                                Rwlock_writer >>
+                                                                                           MmRwlock_recurse_count, old_2 >>
+                                                                /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << P2mDomain_entry, 
-                                                                   MmRwlock_locker, 
-                                                                   MmRwlock_recurse_count, 
-                                                                   Rwlock_writer, 
-                                                                   Refcount_refs, 
+                                                   /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                   MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, 
                                                                    old_2 >>
-                                        /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                        Rwlock_readers, fresh, 
-                                                        page, found, fast, 
-                                                        page_2, taken, old, 
-                                                        page_3, held >>
+                                        /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, fresh, page, found, fast, 
+                                                        taken, old, page_3, held >>
 
 mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                              /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[p2m_lock]]))
@@ -4394,59 +2180,46 @@ mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                                         /\ LET held_ == held_2[self] \union {MmRwlock_lock[p2m_lock]} IN
                                              IF Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self
                                                 THEN /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                     /\ IF (Rwlock_writer'[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
-                                                                       IF Rwlock_writer'[p2m_lock_lock_2] = self
-                                                                          THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
-                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ IF old_2[self].page # null
-                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            old_2 >>
-                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                            /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
+                                                     /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1] IN
+                                                            IF Rwlock_writer'[p2m_lock_lock_2] = self
+                                                               THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
+                                                                    /\ LET recurse_count_2_ == MmRwlock_recurse_count_[p2m_lock] IN
+                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                              IF recurse_count_3_ # 0
+                                                                                 THEN /\ IF old_2[self].page # null
+                                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
                                                                                                  /\ UNCHANGED << fault, 
                                                                                                                  old_2 >>
-                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                               /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                               /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED P2mDomain_entry
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                                MmRwlock_recurse_count >>
+                                                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                 /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
+                                                                                      /\ UNCHANGED << fault, old_2 >>
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                    /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED P2mDomain_entry
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << P2mDomain_entry, 
-                                                                     MmRwlock_locker, 
+                                                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
                                                                      MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << P2mDomain_entry, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
+                                        /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
                                                         Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveRwlock_nested, 
-                                             Rwlock_readers, Refcount_refs, 
-                                             fresh, page, found, fast, page_2, 
-                                             taken, old, page_3, held >>
+                             /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, Refcount_refs, fresh, page, found, 
+                                             fast, taken, old, page_3, held >>
 
 mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -4457,8 +2230,7 @@ mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                                           IF old_2[self].page # null
                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  old_2 >>
+                                                                  /\ UNCHANGED << fault, old_2 >>
                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                   /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -4472,67 +2244,46 @@ mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                           /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, page, found, fast, 
-                                               page_2, taken, old, page_3, 
-                                               held >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, old, 
+                                               page_3, held >>
 
 put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                        /\ IF Refcount_refs[PageInfo_count_info[old_2[self].page]] > 0
                              THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[old_2[self].page]] IN
                                        /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[old_2[self].page]] = refs_ - 1]
-                                       /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])
-                                             THEN /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                                       LET mm_write_locked_by_me_2_ == locker_ = self IN
-                                                         IF mm_write_locked_by_me_2_
-                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                      IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                         THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                   IF recurse_count_3_ # 0
-                                                                                      THEN /\ IF Cardinality(held_2[self]) = 0
-                                                                                                 THEN /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ fault' = fault
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                      /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      ELSE /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           held_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                                            ELSE /\ fault' = (fault \union {"assert"})
-                                                                 /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED MmRwlock_recurse_count
-                                             ELSE /\ fault' = (fault \union {"guess"})
-                                                  /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                       /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                            LET mm_write_locked_by_me_2_ == locker_ = self IN
+                                              LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                IF ((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) /\ mm_write_locked_by_me_2_ /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = self)
+                                                   THEN /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                             IF recurse_count_3_ # 0
+                                                                THEN /\ IF Cardinality(held_2[self]) = 0
+                                                                           THEN /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ fault' = fault
+                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                ELSE /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
+                                                                     /\ UNCHANGED << fault, held_2 >>
+                                                   ELSE /\ fault' = (fault \union {IF ~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = self) \/ (self \in Rwlock_readers[MmRwlock_lock[p2m_lock]])) THEN "guess" ELSE IF ~(mm_write_locked_by_me_2_) THEN "assert" ELSE "guess"})
+                                                        /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED MmRwlock_recurse_count
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ old_2' = [old_2 EXCEPT ![self] = [page |-> null, type |-> ""]]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                  Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, fresh, page, found, 
-                                       fast, page_2, taken, old, page_3, held >>
+                                  /\ UNCHANGED << MmRwlock_recurse_count, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, RecursiveRwlock_nested, Rwlock_writer, 
+                                       Rwlock_readers, fresh, page, found, fast, taken, old, page_3, held >>
 
 mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
@@ -4554,22 +2305,14 @@ mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer >>
-                               /\ UNCHANGED << P2mDomain_entry, 
-                                               MmRwlock_recurse_count, 
-                                               RecursiveRwlock_nested, 
-                                               Rwlock_readers, Refcount_refs, 
-                                               fresh, page, found, fast, 
-                                               page_2, taken, old, page_3, 
-                                               held, old_2 >>
+                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                               Rwlock_readers, Refcount_refs, fresh, page, found, fast, taken, old, 
+                                               page_3, held, old_2 >>
 
-toolstack(self) == mm_write_locked_by_me_111_4(self)
-                      \/ mm_write_lock_123_3(self)
-                      \/ mem_sharing_unshare_page_126_2(self)
-                      \/ mm_write_lock_123_4(self)
-                      \/ mm_write_unlock_139_3(self) \/ put_page_32_3(self)
-                      \/ mm_write_unlock_139_4(self)
+toolstack(self) == mm_write_locked_by_me_111_4(self) \/ mm_write_lock_123_3(self)
+                      \/ mem_sharing_unshare_page_126_2(self) \/ mm_write_lock_123_4(self)
+                      \/ mm_write_unlock_139_3(self) \/ put_page_32_3(self) \/ mm_write_unlock_139_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

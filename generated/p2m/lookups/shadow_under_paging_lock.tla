@@ -67,120 +67,209 @@ mm_lock_89:
     \* mm-locks.ts:89  spin_lock_recursive(l.lock);
     await ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE;
     if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null then
-      RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := self;
-      with held_ = held \union {MmLock_lock[p2m_paging_lock]} do
-        if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-          with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-            RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] := depth_ + 1;
-            \* lookups.ts:113  return p2m.entry;
-            if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
-              with get_gfn_ = P2mDomain_entry[p2m] do
-                \* lookups.ts:138  const entry = get_gfn();
-                with entry_2_ = get_gfn_ do
-                  \* lookups.ts:139  return entry;
-                  with get_gfn_unshare_ = entry_2_ do
+      with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self] do
+        with held_ = held \union {MmLock_lock[p2m_paging_lock]} do
+          if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
+            with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
+              with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+                \* lookups.ts:113  return p2m.entry;
+                if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
+                  with get_gfn_ = P2mDomain_entry[p2m] do
+                    \* lookups.ts:138  const entry = get_gfn();
+                    \* lookups.ts:139  return entry;
                     \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                    with entry_ = get_gfn_unshare_ do
-                      \* lookups.ts:212  if (entry.page !== null)
-                      if entry_.page # null then
-                        \* lookups.ts:212  write_to_gfn(entry.page);
-                        if entry_.page # null then
-                          \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                          with refcount_read_ = Refcount_refs[PageInfo_count_info[entry_.page]] do
-                            if refcount_read_ > 0 then
-                              \* pages.ts:39  page.dirty = true;
-                              \* lookups.ts:193  assert(p2m.entry.page === page, "the gfn leads to the page that was written");
-                              if P2mDomain_entry[p2m].page = entry_.page then
-                                held := held_;
-                                goto mm_unlock_106;
+                    \* lookups.ts:212  if (entry.page !== null)
+                    if get_gfn_.page # null then
+                      \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                      with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                        \* pages.ts:39  page.dirty = true;
+                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                        if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) then
+                          \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                            if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
+                              with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
+                                \* lookups.ts:261  vcpu
+                                if Cardinality(held2_) = 0 then
+                                  held := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              \* lookups.ts:261  vcpu
+                              if Cardinality(held_) = 0 then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {};
+                                goto Done;
                               else
-                                fault := fault \union {"assert"};
+                                fault := fault \union {"lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                 held := {};
                                 goto Done;
                               end if;
+                            end if;
+                          end with;
+                        else
+                          fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"};
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                          held := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    else
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
+                          with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
+                            \* lookups.ts:261  vcpu
+                            if Cardinality(held2_) = 0 then
+                              held := {};
+                              goto Done;
                             else
-                              fault := fault \union {"use-after-free"};
+                              fault := fault \union {"lock-held-at-exit"};
                               held := {};
                               goto Done;
                             end if;
                           end with;
                         else
-                          fault := fault \union {"null-dereference"};
-                          held := {};
-                          goto Done;
+                          \* lookups.ts:261  vcpu
+                          if Cardinality(held_) = 0 then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {};
+                            goto Done;
+                          end if;
                         end if;
-                      else
-                        held := held_;
-                        goto mm_unlock_106;
-                      end if;
-                    end with;
+                      end with;
+                    end if;
                   end with;
-                end with;
+                else
+                  fault := fault \union {"guess"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  held := {};
+                  goto Done;
+                end if;
               end with;
-            else
-              fault := fault \union {"guess"};
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          held := {};
-          goto Done;
-        end if;
+            end with;
+          else
+            fault := fault \union {"guess"};
+            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+            held := {};
+            goto Done;
+          end if;
+        end with;
       end with;
     else
       if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
         with depth_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-          RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] := depth_ + 1;
-          \* lookups.ts:113  return p2m.entry;
-          if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
-            with get_gfn_ = P2mDomain_entry[p2m] do
-              \* lookups.ts:138  const entry = get_gfn();
-              with entry_2_ = get_gfn_ do
+          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] do
+            \* lookups.ts:113  return p2m.entry;
+            if RecursiveSpinlock_owner[p2m_paging_lock_lock] = self then
+              with get_gfn_ = P2mDomain_entry[p2m] do
+                \* lookups.ts:138  const entry = get_gfn();
                 \* lookups.ts:139  return entry;
-                with get_gfn_unshare_ = entry_2_ do
-                  \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-                  with entry_ = get_gfn_unshare_ do
-                    \* lookups.ts:212  if (entry.page !== null)
-                    if entry_.page # null then
-                      \* lookups.ts:212  write_to_gfn(entry.page);
-                      if entry_.page # null then
-                        \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
-                        with refcount_read_ = Refcount_refs[PageInfo_count_info[entry_.page]] do
-                          if refcount_read_ > 0 then
-                            \* pages.ts:39  page.dirty = true;
-                            \* lookups.ts:193  assert(p2m.entry.page === page, "the gfn leads to the page that was written");
-                            if P2mDomain_entry[p2m].page = entry_.page then
-                              goto mm_unlock_106;
+                \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+                \* lookups.ts:212  if (entry.page !== null)
+                if get_gfn_.page # null then
+                  \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                  with refcount_read_ = Refcount_refs[PageInfo_count_info[get_gfn_.page]] do
+                    \* pages.ts:39  page.dirty = true;
+                    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+                    if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self) then
+                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                        if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                          RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
+                          with held_ = held \ {MmLock_lock[p2m_paging_lock]} do
+                            \* lookups.ts:261  vcpu
+                            if Cardinality(held_) = 0 then
+                              held := {};
+                              goto Done;
                             else
-                              fault := fault \union {"assert"};
+                              fault := fault \union {"lock-held-at-exit"};
                               held := {};
                               goto Done;
                             end if;
+                          end with;
+                        else
+                          \* lookups.ts:261  vcpu
+                          if Cardinality(held) = 0 then
+                            held := {};
+                            goto Done;
                           else
-                            fault := fault \union {"use-after-free"};
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE IF ~(P2mDomain_entry[p2m].page = get_gfn_.page) THEN "assert" ELSE "unlock-not-held"};
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
+                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                        RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
+                        with held_ = held \ {MmLock_lock[p2m_paging_lock]} do
+                          \* lookups.ts:261  vcpu
+                          if Cardinality(held_) = 0 then
+                            held := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
                             held := {};
                             goto Done;
                           end if;
                         end with;
                       else
-                        fault := fault \union {"null-dereference"};
-                        held := {};
-                        goto Done;
+                        \* lookups.ts:261  vcpu
+                        if Cardinality(held) = 0 then
+                          held := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {};
+                          goto Done;
+                        end if;
                       end if;
-                    else
-                      goto mm_unlock_106;
-                    end if;
-                  end with;
-                end with;
+                    end with;
+                  else
+                    fault := fault \union {"unlock-not-held"};
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    held := {};
+                    goto Done;
+                  end if;
+                end if;
               end with;
-            end with;
-          else
-            fault := fault \union {"guess"};
-            held := {};
-            goto Done;
-          end if;
+            else
+              fault := fault \union {"guess"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              held := {};
+              goto Done;
+            end if;
+          end with;
         end with;
       else
         fault := fault \union {"guess"};
@@ -193,51 +282,10 @@ mm_lock_89:
     held := {};
     goto Done;
   end if;
-mm_unlock_106:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-    if RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self then
-      with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] do
-        RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] := depth_2_ - 1;
-        if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-          RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] := null;
-          with held_ = held \ {MmLock_lock[p2m_paging_lock]} do
-            \* lookups.ts:261  vcpu
-            if Cardinality(held_) = 0 then
-              held := {};
-              goto Done;
-            else
-              fault := fault \union {"lock-held-at-exit"};
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        else
-          \* lookups.ts:261  vcpu
-          if Cardinality(held) = 0 then
-            held := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    goto Done;
-  end if;
 end process;
 
 process toolstack \in {toolstack_thread}
-variables old = [page |-> null, type |-> ""], page = null, taken = FALSE, held_2 = {};
+variables old = [page |-> null, type |-> ""], page = null, held_2 = {};
 begin
 get_gfn_113_2:
   \* lookups.ts:113  return p2m.entry;
@@ -248,50 +296,48 @@ get_gfn_113_2:
       \* lookups.ts:127  return false;
       goto get_gfn_113_3;
     else
-      old := old_;
-      goto mem_sharing_unshare_page_128;
-    end if;
-  end with;
-mem_sharing_unshare_page_128:
-  \* lookups.ts:128  refcount_set(fresh.count_info, 1);
-  Refcount_refs[private1_count_info] := 1;
-  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          goto mm_lock_89_2;
+      \* lookups.ts:128  refcount_set(fresh.count_info, 1);
+      Refcount_refs[private1_count_info] := 1;
+      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+      \* mm-locks.ts:111  return l.locker === current();
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_ = locker_ = self do
+          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+          if mm_write_locked_by_me_ then
+            \* mm-locks.ts:132  l.recurse_count++;
+            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              old := old_;
+              goto mm_lock_89_2;
+            end with;
+          else
+            \* mm-locks.ts:123  write_lock(l.lock);
+            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+              held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
+              \* mm-locks.ts:124  l.locker = current();
+              MmRwlock_locker[p2m_lock] := self;
+              \* mm-locks.ts:132  l.recurse_count++;
+              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                old := old_;
+                goto mm_lock_89_2;
+              end with;
+            else
+              fault := fault \union {"self-deadlock"};
+              held_2 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
-      else
-        \* mm-locks.ts:123  write_lock(l.lock);
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-          await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-          Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-          held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-          \* mm-locks.ts:124  l.locker = current();
-          MmRwlock_locker[p2m_lock] := self;
-          \* mm-locks.ts:132  l.recurse_count++;
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            goto mm_lock_89_2;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
+      end with;
+    end if;
   end with;
 mm_lock_89_2:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
@@ -306,59 +352,11 @@ mm_lock_89_2:
               if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
                 P2mDomain_entry[p2m] := [page |-> private1, type |-> "ram_rw"];
                 \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
-                      with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                          MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                            if recurse_count_3_ # 0 then
-                              \* lookups.ts:132  put_page(old.page!);
-                              if old.page # null then
-                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                held_2 := held2_;
-                                goto put_page_32;
-                              else
-                                fault := fault \union {"null-dereference"};
-                                old := [page |-> null, type |-> ""];
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[p2m_lock] := null;
-                              \* mm-locks.ts:145  write_unlock(l.lock);
-                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                                with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
-                                  \* lookups.ts:132  put_page(old.page!);
-                                  if old.page # null then
-                                    \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                    held_2 := held3_;
-                                    goto put_page_32;
-                                  else
-                                    fault := fault \union {"null-dereference"};
-                                    old := [page |-> null, type |-> ""];
-                                    held_2 := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                old := [page |-> null, type |-> ""];
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
+                    with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
                       \* mm-locks.ts:137  l.recurse_count--;
                       with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
                         MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
@@ -368,14 +366,11 @@ mm_lock_89_2:
                             \* lookups.ts:132  put_page(old.page!);
                             if old.page # null then
                               \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := held_;
+                              held_2 := held2_;
                               goto put_page_32;
                             else
                               fault := fault \union {"null-dereference"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              old := [page |-> null, type |-> ""];
-                              held_2 := {};
+                              old := [page |-> null, type |-> ""]; held_2 := {};
                               goto Done;
                             end if;
                           else
@@ -384,47 +379,82 @@ mm_lock_89_2:
                             \* mm-locks.ts:145  write_unlock(l.lock);
                             if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
                               Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                              with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                              with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
                                 \* lookups.ts:132  put_page(old.page!);
                                 if old.page # null then
                                   \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held_2 := held2_;
+                                  held_2 := held3_;
                                   goto put_page_32;
                                 else
                                   fault := fault \union {"null-dereference"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  old := [page |-> null, type |-> ""];
-                                  held_2 := {};
+                                  old := [page |-> null, type |-> ""]; held_2 := {};
                                   goto Done;
                                 end if;
                               end with;
                             else
                               fault := fault \union {"unlock-not-held"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              old := [page |-> null, type |-> ""];
-                              held_2 := {};
+                              old := [page |-> null, type |-> ""]; held_2 := {};
                               goto Done;
                             end if;
                           end if;
                         end with;
                       end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  old := [page |-> null, type |-> ""];
-                  held_2 := {};
-                  goto Done;
-                end if;
+                    end with;
+                  else
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                        if recurse_count_3_ # 0 then
+                          \* lookups.ts:132  put_page(old.page!);
+                          if old.page # null then
+                            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := held_;
+                            goto put_page_32;
+                          else
+                            fault := fault \union {"null-dereference"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            old := [page |-> null, type |-> ""]; held_2 := {};
+                            goto Done;
+                          end if;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker[p2m_lock] := null;
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                            with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                              \* lookups.ts:132  put_page(old.page!);
+                              if old.page # null then
+                                \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held_2 := held2_;
+                                goto put_page_32;
+                              else
+                                fault := fault \union {"null-dereference"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                old := [page |-> null, type |-> ""]; held_2 := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            old := [page |-> null, type |-> ""]; held_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                end with;
               else
                 fault := fault \union {"guess"};
                 RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                 RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                old := [page |-> null, type |-> ""];
-                held_2 := {};
+                old := [page |-> null, type |-> ""]; held_2 := {};
                 goto Done;
               end if;
             end with;
@@ -432,8 +462,7 @@ mm_lock_89_2:
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
+          old := [page |-> null, type |-> ""]; held_2 := {};
           goto Done;
         end if;
       end with;
@@ -465,8 +494,7 @@ mm_lock_89_2:
                             goto put_page_32;
                           else
                             fault := fault \union {"null-dereference"};
-                            old := [page |-> null, type |-> ""];
-                            held_2 := {};
+                            old := [page |-> null, type |-> ""]; held_2 := {};
                             goto Done;
                           end if;
                         else
@@ -483,15 +511,13 @@ mm_lock_89_2:
                                 goto put_page_32;
                               else
                                 fault := fault \union {"null-dereference"};
-                                old := [page |-> null, type |-> ""];
-                                held_2 := {};
+                                old := [page |-> null, type |-> ""]; held_2 := {};
                                 goto Done;
                               end if;
                             end with;
                           else
                             fault := fault \union {"unlock-not-held"};
-                            old := [page |-> null, type |-> ""];
-                            held_2 := {};
+                            old := [page |-> null, type |-> ""]; held_2 := {};
                             goto Done;
                           end if;
                         end if;
@@ -511,8 +537,7 @@ mm_lock_89_2:
                           goto put_page_32;
                         else
                           fault := fault \union {"null-dereference"};
-                          old := [page |-> null, type |-> ""];
-                          held_2 := {};
+                          old := [page |-> null, type |-> ""]; held_2 := {};
                           goto Done;
                         end if;
                       else
@@ -529,15 +554,13 @@ mm_lock_89_2:
                               goto put_page_32;
                             else
                               fault := fault \union {"null-dereference"};
-                              old := [page |-> null, type |-> ""];
-                              held_2 := {};
+                              old := [page |-> null, type |-> ""]; held_2 := {};
                               goto Done;
                             end if;
                           end with;
                         else
                           fault := fault \union {"unlock-not-held"};
-                          old := [page |-> null, type |-> ""];
-                          held_2 := {};
+                          old := [page |-> null, type |-> ""]; held_2 := {};
                           goto Done;
                         end if;
                       end if;
@@ -548,23 +571,20 @@ mm_lock_89_2:
             else
               fault := fault \union {"unlock-not-held"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              old := [page |-> null, type |-> ""];
-              held_2 := {};
+              old := [page |-> null, type |-> ""]; held_2 := {};
               goto Done;
             end if;
           else
             fault := fault \union {"guess"};
             RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            old := [page |-> null, type |-> ""];
-            held_2 := {};
+            old := [page |-> null, type |-> ""]; held_2 := {};
             goto Done;
           end if;
         end with;
       end with;
     else
       fault := fault \union {"guess"};
-      old := [page |-> null, type |-> ""];
-      held_2 := {};
+      old := [page |-> null, type |-> ""]; held_2 := {};
       goto Done;
     end if;
   end if;
@@ -579,8 +599,7 @@ put_page_32:
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
+    old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 get_gfn_113_3:
@@ -588,57 +607,36 @@ get_gfn_113_3:
   with get_gfn_2_ = P2mDomain_entry[p2m] do
     \* lookups.ts:243  const page = get_gfn().page!;
     if get_gfn_2_.page # null then
-      page := get_gfn_2_.page;
-      \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-      taken := FALSE;
-      goto get_page_27;
+      with page_ = get_gfn_2_.page do
+        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+        if Refcount_refs[PageInfo_count_info[page_]] > 0 then
+          with refs_2_ = Refcount_refs[PageInfo_count_info[page_]] do
+            Refcount_refs[PageInfo_count_info[page_]] := refs_2_ + 1;
+            \* lookups.ts:153  if (!get_page(page))
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page := page_;
+            goto put_page_32_2;
+          end with;
+        else
+          \* lookups.ts:153  if (!get_page(page))
+          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+          if FALSE then
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page := page_;
+            goto put_page_32_2;
+          else
+            fault := fault \union {"assert"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
     else
       fault := fault \union {"null-dereference"};
       held_2 := {};
       goto Done;
     end if;
   end with;
-get_page_27:
-  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-  if Refcount_refs[PageInfo_count_info[page]] > 0 then
-    with refs_2_ = Refcount_refs[PageInfo_count_info[page]] do
-      Refcount_refs[PageInfo_count_info[page]] := refs_2_ + 1;
-      with taken_ = TRUE do
-        with refcount_inc_not_zero_ = TRUE do
-          with get_page_ = TRUE do
-            \* lookups.ts:153  if (!get_page(page))
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            taken := FALSE;
-            goto put_page_32_2;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    with refcount_inc_not_zero_ = taken do
-      with get_page_ = refcount_inc_not_zero_ do
-        \* lookups.ts:153  if (!get_page(page))
-        if get_page_ then
-          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-          taken := FALSE;
-          goto put_page_32_2;
-        else
-          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-          if FALSE then
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            taken := FALSE;
-            goto put_page_32_2;
-          else
-            fault := fault \union {"assert"};
-            page := null;
-            taken := FALSE;
-            held_2 := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    end with;
-  end if;
 put_page_32_2:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
   if Refcount_refs[PageInfo_count_info[page]] > 0 then
@@ -675,8 +673,7 @@ put_page_32_2:
               end with;
             else
               fault := fault \union {"self-deadlock"};
-              page := null;
-              held_2 := {};
+              page := null; held_2 := {};
               goto Done;
             end if;
           end if;
@@ -685,8 +682,7 @@ put_page_32_2:
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 mm_lock_89_3:
@@ -702,43 +698,11 @@ mm_lock_89_3:
               if RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self then
                 P2mDomain_entry[p2m] := [page |-> null, type |-> "invalid"];
                 \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
-                      with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
-                          MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
-                            if recurse_count_3_ # 0 then
-                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                              held_2 := held2_;
-                              goto put_page_32_3;
-                            else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[p2m_lock] := null;
-                              \* mm-locks.ts:145  write_unlock(l.lock);
-                              if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
-                                Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                                with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
-                                  \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                  held_2 := held3_;
-                                  goto put_page_32_3;
-                                end with;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                page := null;
-                                held_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    else
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null];
+                    with held2_ = held_ \ {MmLock_lock[p2m_paging_lock]} do
                       \* mm-locks.ts:137  l.recurse_count--;
                       with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
                         MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
@@ -746,8 +710,7 @@ mm_lock_89_3:
                         with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
                           if recurse_count_3_ # 0 then
                             \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := held_;
+                            held_2 := held2_;
                             goto put_page_32_3;
                           else
                             \* mm-locks.ts:139  l.locker = null;
@@ -755,38 +718,59 @@ mm_lock_89_3:
                             \* mm-locks.ts:145  write_unlock(l.lock);
                             if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
                               Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
-                              with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                              with held3_ = held2_ \ {MmRwlock_lock[p2m_lock]} do
                                 \* pages.ts:32  refcount_dec_and_test(page.count_info);
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held_2 := held2_;
+                                held_2 := held3_;
                                 goto put_page_32_3;
                               end with;
                             else
                               fault := fault \union {"unlock-not-held"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              page := null;
-                              held_2 := {};
+                              page := null; held_2 := {};
                               goto Done;
                             end if;
                           end if;
                         end with;
                       end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  page := null;
-                  held_2 := {};
-                  goto Done;
-                end if;
+                    end with;
+                  else
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[p2m_lock] do
+                      MmRwlock_recurse_count[p2m_lock] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[p2m_lock] do
+                        if recurse_count_3_ # 0 then
+                          \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held_2 := held_;
+                          goto put_page_32_3;
+                        else
+                          \* mm-locks.ts:139  l.locker = null;
+                          MmRwlock_locker[p2m_lock] := null;
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          if Rwlock_writer[MmRwlock_lock[p2m_lock]] = self then
+                            Rwlock_writer[MmRwlock_lock[p2m_lock]] := null;
+                            with held2_ = held_ \ {MmRwlock_lock[p2m_lock]} do
+                              \* pages.ts:32  refcount_dec_and_test(page.count_info);
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := held2_;
+                              goto put_page_32_3;
+                            end with;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            page := null; held_2 := {};
+                            goto Done;
+                          end if;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                end with;
               else
                 fault := fault \union {"guess"};
                 RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                 RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                page := null;
-                held_2 := {};
+                page := null; held_2 := {};
                 goto Done;
               end if;
             end with;
@@ -794,8 +778,7 @@ mm_lock_89_3:
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          page := null;
-          held_2 := {};
+          page := null; held_2 := {};
           goto Done;
         end if;
       end with;
@@ -836,8 +819,7 @@ mm_lock_89_3:
                             end with;
                           else
                             fault := fault \union {"unlock-not-held"};
-                            page := null;
-                            held_2 := {};
+                            page := null; held_2 := {};
                             goto Done;
                           end if;
                         end if;
@@ -864,8 +846,7 @@ mm_lock_89_3:
                           goto put_page_32_3;
                         else
                           fault := fault \union {"unlock-not-held"};
-                          page := null;
-                          held_2 := {};
+                          page := null; held_2 := {};
                           goto Done;
                         end if;
                       end if;
@@ -876,23 +857,20 @@ mm_lock_89_3:
             else
               fault := fault \union {"unlock-not-held"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              page := null;
-              held_2 := {};
+              page := null; held_2 := {};
               goto Done;
             end if;
           else
             fault := fault \union {"guess"};
             RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            page := null;
-            held_2 := {};
+            page := null; held_2 := {};
             goto Done;
           end if;
         end with;
       end with;
     else
       fault := fault \union {"guess"};
-      page := null;
-      held_2 := {};
+      page := null; held_2 := {};
       goto Done;
     end if;
   end if;
@@ -903,33 +881,28 @@ put_page_32_3:
       Refcount_refs[PageInfo_count_info[page]] := refs_ - 1;
       \* lookups.ts:267  toolstack
       if Cardinality(held_2) = 0 then
-        page := null;
-        held_2 := {};
+        page := null; held_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        page := null;
-        held_2 := {};
+        page := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-          Refcount_refs, fault, pc, held, old, page, taken, held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, RecursiveSpinlock_owner, 
+          RecursiveSpinlock_depth, Refcount_refs, fault, pc, held, old, page, held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-           Refcount_refs, fault, pc, held, old, page, taken, held_2 >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, RecursiveSpinlock_owner, 
+           RecursiveSpinlock_depth, Refcount_refs, fault, pc, held, old, page, held_2 >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -947,7 +920,6 @@ Init == (* Global variables *)
         (* Process toolstack *)
         /\ old = [self \in {toolstack_thread} |-> [page |-> null, type |-> ""]]
         /\ page = [self \in {toolstack_thread} |-> null]
-        /\ taken = [self \in {toolstack_thread} |-> FALSE]
         /\ held_2 = [self \in {toolstack_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {vcpu_vcpu0} -> "mm_lock_89"
                                         [] self \in {toolstack_thread} -> "get_gfn_113_2"]
@@ -956,174 +928,181 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)
                           THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE
                                /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null
-                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self]
-                                          /\ LET held_ == held[self] \union {MmLock_lock[p2m_paging_lock]} IN
-                                               IF RecursiveSpinlock_owner'[MmLock_lock[p2m_paging_lock]] = self
-                                                  THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
-                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
-                                                            /\ IF RecursiveSpinlock_owner'[p2m_paging_lock_lock] = self
-                                                                  THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                            LET entry_2_ == get_gfn_ IN
-                                                                              LET get_gfn_unshare_ == entry_2_ IN
-                                                                                LET entry_ == get_gfn_unshare_ IN
-                                                                                  IF entry_.page # null
-                                                                                     THEN /\ IF entry_.page # null
-                                                                                                THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry_.page]] IN
-                                                                                                          IF refcount_read_ > 0
-                                                                                                             THEN /\ IF P2mDomain_entry[p2m].page = entry_.page
-                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                             /\ fault' = fault
-                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                     THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = self] IN
+                                               LET held_ == held[self] \union {MmLock_lock[p2m_paging_lock]} IN
+                                                 IF RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self
+                                                    THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
+                                                              LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] IN
+                                                                IF RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self
+                                                                   THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                             IF get_gfn_.page # null
+                                                                                THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
+                                                                                          IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page)
+                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
+                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
+                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
+                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
+                                                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[p2m_paging_lock]} IN
+                                                                                                                       IF Cardinality(held2_) = 0
+                                                                                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ fault' = fault
+                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             ELSE /\ IF Cardinality(held_) = 0
+                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "assert"})
+                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                ELSE /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
+                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
+                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
+                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
+                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[p2m_paging_lock]} IN
+                                                                                                          IF Cardinality(held2_) = 0
+                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                          /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED RecursiveSpinlock_depth
-                                     ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self
-                                                THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
-                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1]
-                                                          /\ IF RecursiveSpinlock_owner[p2m_paging_lock_lock] = self
-                                                                THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                                                          LET entry_2_ == get_gfn_ IN
-                                                                            LET get_gfn_unshare_ == entry_2_ IN
-                                                                              LET entry_ == get_gfn_unshare_ IN
-                                                                                IF entry_.page # null
-                                                                                   THEN /\ IF entry_.page # null
-                                                                                              THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry_.page]] IN
-                                                                                                        IF refcount_read_ > 0
-                                                                                                           THEN /\ IF P2mDomain_entry[p2m].page = entry_.page
-                                                                                                                      THEN /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           held >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                ELSE /\ IF Cardinality(held_) = 0
+                                                                                                           THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                        /\ UNCHANGED << fault, 
-                                                                                                        held >>
-                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED RecursiveSpinlock_depth
+                                     ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self
+                                                THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
+                                                          LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] IN
+                                                            IF RecursiveSpinlock_owner[p2m_paging_lock_lock] = self
+                                                               THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
+                                                                         IF get_gfn_.page # null
+                                                                            THEN /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[get_gfn_.page]] IN
+                                                                                      IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = get_gfn_.page) /\ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)
+                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
+                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
+                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
+                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
+                                                                                                              /\ LET held_ == held[self] \ {MmLock_lock[p2m_paging_lock]} IN
+                                                                                                                   IF Cardinality(held_) = 0
+                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE IF ~(P2mDomain_entry[p2m].page = get_gfn_.page) THEN "assert" ELSE "unlock-not-held"})
+                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
+                                                                            ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self
+                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
+                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
+                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
+                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
+                                                                                                            /\ LET held_ == held[self] \ {MmLock_lock[p2m_paging_lock]} IN
+                                                                                                                 IF Cardinality(held_) = 0
+                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    /\ UNCHANGED RecursiveSpinlock_owner
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED RecursiveSpinlock_depth
-                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                     /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
                           ELSE /\ fault' = (fault \union {"assert"})
                                /\ held' = [held EXCEPT ![self] = {}]
                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth >>
-                    /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                    MmRwlock_recurse_count, Rwlock_writer, 
-                                    Refcount_refs, old, page, taken, held_2 >>
+                               /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                    /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                    Refcount_refs, old, page, held_2 >>
 
-mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
-                       /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self
-                             THEN /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self
-                                        THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
-                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
-                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
-                                                        THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
-                                                             /\ LET held_ == held[self] \ {MmLock_lock[p2m_paging_lock]} IN
-                                                                  IF Cardinality(held_) = 0
-                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        ELSE /\ IF Cardinality(held[self]) = 0
-                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED RecursiveSpinlock_owner
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                             RecursiveSpinlock_depth >>
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ held' = [held EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       Refcount_refs, old, page, taken, held_2 >>
-
-vcpu(self) == mm_lock_89(self) \/ mm_unlock_106(self)
+vcpu(self) == mm_lock_89(self)
 
 get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
                        /\ LET old_ == P2mDomain_entry[p2m] IN
                             IF old_.type # "ram_shared"
                                THEN /\ pc' = [pc EXCEPT ![self] = "get_gfn_113_3"]
-                                    /\ old' = old
-                               ELSE /\ old' = [old EXCEPT ![self] = old_]
-                                    /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_128"]
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       RecursiveSpinlock_owner, 
-                                       RecursiveSpinlock_depth, Refcount_refs, 
-                                       fault, held, page, taken, held_2 >>
-
-mem_sharing_unshare_page_128(self) == /\ pc[self] = "mem_sharing_unshare_page_128"
-                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
-                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                           LET mm_write_locked_by_me_ == locker_ = self IN
-                                             IF mm_write_locked_by_me_
-                                                THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     Rwlock_writer, 
-                                                                     fault, 
-                                                                     old, 
-                                                                     held_2 >>
-                                                ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                           THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
-                                                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                old >>
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << MmRwlock_locker, 
-                                                                                MmRwlock_recurse_count, 
-                                                                                Rwlock_writer >>
-                                      /\ UNCHANGED << P2mDomain_entry, 
-                                                      RecursiveSpinlock_owner, 
-                                                      RecursiveSpinlock_depth, 
-                                                      held, page, taken >>
+                                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                    Refcount_refs, fault, old, held_2 >>
+                               ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
+                                    /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                         LET mm_write_locked_by_me_ == locker_ = self IN
+                                           IF mm_write_locked_by_me_
+                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                        /\ old' = [old EXCEPT ![self] = old_]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                   /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, held_2 >>
+                                              ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                         THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
+                                                              /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                              /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                   /\ old' = [old EXCEPT ![self] = old_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                              Rwlock_writer, old >>
+                       /\ UNCHANGED << P2mDomain_entry, RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, page >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE
@@ -1135,112 +1114,97 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                      LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] IN
                                                        IF RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self
                                                           THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
-                                                               /\ IF RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self
-                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
-                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
-                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
-                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
-                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[p2m_paging_lock]} IN
-                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                      IF recurse_count_3_ # 0
-                                                                                                         THEN /\ IF old[self].page # null
-                                                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                               /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
+                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
+                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
+                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
+                                                                               /\ LET held2_ == held_ \ {MmLock_lock[p2m_paging_lock]} IN
+                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                           IF recurse_count_3_ # 0
+                                                                                              THEN /\ IF old[self].page # null
+                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                              old >>
+                                                                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                              /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                   Rwlock_writer >>
+                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                   /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                              /\ LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                   IF old[self].page # null
+                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                                           old >>
+                                                                                                                      ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                           /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Rwlock_writer
+                                                                          ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                         IF recurse_count_3_ # 0
+                                                                                            THEN /\ IF old[self].page # null
+                                                                                                       THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                            old >>
+                                                                                                       ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                 Rwlock_writer >>
+                                                                                            ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                 /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                 IF old[self].page # null
+                                                                                                                    THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held2_]
                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
                                                                                                                          /\ UNCHANGED << fault, 
                                                                                                                                          old >>
                                                                                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                                                          /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                              Rwlock_writer >>
-                                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                                         /\ LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                              IF old[self].page # null
-                                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                                      old >>
-                                                                                                                                 ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                      /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                         /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED Rwlock_writer
-                                                                                     ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                    IF recurse_count_3_ # 0
-                                                                                                       THEN /\ IF old[self].page # null
-                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       old >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                            Rwlock_writer >>
-                                                                                                       ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                                            /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                            IF old[self].page # null
-                                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                                    old >>
-                                                                                                                               ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED Rwlock_writer
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                          /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                          MmRwlock_recurse_count, 
-                                                                                          Rwlock_writer >>
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_writer
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                               MmRwlock_locker, 
-                                                                               MmRwlock_recurse_count, 
-                                                                               Rwlock_writer >>
+                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                 /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                MmRwlock_locker, 
-                                                                MmRwlock_recurse_count, 
-                                                                Rwlock_writer, 
-                                                                RecursiveSpinlock_depth >>
+                                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                Rwlock_writer, RecursiveSpinlock_depth >>
                             ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self
                                        THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
                                                  LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] IN
@@ -1333,22 +1297,17 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                            /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << P2mDomain_entry, 
-                                                                           MmRwlock_locker, 
-                                                                           MmRwlock_recurse_count, 
-                                                                           Rwlock_writer, 
+                                                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                           MmRwlock_recurse_count, Rwlock_writer, 
                                                                            RecursiveSpinlock_owner >>
                                        ELSE /\ fault' = (fault \union {"guess"})
                                             /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                            MmRwlock_locker, 
-                                                            MmRwlock_recurse_count, 
-                                                            Rwlock_writer, 
-                                                            RecursiveSpinlock_owner, 
+                                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                            Rwlock_writer, RecursiveSpinlock_owner, 
                                                             RecursiveSpinlock_depth >>
-                      /\ UNCHANGED << Refcount_refs, held, page, taken >>
+                      /\ UNCHANGED << Refcount_refs, held, page >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[old[self].page]] > 0
@@ -1362,62 +1321,34 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
-                                     RecursiveSpinlock_owner, 
-                                     RecursiveSpinlock_depth, held, page, 
-                                     taken >>
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, page >>
 
 get_gfn_113_3(self) == /\ pc[self] = "get_gfn_113_3"
                        /\ LET get_gfn_2_ == P2mDomain_entry[p2m] IN
                             IF get_gfn_2_.page # null
-                               THEN /\ page' = [page EXCEPT ![self] = get_gfn_2_.page]
-                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                    /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                    /\ UNCHANGED << fault, held_2 >>
+                               THEN /\ LET page_ == get_gfn_2_.page IN
+                                         IF Refcount_refs[PageInfo_count_info[page_]] > 0
+                                            THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page_]] IN
+                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_2_ + 1]
+                                                      /\ page' = [page EXCEPT ![self] = page_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ IF FALSE
+                                                       THEN /\ page' = [page EXCEPT ![self] = page_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
+                                                            /\ UNCHANGED << fault, held_2 >>
+                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ page' = page
+                                                 /\ UNCHANGED Refcount_refs
                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << page, taken >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       RecursiveSpinlock_owner, 
-                                       RecursiveSpinlock_depth, Refcount_refs, 
-                                       held, old >>
-
-get_page_27(self) == /\ pc[self] = "get_page_27"
-                     /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
-                           THEN /\ LET refs_2_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                     /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_2_ + 1]
-                                     /\ LET taken_ == TRUE IN
-                                          LET refcount_inc_not_zero_ == TRUE IN
-                                            LET get_page_ == TRUE IN
-                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                              /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                /\ UNCHANGED << fault, page, held_2 >>
-                           ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
-                                     LET get_page_ == refcount_inc_not_zero_ IN
-                                       IF get_page_
-                                          THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                               /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                               /\ UNCHANGED << fault, page, 
-                                                               held_2 >>
-                                          ELSE /\ IF FALSE
-                                                     THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          page, 
-                                                                          held_2 >>
-                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
-                                     RecursiveSpinlock_owner, 
-                                     RecursiveSpinlock_depth, held, old >>
+                                    /\ UNCHANGED << Refcount_refs, page >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                       RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, old >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -1429,10 +1360,7 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                                  THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                                      Rwlock_writer, 
-                                                                      fault, 
-                                                                      page, 
+                                                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page, 
                                                                       held_2 >>
                                                  ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
                                                             THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
@@ -1442,26 +1370,19 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                                                  /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 page >>
+                                                                 /\ UNCHANGED << fault, page >>
                                                             ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                  /\ page' = [page EXCEPT ![self] = null]
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED << MmRwlock_locker, 
-                                                                                 MmRwlock_recurse_count, 
+                                                                 /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
                                                                                  Rwlock_writer >>
                              ELSE /\ fault' = (fault \union {"use-after-free"})
                                   /\ page' = [page EXCEPT ![self] = null]
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                  MmRwlock_recurse_count, 
-                                                  Rwlock_writer, Refcount_refs >>
-                       /\ UNCHANGED << P2mDomain_entry, 
-                                       RecursiveSpinlock_owner, 
-                                       RecursiveSpinlock_depth, held, old, 
-                                       taken >>
+                                  /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs >>
+                       /\ UNCHANGED << P2mDomain_entry, RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, old >>
 
 mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self)) = TRUE
@@ -1473,90 +1394,75 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                      LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] IN
                                                        IF RecursiveSpinlock_owner_[p2m_paging_lock_lock] = self
                                                           THEN /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
-                                                               /\ IF RecursiveSpinlock_owner_[MmLock_lock[p2m_paging_lock]] = self
-                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
-                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
-                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
-                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
-                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[p2m_paging_lock]} IN
-                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                      IF recurse_count_3_ # 0
-                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                                                              /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                              Rwlock_writer, 
-                                                                                                                              fault, 
+                                                               /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[p2m_paging_lock]] IN
+                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_2_ - 1]
+                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[p2m_paging_lock]] = 0
+                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[p2m_paging_lock]] = null]
+                                                                               /\ LET held2_ == held_ \ {MmLock_lock[p2m_paging_lock]} IN
+                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                           IF recurse_count_3_ # 0
+                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
+                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                   Rwlock_writer, 
+                                                                                                                   fault, 
+                                                                                                                   page >>
+                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                   /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                              /\ LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = held3_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
+                                                                                                              /\ UNCHANGED << fault, 
                                                                                                                               page >>
-                                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                                         /\ LET held3_ == held2_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held3_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                         page >>
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                         /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED Rwlock_writer
-                                                                                     ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
-                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
-                                                                                                    IF recurse_count_3_ # 0
-                                                                                                       THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                            Rwlock_writer, 
-                                                                                                                            fault, 
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ page' = [page EXCEPT ![self] = null]
+                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Rwlock_writer
+                                                                          ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_2_ - 1]
+                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
+                                                                                         IF recurse_count_3_ # 0
+                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
+                                                                                                 /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                 Rwlock_writer, 
+                                                                                                                 fault, 
+                                                                                                                 page >>
+                                                                                            ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
+                                                                                                 /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
+                                                                                                       THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
+                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
+                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
+                                                                                                            /\ UNCHANGED << fault, 
                                                                                                                             page >>
-                                                                                                       ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
-                                                                                                            /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
-                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
-                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[p2m_lock]} IN
-                                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32_3"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       page >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ page' = [page EXCEPT ![self] = null]
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED Rwlock_writer
-                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                          MmRwlock_recurse_count, 
-                                                                                          Rwlock_writer >>
+                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ page' = [page EXCEPT ![self] = null]
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_writer
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                /\ page' = [page EXCEPT ![self] = null]
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << P2mDomain_entry, 
-                                                                               MmRwlock_locker, 
-                                                                               MmRwlock_recurse_count, 
-                                                                               Rwlock_writer >>
+                                                               /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                               MmRwlock_recurse_count, Rwlock_writer >>
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                 /\ page' = [page EXCEPT ![self] = null]
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << P2mDomain_entry, 
-                                                                MmRwlock_locker, 
-                                                                MmRwlock_recurse_count, 
-                                                                Rwlock_writer, 
-                                                                RecursiveSpinlock_depth >>
+                                                /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                Rwlock_writer, RecursiveSpinlock_depth >>
                             ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = self
                                        THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[p2m_paging_lock]] IN
                                                  LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[p2m_paging_lock]] = depth_ + 1] IN
@@ -1628,22 +1534,17 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                            /\ page' = [page EXCEPT ![self] = null]
                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << P2mDomain_entry, 
-                                                                           MmRwlock_locker, 
-                                                                           MmRwlock_recurse_count, 
-                                                                           Rwlock_writer, 
+                                                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
+                                                                           MmRwlock_recurse_count, Rwlock_writer, 
                                                                            RecursiveSpinlock_owner >>
                                        ELSE /\ fault' = (fault \union {"guess"})
                                             /\ page' = [page EXCEPT ![self] = null]
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << P2mDomain_entry, 
-                                                            MmRwlock_locker, 
-                                                            MmRwlock_recurse_count, 
-                                                            Rwlock_writer, 
-                                                            RecursiveSpinlock_owner, 
+                                            /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                            Rwlock_writer, RecursiveSpinlock_owner, 
                                                             RecursiveSpinlock_depth >>
-                      /\ UNCHANGED << Refcount_refs, held, old, taken >>
+                      /\ UNCHANGED << Refcount_refs, held, old >>
 
 put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                        /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -1663,18 +1564,11 @@ put_page_32_3(self) == /\ pc[self] = "put_page_32_3"
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Refcount_refs
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       RecursiveSpinlock_owner, 
-                                       RecursiveSpinlock_depth, held, old, 
-                                       taken >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                       RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, old >>
 
-toolstack(self) == get_gfn_113_2(self)
-                      \/ mem_sharing_unshare_page_128(self)
-                      \/ mm_lock_89_2(self) \/ put_page_32(self)
-                      \/ get_gfn_113_3(self) \/ get_page_27(self)
-                      \/ put_page_32_2(self) \/ mm_lock_89_3(self)
-                      \/ put_page_32_3(self)
+toolstack(self) == get_gfn_113_2(self) \/ mm_lock_89_2(self) \/ put_page_32(self) \/ get_gfn_113_3(self)
+                      \/ put_page_32_2(self) \/ mm_lock_89_3(self) \/ put_page_32_3(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1693,7 +1587,7 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "mm_lock_89" /\ ~(IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) THEN (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_) ELSE TRUE)
-  \/ pc[t_] = "mem_sharing_unshare_page_128" /\ ~(IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "get_gfn_113_2" /\ ~(IF P2mDomain_entry[p2m].type # "ram_shared" THEN TRUE ELSE IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))
   \/ pc[t_] = "put_page_32_2" /\ ~(IF Refcount_refs[PageInfo_count_info[page[t_]]] > 0 THEN IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_3" /\ ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))
@@ -1703,7 +1597,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "mm_lock_89" -> (IF (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[t_]) < 2) /\ (~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})
-    [] pc[t_] = "mem_sharing_unshare_page_128" -> (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+    [] pc[t_] = "get_gfn_113_2" -> (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})
     [] pc[t_] = "put_page_32_2" -> (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (Refcount_refs[PageInfo_count_info[page[t_]]] > 0) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] pc[t_] = "mm_lock_89_3" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[p2m_paging_lock]]) ELSE {})

@@ -62,36 +62,23 @@ get_gfn_113:
     \* lookups.ts:113  return p2m.entry;
     with get_gfn_ = P2mDomain_entry[p2m] do
       \* lookups.ts:138  const entry = get_gfn();
-      with entry_2_ = get_gfn_ do
-        \* lookups.ts:139  return entry;
-        with get_gfn_unshare_ = entry_2_ do
-          \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-          with entry_ = get_gfn_unshare_ do
-            \* lookups.ts:212  if (entry.page !== null)
-            if entry_.page # null then
-              \* lookups.ts:212  write_to_gfn(entry.page);
-              if entry_.page # null then
-                entry := entry_;
-                goto write_to_frame_38;
-              else
-                fault := fault \union {"null-dereference"};
-                held := {};
-                goto Done;
-              end if;
-            else
-              \* lookups.ts:261  vcpu
-              if Cardinality(held) = 0 then
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end with;
-      end with;
+      \* lookups.ts:139  return entry;
+      \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+      \* lookups.ts:212  if (entry.page !== null)
+      if get_gfn_.page # null then
+        entry := get_gfn_;
+        goto write_to_frame_38;
+      else
+        \* lookups.ts:261  vcpu
+        if Cardinality(held) = 0 then
+          held := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"assert"};
@@ -101,87 +88,57 @@ get_gfn_113:
 write_to_frame_38:
   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
   with refcount_read_ = Refcount_refs[PageInfo_count_info[entry.page]] do
-    if refcount_read_ > 0 then
-      \* pages.ts:39  page.dirty = true;
-      \* lookups.ts:261  vcpu
-      if Cardinality(held) = 0 then
-        entry := [page |-> null, type |-> ""];
-        held := {};
-        goto Done;
-      else
-        fault := fault \union {"lock-held-at-exit"};
-        entry := [page |-> null, type |-> ""];
-        held := {};
-        goto Done;
-      end if;
+    \* pages.ts:39  page.dirty = true;
+    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+    if (refcount_read_ > 0) /\ (Cardinality(held) = 0) then
+      entry := [page |-> null, type |-> ""]; held := {};
+      goto Done;
     else
-      fault := fault \union {"use-after-free"};
-      entry := [page |-> null, type |-> ""];
-      held := {};
+      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"};
+      entry := [page |-> null, type |-> ""]; held := {};
       goto Done;
     end if;
   end with;
 end process;
 
 process toolstack \in {toolstack_thread}
-variables page = null, taken = FALSE, held_2 = {};
+variables page = null, held_2 = {};
 begin
 get_gfn_113_2:
   \* lookups.ts:113  return p2m.entry;
   with get_gfn_ = P2mDomain_entry[p2m] do
     \* lookups.ts:243  const page = get_gfn().page!;
     if get_gfn_.page # null then
-      page := get_gfn_.page;
-      \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-      taken := FALSE;
-      goto get_page_27;
+      with page_ = get_gfn_.page do
+        \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
+        if Refcount_refs[PageInfo_count_info[page_]] > 0 then
+          with refs_ = Refcount_refs[PageInfo_count_info[page_]] do
+            Refcount_refs[PageInfo_count_info[page_]] := refs_ + 1;
+            \* lookups.ts:153  if (!get_page(page))
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page := page_;
+            goto put_page_32;
+          end with;
+        else
+          \* lookups.ts:153  if (!get_page(page))
+          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
+          if FALSE then
+            \* pages.ts:32  refcount_dec_and_test(page.count_info);
+            page := page_;
+            goto put_page_32;
+          else
+            fault := fault \union {"assert"};
+            held_2 := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
     else
       fault := fault \union {"null-dereference"};
       held_2 := {};
       goto Done;
     end if;
   end with;
-get_page_27:
-  \* pages.ts:27  return refcount_inc_not_zero(page.count_info);
-  if Refcount_refs[PageInfo_count_info[page]] > 0 then
-    with refs_ = Refcount_refs[PageInfo_count_info[page]] do
-      Refcount_refs[PageInfo_count_info[page]] := refs_ + 1;
-      with taken_ = TRUE do
-        with refcount_inc_not_zero_ = TRUE do
-          with get_page_ = TRUE do
-            \* lookups.ts:153  if (!get_page(page))
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            taken := FALSE;
-            goto put_page_32;
-          end with;
-        end with;
-      end with;
-    end with;
-  else
-    with refcount_inc_not_zero_ = taken do
-      with get_page_ = refcount_inc_not_zero_ do
-        \* lookups.ts:153  if (!get_page(page))
-        if get_page_ then
-          \* pages.ts:32  refcount_dec_and_test(page.count_info);
-          taken := FALSE;
-          goto put_page_32;
-        else
-          \* lookups.ts:153  unreachable("under the lock the entry has a reference of its own");
-          if FALSE then
-            \* pages.ts:32  refcount_dec_and_test(page.count_info);
-            taken := FALSE;
-            goto put_page_32;
-          else
-            fault := fault \union {"assert"};
-            page := null;
-            taken := FALSE;
-            held_2 := {};
-            goto Done;
-          end if;
-        end if;
-      end with;
-    end with;
-  end if;
 put_page_32:
   \* pages.ts:32  refcount_dec_and_test(page.count_info);
   if Refcount_refs[PageInfo_count_info[page]] > 0 then
@@ -214,8 +171,7 @@ put_page_32:
               end with;
             else
               fault := fault \union {"self-deadlock"};
-              page := null;
-              held_2 := {};
+              page := null; held_2 := {};
               goto Done;
             end if;
           end if;
@@ -224,8 +180,7 @@ put_page_32:
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 set_entry_106:
@@ -250,8 +205,7 @@ set_entry_106:
           goto put_page_32_2;
         else
           fault := fault \union {"unlock-not-held"};
-          page := null;
-          held_2 := {};
+          page := null; held_2 := {};
           goto Done;
         end if;
       end if;
@@ -264,33 +218,28 @@ put_page_32_2:
       Refcount_refs[PageInfo_count_info[page]] := refs_2_ - 1;
       \* lookups.ts:267  toolstack
       if Cardinality(held_2) = 0 then
-        page := null;
-        held_2 := {};
+        page := null; held_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        page := null;
-        held_2 := {};
+        page := null; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    page := null;
-    held_2 := {};
+    page := null; held_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, Refcount_refs, fault, pc, entry, held, page, taken, 
-          held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, entry, 
+          held, page, held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, Refcount_refs, fault, pc, entry, held, page, taken, 
-           held_2 >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, entry, 
+           held, page, held_2 >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -306,7 +255,6 @@ Init == (* Global variables *)
         /\ held = [self \in {vcpu_vcpu0} |-> {}]
         (* Process toolstack *)
         /\ page = [self \in {toolstack_thread} |-> null]
-        /\ taken = [self \in {toolstack_thread} |-> FALSE]
         /\ held_2 = [self \in {toolstack_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {vcpu_vcpu0} -> "get_gfn_113"
                                         [] self \in {toolstack_thread} -> "get_gfn_113_2"]
@@ -314,105 +262,66 @@ Init == (* Global variables *)
 get_gfn_113(self) == /\ pc[self] = "get_gfn_113"
                      /\ IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)
                            THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                     LET entry_2_ == get_gfn_ IN
-                                       LET get_gfn_unshare_ == entry_2_ IN
-                                         LET entry_ == get_gfn_unshare_ IN
-                                           IF entry_.page # null
-                                              THEN /\ IF entry_.page # null
-                                                         THEN /\ entry' = [entry EXCEPT ![self] = entry_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ entry' = entry
-                                              ELSE /\ IF Cardinality(held[self]) = 0
-                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ entry' = entry
+                                     IF get_gfn_.page # null
+                                        THEN /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                             /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                             /\ UNCHANGED << fault, held >>
+                                        ELSE /\ IF Cardinality(held[self]) = 0
+                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ entry' = entry
                            ELSE /\ fault' = (fault \union {"assert"})
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ entry' = entry
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
-                                     Refcount_refs, page, taken, held_2 >>
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                     Refcount_refs, page, held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry[self].page]] IN
-                                IF refcount_read_ > 0
-                                   THEN /\ IF Cardinality(held[self]) = 0
-                                              THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ fault' = fault
-                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                   /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                IF (refcount_read_ > 0) /\ (Cardinality(held[self]) = 0)
+                                   THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                        /\ held' = [held EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE "lock-held-at-exit"})
                                         /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                           MmRwlock_recurse_count, 
-                                           Rwlock_writer, Refcount_refs, page, 
-                                           taken, held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                           Refcount_refs, page, held_2 >>
 
 vcpu(self) == get_gfn_113(self) \/ write_to_frame_38(self)
 
 get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
                        /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
                             IF get_gfn_.page # null
-                               THEN /\ page' = [page EXCEPT ![self] = get_gfn_.page]
-                                    /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                    /\ pc' = [pc EXCEPT ![self] = "get_page_27"]
-                                    /\ UNCHANGED << fault, held_2 >>
+                               THEN /\ LET page_ == get_gfn_.page IN
+                                         IF Refcount_refs[PageInfo_count_info[page_]] > 0
+                                            THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page_]] IN
+                                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page_]] = refs_ + 1]
+                                                      /\ page' = [page EXCEPT ![self] = page_]
+                                                      /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                 /\ UNCHANGED << fault, held_2 >>
+                                            ELSE /\ IF FALSE
+                                                       THEN /\ page' = [page EXCEPT ![self] = page_]
+                                                            /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
+                                                            /\ UNCHANGED << fault, held_2 >>
+                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ page' = page
+                                                 /\ UNCHANGED Refcount_refs
                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << page, taken >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       Refcount_refs, entry, held >>
-
-get_page_27(self) == /\ pc[self] = "get_page_27"
-                     /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
-                           THEN /\ LET refs_ == Refcount_refs[PageInfo_count_info[page[self]]] IN
-                                     /\ Refcount_refs' = [Refcount_refs EXCEPT ![PageInfo_count_info[page[self]]] = refs_ + 1]
-                                     /\ LET taken_ == TRUE IN
-                                          LET refcount_inc_not_zero_ == TRUE IN
-                                            LET get_page_ == TRUE IN
-                                              /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                              /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                /\ UNCHANGED << fault, page, held_2 >>
-                           ELSE /\ LET refcount_inc_not_zero_ == taken[self] IN
-                                     LET get_page_ == refcount_inc_not_zero_ IN
-                                       IF get_page_
-                                          THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                               /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                               /\ UNCHANGED << fault, page, 
-                                                               held_2 >>
-                                          ELSE /\ IF FALSE
-                                                     THEN /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          page, 
-                                                                          held_2 >>
-                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                          /\ page' = [page EXCEPT ![self] = null]
-                                                          /\ taken' = [taken EXCEPT ![self] = FALSE]
-                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
-                                     entry, held >>
+                                    /\ UNCHANGED << Refcount_refs, page >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, entry, 
+                                       held >>
 
 put_page_32(self) == /\ pc[self] = "put_page_32"
                      /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -424,11 +333,7 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                          /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                    /\ UNCHANGED << MmRwlock_locker, 
-                                                                    Rwlock_writer, 
-                                                                    fault, 
-                                                                    page, 
-                                                                    held_2 >>
+                                                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page, held_2 >>
                                                ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
                                                           THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
                                                                /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
@@ -437,23 +342,19 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                                                /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
                                                                     /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               page >>
+                                                               /\ UNCHANGED << fault, page >>
                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
                                                                /\ page' = [page EXCEPT ![self] = null]
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << MmRwlock_locker, 
-                                                                               MmRwlock_recurse_count, 
+                                                               /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
                                                                                Rwlock_writer >>
                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                 /\ page' = [page EXCEPT ![self] = null]
                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << MmRwlock_locker, 
-                                                MmRwlock_recurse_count, 
-                                                Rwlock_writer, Refcount_refs >>
-                     /\ UNCHANGED << P2mDomain_entry, entry, held, taken >>
+                                /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs >>
+                     /\ UNCHANGED << P2mDomain_entry, entry, held >>
 
 set_entry_106(self) == /\ pc[self] = "set_entry_106"
                        /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> null, type |-> "invalid"]]
@@ -462,22 +363,19 @@ set_entry_106(self) == /\ pc[self] = "set_entry_106"
                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[p2m_lock] IN
                                  IF recurse_count_3_ # 0
                                     THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                         /\ UNCHANGED << MmRwlock_locker, 
-                                                         Rwlock_writer, fault, 
-                                                         page, held_2 >>
+                                         /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, page, held_2 >>
                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[p2m_lock]}]
                                                     /\ pc' = [pc EXCEPT ![self] = "put_page_32_2"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    page >>
+                                                    /\ UNCHANGED << fault, page >>
                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                     /\ page' = [page EXCEPT ![self] = null]
                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED Rwlock_writer
-                       /\ UNCHANGED << Refcount_refs, entry, held, taken >>
+                       /\ UNCHANGED << Refcount_refs, entry, held >>
 
 put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                        /\ IF Refcount_refs[PageInfo_count_info[page[self]]] > 0
@@ -497,13 +395,10 @@ put_page_32_2(self) == /\ pc[self] = "put_page_32_2"
                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
                                   /\ UNCHANGED Refcount_refs
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       entry, held, taken >>
+                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, entry, 
+                                       held >>
 
-toolstack(self) == get_gfn_113_2(self) \/ get_page_27(self)
-                      \/ put_page_32(self) \/ set_entry_106(self)
-                      \/ put_page_32_2(self)
+toolstack(self) == get_gfn_113_2(self) \/ put_page_32(self) \/ set_entry_106(self) \/ put_page_32_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

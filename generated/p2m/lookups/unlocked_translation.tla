@@ -61,36 +61,23 @@ get_gfn_113:
     \* lookups.ts:113  return p2m.entry;
     with get_gfn_ = P2mDomain_entry[p2m] do
       \* lookups.ts:138  const entry = get_gfn();
-      with entry_2_ = get_gfn_ do
-        \* lookups.ts:139  return entry;
-        with get_gfn_unshare_ = entry_2_ do
-          \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
-          with entry_ = get_gfn_unshare_ do
-            \* lookups.ts:212  if (entry.page !== null)
-            if entry_.page # null then
-              \* lookups.ts:212  write_to_gfn(entry.page);
-              if entry_.page # null then
-                entry := entry_;
-                goto write_to_frame_38;
-              else
-                fault := fault \union {"null-dereference"};
-                held := {};
-                goto Done;
-              end if;
-            else
-              \* lookups.ts:261  vcpu
-              if Cardinality(held) = 0 then
-                held := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end with;
-      end with;
+      \* lookups.ts:139  return entry;
+      \* lookups.ts:210  const entry = get_gfn_unshare(fresh);
+      \* lookups.ts:212  if (entry.page !== null)
+      if get_gfn_.page # null then
+        entry := get_gfn_;
+        goto write_to_frame_38;
+      else
+        \* lookups.ts:261  vcpu
+        if Cardinality(held) = 0 then
+          held := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held := {};
+          goto Done;
+        end if;
+      end if;
     end with;
   else
     fault := fault \union {"assert"};
@@ -100,31 +87,14 @@ get_gfn_113:
 write_to_frame_38:
   \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
   with refcount_read_ = Refcount_refs[PageInfo_count_info[entry.page]] do
-    if refcount_read_ > 0 then
-      \* pages.ts:39  page.dirty = true;
-      \* lookups.ts:193  assert(p2m.entry.page === page, "the gfn leads to the page that was written");
-      if P2mDomain_entry[p2m].page = entry.page then
-        \* lookups.ts:261  vcpu
-        if Cardinality(held) = 0 then
-          entry := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          entry := [page |-> null, type |-> ""];
-          held := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"assert"};
-        entry := [page |-> null, type |-> ""];
-        held := {};
-        goto Done;
-      end if;
+    \* pages.ts:39  page.dirty = true;
+    \* pages.ts:38  check("use-after-free", refcount_read(page.count_info) > 0, page);
+    if (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = entry.page) /\ (Cardinality(held) = 0) then
+      entry := [page |-> null, type |-> ""]; held := {};
+      goto Done;
     else
-      fault := fault \union {"use-after-free"};
-      entry := [page |-> null, type |-> ""];
-      held := {};
+      fault := fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE IF ~(P2mDomain_entry[p2m].page = entry.page) THEN "assert" ELSE "lock-held-at-exit"};
+      entry := [page |-> null, type |-> ""]; held := {};
       goto Done;
     end if;
   end with;
@@ -150,46 +120,44 @@ get_gfn_113_2:
         goto Done;
       end if;
     else
-      old := old_;
-      goto mem_sharing_unshare_page_128;
-    end if;
-  end with;
-mem_sharing_unshare_page_128:
-  \* lookups.ts:128  refcount_set(fresh.count_info, 1);
-  Refcount_refs[private1_count_info] := 1;
-  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-  \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-  \* mm-locks.ts:111  return l.locker === current();
-  with locker_ = MmRwlock_locker[p2m_lock] do
-    with mm_write_locked_by_me_ = locker_ = self do
-      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-      if mm_write_locked_by_me_ then
-        \* mm-locks.ts:132  l.recurse_count++;
-        with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-          MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-          goto set_entry_106;
+      \* lookups.ts:128  refcount_set(fresh.count_info, 1);
+      Refcount_refs[private1_count_info] := 1;
+      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+      \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+      \* mm-locks.ts:111  return l.locker === current();
+      with locker_ = MmRwlock_locker[p2m_lock] do
+        with mm_write_locked_by_me_ = locker_ = self do
+          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+          if mm_write_locked_by_me_ then
+            \* mm-locks.ts:132  l.recurse_count++;
+            with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+              MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+              old := old_;
+              goto set_entry_106;
+            end with;
+          else
+            \* mm-locks.ts:123  write_lock(l.lock);
+            if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
+              await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
+              Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
+              held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
+              \* mm-locks.ts:124  l.locker = current();
+              MmRwlock_locker[p2m_lock] := self;
+              \* mm-locks.ts:132  l.recurse_count++;
+              with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
+                MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
+                old := old_;
+                goto set_entry_106;
+              end with;
+            else
+              fault := fault \union {"self-deadlock"};
+              held_2 := {};
+              goto Done;
+            end if;
+          end if;
         end with;
-      else
-        \* mm-locks.ts:123  write_lock(l.lock);
-        if (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {})) then
-          await (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0);
-          Rwlock_writer[MmRwlock_lock[p2m_lock]] := self;
-          held_2 := held_2 \union {MmRwlock_lock[p2m_lock]};
-          \* mm-locks.ts:124  l.locker = current();
-          MmRwlock_locker[p2m_lock] := self;
-          \* mm-locks.ts:132  l.recurse_count++;
-          with recurse_count_ = MmRwlock_recurse_count[p2m_lock] do
-            MmRwlock_recurse_count[p2m_lock] := recurse_count_ + 1;
-            goto set_entry_106;
-          end with;
-        else
-          fault := fault \union {"self-deadlock"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
+      end with;
+    end if;
   end with;
 set_entry_106:
   \* lookups.ts:106  p2m.entry = { page, type };
@@ -206,8 +174,7 @@ set_entry_106:
           goto put_page_32;
         else
           fault := fault \union {"null-dereference"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
+          old := [page |-> null, type |-> ""]; held_2 := {};
           goto Done;
         end if;
       else
@@ -224,15 +191,13 @@ set_entry_106:
               goto put_page_32;
             else
               fault := fault \union {"null-dereference"};
-              old := [page |-> null, type |-> ""];
-              held_2 := {};
+              old := [page |-> null, type |-> ""]; held_2 := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"unlock-not-held"};
-          old := [page |-> null, type |-> ""];
-          held_2 := {};
+          old := [page |-> null, type |-> ""]; held_2 := {};
           goto Done;
         end if;
       end if;
@@ -246,32 +211,28 @@ put_page_32:
       \* lookups.ts:133  return true;
       \* lookups.ts:267  toolstack
       if Cardinality(held_2) = 0 then
-        old := [page |-> null, type |-> ""];
-        held_2 := {};
+        old := [page |-> null, type |-> ""]; held_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        old := [page |-> null, type |-> ""];
-        held_2 := {};
+        old := [page |-> null, type |-> ""]; held_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    old := [page |-> null, type |-> ""];
-    held_2 := {};
+    old := [page |-> null, type |-> ""]; held_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, Refcount_refs, fault, pc, entry, held, old, held_2
+VARIABLES P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, entry, 
+          held, old, held_2
 
-vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, Refcount_refs, fault, pc, entry, held, old, held_2
-        >>
+vars == << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Refcount_refs, fault, pc, entry, 
+           held, old, held_2 >>
 
 ProcSet == ({vcpu_vcpu0}) \cup ({toolstack_thread})
 
@@ -294,60 +255,38 @@ Init == (* Global variables *)
 get_gfn_113(self) == /\ pc[self] = "get_gfn_113"
                      /\ IF (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) >= 0) /\ (IndexOf(<<vcpu0>>, vcpu_vcpu[self]) < 2)
                            THEN /\ LET get_gfn_ == P2mDomain_entry[p2m] IN
-                                     LET entry_2_ == get_gfn_ IN
-                                       LET get_gfn_unshare_ == entry_2_ IN
-                                         LET entry_ == get_gfn_unshare_ IN
-                                           IF entry_.page # null
-                                              THEN /\ IF entry_.page # null
-                                                         THEN /\ entry' = [entry EXCEPT ![self] = entry_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ entry' = entry
-                                              ELSE /\ IF Cardinality(held[self]) = 0
-                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ entry' = entry
+                                     IF get_gfn_.page # null
+                                        THEN /\ entry' = [entry EXCEPT ![self] = get_gfn_]
+                                             /\ pc' = [pc EXCEPT ![self] = "write_to_frame_38"]
+                                             /\ UNCHANGED << fault, held >>
+                                        ELSE /\ IF Cardinality(held[self]) = 0
+                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ fault' = fault
+                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ entry' = entry
                            ELSE /\ fault' = (fault \union {"assert"})
                                 /\ held' = [held EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ entry' = entry
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
                                      Refcount_refs, old, held_2 >>
 
 write_to_frame_38(self) == /\ pc[self] = "write_to_frame_38"
                            /\ LET refcount_read_ == Refcount_refs[PageInfo_count_info[entry[self].page]] IN
-                                IF refcount_read_ > 0
-                                   THEN /\ IF P2mDomain_entry[p2m].page = entry[self].page
-                                              THEN /\ IF Cardinality(held[self]) = 0
-                                                         THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                              /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                   /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                IF (refcount_read_ > 0) /\ (P2mDomain_entry[p2m].page = entry[self].page) /\ (Cardinality(held[self]) = 0)
+                                   THEN /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
+                                        /\ held' = [held EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {IF ~(refcount_read_ > 0) THEN "use-after-free" ELSE IF ~(P2mDomain_entry[p2m].page = entry[self].page) THEN "assert" ELSE "lock-held-at-exit"})
                                         /\ entry' = [entry EXCEPT ![self] = [page |-> null, type |-> ""]]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                           MmRwlock_recurse_count, 
-                                           Rwlock_writer, Refcount_refs, old, 
-                                           held_2 >>
+                           /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                           Refcount_refs, old, held_2 >>
 
 vcpu(self) == get_gfn_113(self) \/ write_to_frame_38(self)
 
@@ -361,46 +300,33 @@ get_gfn_113_2(self) == /\ pc[self] = "get_gfn_113_2"
                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ old' = old
-                               ELSE /\ old' = [old EXCEPT ![self] = old_]
-                                    /\ pc' = [pc EXCEPT ![self] = "mem_sharing_unshare_page_128"]
-                                    /\ UNCHANGED << fault, held_2 >>
-                       /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                       MmRwlock_recurse_count, Rwlock_writer, 
-                                       Refcount_refs, entry, held >>
-
-mem_sharing_unshare_page_128(self) == /\ pc[self] = "mem_sharing_unshare_page_128"
-                                      /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
-                                      /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
-                                           LET mm_write_locked_by_me_ == locker_ = self IN
-                                             IF mm_write_locked_by_me_
-                                                THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                          /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     Rwlock_writer, 
-                                                                     fault, 
-                                                                     old, 
-                                                                     held_2 >>
-                                                ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
-                                                           THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
-                                                                /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
-                                                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
-                                                                /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
-                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                old >>
-                                                           ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << MmRwlock_locker, 
-                                                                                MmRwlock_recurse_count, 
-                                                                                Rwlock_writer >>
-                                      /\ UNCHANGED << P2mDomain_entry, entry, 
-                                                      held >>
+                                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                    Refcount_refs, old >>
+                               ELSE /\ Refcount_refs' = [Refcount_refs EXCEPT ![private1_count_info] = 1]
+                                    /\ LET locker_ == MmRwlock_locker[p2m_lock] IN
+                                         LET mm_write_locked_by_me_ == locker_ = self IN
+                                           IF mm_write_locked_by_me_
+                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                        /\ old' = [old EXCEPT ![self] = old_]
+                                                        /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                   /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, fault, held_2 >>
+                                              ELSE /\ IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # self) /\ (~(self \in {}))
+                                                         THEN /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0)
+                                                              /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = self]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {MmRwlock_lock[p2m_lock]}]
+                                                              /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = self]
+                                                              /\ LET recurse_count_ == MmRwlock_recurse_count[p2m_lock] IN
+                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![p2m_lock] = recurse_count_ + 1]
+                                                                   /\ old' = [old EXCEPT ![self] = old_]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "set_entry_106"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                              Rwlock_writer, old >>
+                       /\ UNCHANGED << P2mDomain_entry, entry, held >>
 
 set_entry_106(self) == /\ pc[self] = "set_entry_106"
                        /\ P2mDomain_entry' = [P2mDomain_entry EXCEPT ![p2m] = [page |-> private1, type |-> "ram_rw"]]
@@ -410,14 +336,12 @@ set_entry_106(self) == /\ pc[self] = "set_entry_106"
                                  IF recurse_count_3_ # 0
                                     THEN /\ IF old[self].page # null
                                                THEN /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                    /\ UNCHANGED << fault, old, 
-                                                                    held_2 >>
+                                                    /\ UNCHANGED << fault, old, held_2 >>
                                                ELSE /\ fault' = (fault \union {"null-dereference"})
                                                     /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << MmRwlock_locker, 
-                                                         Rwlock_writer >>
+                                         /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![p2m_lock] = null]
                                          /\ IF Rwlock_writer[MmRwlock_lock[p2m_lock]] = self
                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[p2m_lock]] = null]
@@ -425,8 +349,7 @@ set_entry_106(self) == /\ pc[self] = "set_entry_106"
                                                          IF old[self].page # null
                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                  /\ pc' = [pc EXCEPT ![self] = "put_page_32"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 old >>
+                                                                 /\ UNCHANGED << fault, old >>
                                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                                  /\ old' = [old EXCEPT ![self] = [page |-> null, type |-> ""]]
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -456,13 +379,10 @@ put_page_32(self) == /\ pc[self] = "put_page_32"
                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                 /\ UNCHANGED Refcount_refs
-                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, 
-                                     MmRwlock_recurse_count, Rwlock_writer, 
-                                     entry, held >>
+                     /\ UNCHANGED << P2mDomain_entry, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, entry, 
+                                     held >>
 
-toolstack(self) == get_gfn_113_2(self)
-                      \/ mem_sharing_unshare_page_128(self)
-                      \/ set_entry_106(self) \/ put_page_32(self)
+toolstack(self) == get_gfn_113_2(self) \/ set_entry_106(self) \/ put_page_32(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -480,13 +400,13 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "mem_sharing_unshare_page_128" /\ ~(IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
+  \/ pc[t_] = "get_gfn_113_2" /\ ~(IF P2mDomain_entry[p2m].type # "ram_shared" THEN TRUE ELSE IF MmRwlock_locker[p2m_lock] = t_ THEN TRUE ELSE IF (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0) ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "mem_sharing_unshare_page_128" -> (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
+  CASE pc[t_] = "get_gfn_113_2" -> (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[p2m_lock]]) ELSE {}) \union (IF (~(P2mDomain_entry[p2m].type # "ram_shared")) /\ (~(MmRwlock_locker[p2m_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[p2m_lock]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[p2m_lock]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -51,26 +51,22 @@ begin
 mm_lock_85:
   \* mm-domain.ts:39  return d === dom0;
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-  with lock_level_ = 16 do
-    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-    with level_ = 16 do
-      \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-      if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
-        level := level_;
-        goto mm_lock_89;
-      else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          level := level_;
-          goto mm_lock_89;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
+  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+  \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+  if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+    level := 16;
+    goto mm_lock_89;
+  else
+    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+    if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+      level := 16;
+      goto mm_lock_89;
+    else
+      fault := fault \union {"lock-order"};
+      held := {};
+      goto Done;
+    end if;
+  end if;
 mm_lock_89:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self)) = TRUE;
@@ -87,43 +83,33 @@ mm_lock_89:
           Pcpu_mm_lock_level[CpuOf[self]] := level;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 48 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 48 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                held := held_;
-                level := level_;
-                goto mm_lock_89_2;
-              else
-                fault := fault \union {"lock-order"};
-                level := 0;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held := held_;
+            level := 48;
+            goto mm_lock_89_2;
+          else
+            fault := fault \union {"lock-order"};
+            level := 0; held := {};
+            goto Done;
+          end if;
         else
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 48 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 48 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                held := held_;
-                level := level_;
-                goto mm_lock_89_2;
-              else
-                fault := fault \union {"lock-order"};
-                level := 0;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held := held_;
+            level := 48;
+            goto mm_lock_89_2;
+          else
+            fault := fault \union {"lock-order"};
+            level := 0; held := {};
+            goto Done;
+          end if;
         end if;
       end with;
     end with;
@@ -138,41 +124,31 @@ mm_lock_89:
         Pcpu_mm_lock_level[CpuOf[self]] := level;
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level := level_;
-              goto mm_lock_89_2;
-            else
-              fault := fault \union {"lock-order"};
-              level := 0;
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level := 48;
+          goto mm_lock_89_2;
+        else
+          fault := fault \union {"lock-order"};
+          level := 0; held := {};
+          goto Done;
+        end if;
       else
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         Pcpu_mm_lock_level[CpuOf[self]] := level;
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level := level_;
-              goto mm_lock_89_2;
-            else
-              fault := fault \union {"lock-order"};
-              level := 0;
-              held := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level := 48;
+          goto mm_lock_89_2;
+        else
+          fault := fault \union {"lock-order"};
+          level := 0; held := {};
+          goto Done;
+        end if;
       end if;
     end with;
   end if;
@@ -192,29 +168,24 @@ mm_lock_89_2:
           Pcpu_mm_lock_level[CpuOf[self]] := level;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 16 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 16 do
-              \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-              if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
-                held := held_;
-                level := level_;
-                goto mm_lock_89_3;
-              else
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                  held := held_;
-                  level := level_;
-                  goto mm_lock_89_3;
-                else
-                  fault := fault \union {"lock-order"};
-                  level := 0;
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+          if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+            held := held_;
+            level := 16;
+            goto mm_lock_89_3;
+          else
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+              held := held_;
+              level := 16;
+              goto mm_lock_89_3;
+            else
+              fault := fault \union {"lock-order"};
+              level := 0; held := {};
+              goto Done;
+            end if;
+          end if;
         else
           \* mm-locks.ts:93  assert(rec, "mm lock already held");
           if FALSE then
@@ -222,33 +193,27 @@ mm_lock_89_2:
             Pcpu_mm_lock_level[CpuOf[self]] := level;
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = 16 do
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              with level_ = 16 do
-                \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-                if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
-                  held := held_;
-                  level := level_;
-                  goto mm_lock_89_3;
-                else
-                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                    held := held_;
-                    level := level_;
-                    goto mm_lock_89_3;
-                  else
-                    fault := fault \union {"lock-order"};
-                    level := 0;
-                    held := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            end with;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+            if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+              held := held_;
+              level := 16;
+              goto mm_lock_89_3;
+            else
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+                held := held_;
+                level := 16;
+                goto mm_lock_89_3;
+              else
+                fault := fault \union {"lock-order"};
+                level := 0; held := {};
+                goto Done;
+              end if;
+            end if;
           else
             fault := fault \union {"assert"};
-            level := 0;
-            held := {};
+            level := 0; held := {};
             goto Done;
           end if;
         end if;
@@ -265,27 +230,22 @@ mm_lock_89_2:
         Pcpu_mm_lock_level[CpuOf[self]] := level;
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 16 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 16 do
-            \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-            if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
-              level := level_;
-              goto mm_lock_89_3;
-            else
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                level := level_;
-                goto mm_lock_89_3;
-              else
-                fault := fault \union {"lock-order"};
-                level := 0;
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+        if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+          level := 16;
+          goto mm_lock_89_3;
+        else
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+            level := 16;
+            goto mm_lock_89_3;
+          else
+            fault := fault \union {"lock-order"};
+            level := 0; held := {};
+            goto Done;
+          end if;
+        end if;
       else
         \* mm-locks.ts:93  assert(rec, "mm lock already held");
         if FALSE then
@@ -293,31 +253,25 @@ mm_lock_89_2:
           Pcpu_mm_lock_level[CpuOf[self]] := level;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 16 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 16 do
-              \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-              if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
-                level := level_;
-                goto mm_lock_89_3;
-              else
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                  level := level_;
-                  goto mm_lock_89_3;
-                else
-                  fault := fault \union {"lock-order"};
-                  level := 0;
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+          if RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self then
+            level := 16;
+            goto mm_lock_89_3;
+          else
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+              level := 16;
+              goto mm_lock_89_3;
+            else
+              fault := fault \union {"lock-order"};
+              level := 0; held := {};
+              goto Done;
+            end if;
+          end if;
         else
           fault := fault \union {"assert"};
-          level := 0;
-          held := {};
+          level := 0; held := {};
           goto Done;
         end if;
       end if;
@@ -337,33 +291,16 @@ mm_lock_89_3:
         OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
-            level := 0;
-            goto mm_unlock_106;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
+          level := 0;
+          goto mm_unlock_106;
         end with;
       else
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
-            level := 0;
-            goto mm_unlock_106;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106;
-          end if;
-        end with;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        level := 0;
+        goto mm_unlock_106;
       end if;
     end with;
   else
@@ -375,33 +312,16 @@ mm_lock_89_3:
         OrderedLock_unlock_level[d1_p2m_spinlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
-            level := 0;
-            goto mm_unlock_106;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
+          level := 0;
+          goto mm_unlock_106;
         end with;
       else
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]];
-            level := 0;
-            goto mm_unlock_106;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106;
-          end if;
-        end with;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        level := 0;
+        goto mm_unlock_106;
       end if;
     end with;
   end if;
@@ -415,52 +335,44 @@ mm_unlock_106:
         with held_ = held \ {MmLock_lock[d1_p2m_spinlock_2]} do
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 24 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 24 do
-              \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-              if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self then
-                held := held_;
-                level := level_;
-                goto mm_lock_89_4;
-              else
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 24 then
-                  held := held_;
-                  level := level_;
-                  goto mm_lock_89_4;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  goto Done;
-                end if;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+          if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self then
+            held := held_;
+            level := 24;
+            goto mm_lock_89_4;
+          else
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 24 then
+              held := held_;
+              level := 24;
+              goto mm_lock_89_4;
+            else
+              fault := fault \union {"lock-order"};
+              held := {};
+              goto Done;
+            end if;
+          end if;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 24 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 24 do
-            \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-            if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self then
-              level := level_;
-              goto mm_lock_89_4;
-            else
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 24 then
-                level := level_;
-                goto mm_lock_89_4;
-              else
-                fault := fault \union {"lock-order"};
-                held := {};
-                goto Done;
-              end if;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+        if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self then
+          level := 24;
+          goto mm_lock_89_4;
+        else
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 24 then
+            level := 24;
+            goto mm_lock_89_4;
+          else
+            fault := fault \union {"lock-order"};
+            held := {};
+            goto Done;
+          end if;
+        end if;
       end if;
     end with;
   else
@@ -482,33 +394,16 @@ mm_lock_89_4:
         OrderedLock_unlock_level[d1_per_page_sharing_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]];
-            level := 0;
-            goto mm_unlock_106_2;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106_2;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]];
+          level := 0;
+          goto mm_unlock_106_2;
         end with;
       else
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]];
-            level := 0;
-            goto mm_unlock_106_2;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106_2;
-          end if;
-        end with;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        level := 0;
+        goto mm_unlock_106_2;
       end if;
     end with;
   else
@@ -520,33 +415,16 @@ mm_lock_89_4:
         OrderedLock_unlock_level[d1_per_page_sharing_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]];
-            level := 0;
-            goto mm_unlock_106_2;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106_2;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]];
+          level := 0;
+          goto mm_unlock_106_2;
         end with;
       else
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]];
-            level := 0;
-            goto mm_unlock_106_2;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106_2;
-          end if;
-        end with;
+        Pcpu_mm_lock_level[CpuOf[self]] := level;
+        level := 0;
+        goto mm_unlock_106_2;
       end if;
     end with;
   end if;
@@ -657,26 +535,22 @@ begin
 mm_lock_85_2:
   \* mm-domain.ts:39  return d === dom0;
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-  with lock_level_ = 24 do
-    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-    with level_ = 24 do
-      \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
-      if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self then
-        level_2 := level_;
-        goto mm_lock_89_5;
-      else
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 24 then
-          level_2 := level_;
-          goto mm_lock_89_5;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          goto Done;
-        end if;
-      end if;
-    end with;
-  end with;
+  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+  \* mm-locks.ts:85  if (!(recursion_is_exempt && rec && l.lock.owner === current()))
+  if RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self then
+    level_2 := 24;
+    goto mm_lock_89_5;
+  else
+    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+    if Pcpu_mm_lock_level[CpuOf[self]] <= 24 then
+      level_2 := 24;
+      goto mm_lock_89_5;
+    else
+      fault := fault \union {"lock-order"};
+      held_2 := {};
+      goto Done;
+    end if;
+  end if;
 mm_lock_89_5:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self)) = TRUE;
@@ -693,43 +567,33 @@ mm_lock_89_5:
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 48 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 48 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                held_2 := held_;
-                level_2 := level_;
-                goto mm_lock_89_6;
-              else
-                fault := fault \union {"lock-order"};
-                level_2 := 0;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held_2 := held_;
+            level_2 := 48;
+            goto mm_lock_89_6;
+          else
+            fault := fault \union {"lock-order"};
+            level_2 := 0; held_2 := {};
+            goto Done;
+          end if;
         else
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 48 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 48 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                held_2 := held_;
-                level_2 := level_;
-                goto mm_lock_89_6;
-              else
-                fault := fault \union {"lock-order"};
-                level_2 := 0;
-                held_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held_2 := held_;
+            level_2 := 48;
+            goto mm_lock_89_6;
+          else
+            fault := fault \union {"lock-order"};
+            level_2 := 0; held_2 := {};
+            goto Done;
+          end if;
         end if;
       end with;
     end with;
@@ -744,41 +608,31 @@ mm_lock_89_5:
         Pcpu_mm_lock_level[CpuOf[self]] := level_2;
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level_2 := level_;
-              goto mm_lock_89_6;
-            else
-              fault := fault \union {"lock-order"};
-              level_2 := 0;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level_2 := 48;
+          goto mm_lock_89_6;
+        else
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {};
+          goto Done;
+        end if;
       else
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         Pcpu_mm_lock_level[CpuOf[self]] := level_2;
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level_2 := level_;
-              goto mm_lock_89_6;
-            else
-              fault := fault \union {"lock-order"};
-              level_2 := 0;
-              held_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level_2 := 48;
+          goto mm_lock_89_6;
+        else
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   end if;
@@ -796,43 +650,23 @@ mm_lock_89_6:
           OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-              held_2 := held_;
-              level_2 := 0;
-              goto mm_unlock_106_5;
-            else
-              held_2 := held_;
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level_2 := 0;
-              goto mm_unlock_106_5;
-            end if;
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+            held_2 := held_;
+            level_2 := 0;
+            goto mm_unlock_106_5;
           end with;
         else
           \* mm-locks.ts:93  assert(rec, "mm lock already held");
           if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-                held_2 := held_;
-                level_2 := 0;
-                goto mm_unlock_106_5;
-              else
-                held_2 := held_;
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level_2 := 0;
-                goto mm_unlock_106_5;
-              end if;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+            held_2 := held_;
+            level_2 := 0;
+            goto mm_unlock_106_5;
           else
             fault := fault \union {"assert"};
-            level_2 := 0;
-            held_2 := {};
+            level_2 := 0; held_2 := {};
             goto Done;
           end if;
         end if;
@@ -847,39 +681,21 @@ mm_lock_89_6:
         OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-            level_2 := 0;
-            goto mm_unlock_106_5;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level_2 := 0;
-            goto mm_unlock_106_5;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+          level_2 := 0;
+          goto mm_unlock_106_5;
         end with;
       else
         \* mm-locks.ts:93  assert(rec, "mm lock already held");
         if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-              level_2 := 0;
-              goto mm_unlock_106_5;
-            else
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level_2 := 0;
-              goto mm_unlock_106_5;
-            end if;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+          level_2 := 0;
+          goto mm_unlock_106_5;
         else
           fault := fault \union {"assert"};
-          level_2 := 0;
-          held_2 := {};
+          level_2 := 0; held_2 := {};
           goto Done;
         end if;
       end if;
@@ -956,13 +772,11 @@ end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-          RecursiveSpinlock_depth, Pcpu_mm_lock_level, fault, pc, level, held, 
-          level_2, held_2
+VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level, fault, pc, 
+          level, held, level_2, held_2
 
-vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-           RecursiveSpinlock_depth, Pcpu_mm_lock_level, fault, pc, level, 
-           held, level_2, held_2 >>
+vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level, fault, pc, 
+           level, held, level_2, held_2 >>
 
 ProcSet == ({populate_thread}) \cup ({share_thread})
 
@@ -982,23 +796,19 @@ Init == (* Global variables *)
                                         [] self \in {share_thread} -> "mm_lock_85_2"]
 
 mm_lock_85(self) == /\ pc[self] = "mm_lock_85"
-                    /\ LET lock_level_ == 16 IN
-                         LET level_ == 16 IN
-                           IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
-                              THEN /\ level' = [level EXCEPT ![self] = level_]
-                                   /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                   /\ UNCHANGED << fault, held >>
-                              ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                         THEN /\ level' = [level EXCEPT ![self] = level_]
-                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                              /\ UNCHANGED << fault, held >>
-                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                              /\ held' = [held EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ level' = level
-                    /\ UNCHANGED << OrderedLock_unlock_level, 
-                                    RecursiveSpinlock_owner, 
-                                    RecursiveSpinlock_depth, 
+                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
+                          THEN /\ level' = [level EXCEPT ![self] = 16]
+                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
+                               /\ UNCHANGED << fault, held >>
+                          ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
+                                     THEN /\ level' = [level EXCEPT ![self] = 16]
+                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
+                                          /\ UNCHANGED << fault, held >>
+                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                          /\ held' = [held EXCEPT ![self] = {}]
+                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                          /\ level' = level
+                    /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                     Pcpu_mm_lock_level, level_2, held_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
@@ -1011,58 +821,48 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                 /\ LET lock_level_ == 48 IN
-                                                      LET level_ == 48 IN
-                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                           THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ level' = [level EXCEPT ![self] = level_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                            /\ level' = [level EXCEPT ![self] = 48]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                            /\ level' = [level EXCEPT ![self] = 0]
+                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                 /\ LET lock_level_ == 48 IN
-                                                      LET level_ == 48 IN
-                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                           THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ level' = [level EXCEPT ![self] = level_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                            /\ level' = [level EXCEPT ![self] = 48]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                            /\ level' = [level EXCEPT ![self] = 0]
+                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
                           ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                               /\ LET lock_level_ == 48 IN
-                                                    LET level_ == 48 IN
-                                                      IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                         THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held >>
-                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                     THEN /\ level' = [level EXCEPT ![self] = 48]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                          /\ UNCHANGED << fault, held >>
+                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                                          /\ level' = [level EXCEPT ![self] = 0]
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                               /\ LET lock_level_ == 48 IN
-                                                    LET level_ == 48 IN
-                                                      IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                         THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held >>
-                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                     THEN /\ level' = [level EXCEPT ![self] = 48]
+                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                          /\ UNCHANGED << fault, held >>
+                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                                          /\ level' = [level EXCEPT ![self] = 0]
+                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED OrderedLock_unlock_level
                                /\ UNCHANGED RecursiveSpinlock_owner
                     /\ UNCHANGED << level_2, held_2 >>
@@ -1077,40 +877,36 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                   /\ LET lock_level_ == 16 IN
-                                                        LET level_ == 16 IN
-                                                          IF RecursiveSpinlock_owner'[MmLock_lock[d1_p2m_spinlock_2]] = self
-                                                             THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                  /\ level' = [level EXCEPT ![self] = level_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
-                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                             /\ level' = [level EXCEPT ![self] = level_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                             /\ level' = [level EXCEPT ![self] = 0]
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ IF RecursiveSpinlock_owner'[MmLock_lock[d1_p2m_spinlock_2]] = self
+                                                         THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                              /\ level' = [level EXCEPT ![self] = 16]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                         /\ level' = [level EXCEPT ![self] = 16]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                         /\ level' = [level EXCEPT ![self] = 0]
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ IF FALSE
                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                              /\ LET lock_level_ == 16 IN
-                                                                   LET level_ == 16 IN
-                                                                     IF RecursiveSpinlock_owner'[MmLock_lock[d1_p2m_spinlock_2]] = self
-                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                             /\ level' = [level EXCEPT ![self] = level_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                             /\ fault' = fault
-                                                                        ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
-                                                                                   THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                        /\ level' = [level EXCEPT ![self] = level_]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                                        /\ fault' = fault
-                                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                        /\ level' = [level EXCEPT ![self] = 0]
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                              /\ IF RecursiveSpinlock_owner'[MmLock_lock[d1_p2m_spinlock_2]] = self
+                                                                    THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                         /\ level' = [level EXCEPT ![self] = 16]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                         /\ fault' = fault
+                                                                    ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                               THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                    /\ level' = [level EXCEPT ![self] = 16]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                    /\ level' = [level EXCEPT ![self] = 0]
+                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level' = [level EXCEPT ![self] = 0]
                                                               /\ held' = [held EXCEPT ![self] = {}]
@@ -1122,40 +918,32 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                 /\ LET lock_level_ == 16 IN
-                                                      LET level_ == 16 IN
-                                                        IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
-                                                           THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held >>
-                                                           ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
-                                                                      THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           held >>
-                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
+                                                       THEN /\ level' = [level EXCEPT ![self] = 16]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                            /\ UNCHANGED << fault, held >>
+                                                       ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                  THEN /\ level' = [level EXCEPT ![self] = 16]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                       /\ UNCHANGED << fault, held >>
+                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                       /\ level' = [level EXCEPT ![self] = 0]
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             ELSE /\ IF FALSE
                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
-                                                            /\ LET lock_level_ == 16 IN
-                                                                 LET level_ == 16 IN
-                                                                   IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
-                                                                      THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           held >>
-                                                                      ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
-                                                                                 THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      held >>
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
+                                                                  THEN /\ level' = [level EXCEPT ![self] = 16]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                       /\ UNCHANGED << fault, held >>
+                                                                  ELSE /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 16
+                                                                             THEN /\ level' = [level EXCEPT ![self] = 16]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                                  /\ UNCHANGED << fault, held >>
+                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                  /\ level' = [level EXCEPT ![self] = 0]
+                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level' = [level EXCEPT ![self] = 0]
                                                             /\ held' = [held EXCEPT ![self] = {}]
@@ -1175,42 +963,24 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                            ELSE /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
+                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                            ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                 /\ level' = [level EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
                             ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                            ELSE /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_spinlock_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_spinlock_2]]
+                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                            ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                 /\ level' = [level EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
                                  /\ UNCHANGED << RecursiveSpinlock_owner, held >>
                       /\ UNCHANGED << fault, level_2, held_2 >>
@@ -1222,47 +992,38 @@ mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 0
                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = null]
                                                   /\ LET held_ == held[self] \ {MmLock_lock[d1_p2m_spinlock_2]} IN
-                                                       LET lock_level_ == 24 IN
-                                                         LET level_ == 24 IN
-                                                           IF RecursiveSpinlock_owner'[MmLock_lock[d1_per_page_sharing_2]] = self
-                                                              THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                   /\ level' = [level EXCEPT ![self] = level_]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                                   /\ fault' = fault
-                                                              ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 24
-                                                                         THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                              /\ level' = [level EXCEPT ![self] = level_]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                                              /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ level' = level
-                                             ELSE /\ LET lock_level_ == 24 IN
-                                                       LET level_ == 24 IN
-                                                         IF RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self
-                                                            THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 held >>
-                                                            ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 24
-                                                                       THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ level' = level
+                                                       IF RecursiveSpinlock_owner'[MmLock_lock[d1_per_page_sharing_2]] = self
+                                                          THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                               /\ level' = [level EXCEPT ![self] = 24]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 24
+                                                                     THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                          /\ level' = [level EXCEPT ![self] = 24]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
+                                                                          /\ fault' = fault
+                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ level' = level
+                                             ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self
+                                                        THEN /\ level' = [level EXCEPT ![self] = 24]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
+                                                             /\ UNCHANGED << fault, held >>
+                                                        ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 24
+                                                                   THEN /\ level' = [level EXCEPT ![self] = 24]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
+                                                                        /\ UNCHANGED << fault, held >>
+                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ level' = level
                                                   /\ UNCHANGED RecursiveSpinlock_owner
                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, 
-                                                  level >>
-                       /\ UNCHANGED << OrderedLock_unlock_level, 
-                                       Pcpu_mm_lock_level, level_2, held_2 >>
+                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, level >>
+                       /\ UNCHANGED << OrderedLock_unlock_level, Pcpu_mm_lock_level, level_2, held_2 >>
 
 mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self)) = TRUE
@@ -1274,42 +1035,24 @@ mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_per_page_sharing_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_per_page_sharing_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                            ELSE /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_per_page_sharing_2]]
+                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                            ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                 /\ level' = [level EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
                             ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] IN
                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_per_page_sharing_2]] = depth_ + 1]
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_per_page_sharing_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_per_page_sharing_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                            ELSE /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_per_page_sharing_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_per_page_sharing_2]]
+                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                            ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                 /\ level' = [level EXCEPT ![self] = 0]
+                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
                                  /\ UNCHANGED << RecursiveSpinlock_owner, held >>
                       /\ UNCHANGED << fault, level_2, held_2 >>
@@ -1331,17 +1074,13 @@ mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
                                                                /\ UNCHANGED Pcpu_mm_lock_level
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    held >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, held >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Pcpu_mm_lock_level >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, level, 
-                                         level_2, held_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, level, level_2, held_2 >>
 
 mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
@@ -1360,17 +1099,13 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
                                                                /\ UNCHANGED Pcpu_mm_lock_level
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    held >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, held >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Pcpu_mm_lock_level >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, level, 
-                                         level_2, held_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, level, level_2, held_2 >>
 
 mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = self
@@ -1397,36 +1132,27 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held' = [held EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                         Pcpu_mm_lock_level, level, level_2, 
-                                         held_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, Pcpu_mm_lock_level, level, level_2, held_2 >>
 
-populate(self) == mm_lock_85(self) \/ mm_lock_89(self)
-                     \/ mm_lock_89_2(self) \/ mm_lock_89_3(self)
-                     \/ mm_unlock_106(self) \/ mm_lock_89_4(self)
-                     \/ mm_unlock_106_2(self) \/ mm_unlock_106_3(self)
+populate(self) == mm_lock_85(self) \/ mm_lock_89(self) \/ mm_lock_89_2(self) \/ mm_lock_89_3(self)
+                     \/ mm_unlock_106(self) \/ mm_lock_89_4(self) \/ mm_unlock_106_2(self) \/ mm_unlock_106_3(self)
                      \/ mm_unlock_106_4(self)
 
 mm_lock_85_2(self) == /\ pc[self] = "mm_lock_85_2"
-                      /\ LET lock_level_ == 24 IN
-                           LET level_ == 24 IN
-                             IF RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self
-                                THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
-                                     /\ UNCHANGED << fault, held_2 >>
-                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 24
-                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
-                                                /\ UNCHANGED << fault, held_2 >>
-                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED level_2
-                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                      RecursiveSpinlock_owner, 
-                                      RecursiveSpinlock_depth, 
+                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self
+                            THEN /\ level_2' = [level_2 EXCEPT ![self] = 24]
+                                 /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
+                                 /\ UNCHANGED << fault, held_2 >>
+                            ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 24
+                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 24]
+                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
+                                            /\ UNCHANGED << fault, held_2 >>
+                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ UNCHANGED level_2
+                      /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                       Pcpu_mm_lock_level, level, held >>
 
 mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
@@ -1439,58 +1165,48 @@ mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_per_page_sharing_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                   /\ LET lock_level_ == 48 IN
-                                                        LET level_ == 48 IN
-                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                   /\ LET lock_level_ == 48 IN
-                                                        LET level_ == 48 IN
-                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
-                                                                  /\ fault' = fault
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
+                                                              /\ fault' = fault
+                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED OrderedLock_unlock_level
                             ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_per_page_sharing_2]] IN
                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_per_page_sharing_2]] = depth_ + 1]
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_per_page_sharing_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_per_page_sharing_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                 /\ LET lock_level_ == 48 IN
-                                                      LET level_ == 48 IN
-                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_2 >>
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
+                                                            /\ UNCHANGED << fault, held_2 >>
+                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                 /\ LET lock_level_ == 48 IN
-                                                      LET level_ == 48 IN
-                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_2 >>
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
+                                                            /\ UNCHANGED << fault, held_2 >>
+                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
                                  /\ UNCHANGED RecursiveSpinlock_owner
                       /\ UNCHANGED << level, held >>
@@ -1505,27 +1221,16 @@ mm_lock_89_6(self) == /\ pc[self] = "mm_lock_89_6"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                        IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
-                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
+                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                        /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                    /\ fault' = fault
                                               ELSE /\ IF FALSE
-                                                         THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                   IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
-                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
+                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                               /\ fault' = fault
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
@@ -1538,25 +1243,15 @@ mm_lock_89_6(self) == /\ pc[self] = "mm_lock_89_6"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
-                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                  /\ UNCHANGED << fault, held_2 >>
                                             ELSE /\ IF FALSE
-                                                       THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
-                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2 >>
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
+                                                            /\ UNCHANGED << fault, held_2 >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1583,17 +1278,13 @@ mm_unlock_106_5(self) == /\ pc[self] = "mm_unlock_106_5"
                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_6"]
                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_6"]
                                                                /\ UNCHANGED Pcpu_mm_lock_level
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    held_2 >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, held_2 >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Pcpu_mm_lock_level >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, level, held, 
-                                         level_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, level, held, level_2 >>
 
 mm_unlock_106_6(self) == /\ pc[self] = "mm_unlock_106_6"
                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_per_page_sharing_2]] = self
@@ -1620,14 +1311,10 @@ mm_unlock_106_6(self) == /\ pc[self] = "mm_unlock_106_6"
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                         Pcpu_mm_lock_level, level, held, 
-                                         level_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, Pcpu_mm_lock_level, level, held, level_2 >>
 
-share(self) == mm_lock_85_2(self) \/ mm_lock_89_5(self)
-                  \/ mm_lock_89_6(self) \/ mm_unlock_106_5(self)
+share(self) == mm_lock_85_2(self) \/ mm_lock_89_5(self) \/ mm_lock_89_6(self) \/ mm_unlock_106_5(self)
                   \/ mm_unlock_106_6(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

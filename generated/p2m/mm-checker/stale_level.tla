@@ -49,7 +49,7 @@ variables
   fault = {};
 
 process vcpu \in {vcpu_thread}
-variables held = {};
+variables level_2 = 0, held = {};
 begin
 mm_write_locked_by_me_111:
   \* mm-domain.ts:39  return d === dom0;
@@ -65,103 +65,155 @@ mm_write_locked_by_me_111:
           with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_2_ = 48 do
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              with level_2_ = 48 do
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                  await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-                    with held_ = held \union {MmLock_lock[d1_pod_lock_2]} do
-                      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                        RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                        \* mm-locks.ts:92  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                          OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          Pcpu_mm_lock_level[CpuOf[self]] := 48;
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                            held := held_;
-                            goto mm_write_unlock_138;
-                          end with;
-                        else
-                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                          if FALSE then
-                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                            Pcpu_mm_lock_level[CpuOf[self]] := 48;
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                              held := held_;
-                              goto mm_write_unlock_138;
-                            end with;
-                          else
-                            fault := fault \union {"assert"};
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                      \* mm-locks.ts:92  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                        OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        Pcpu_mm_lock_level[CpuOf[self]] := 48;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+              await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
+              if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
+                RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
+                with held_ = held \union {MmLock_lock[d1_pod_lock_2]} do
+                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+                    RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
                         \* mm-locks.ts:137  l.recurse_count--;
                         with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
                           MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                          goto mm_write_unlock_138;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                              held := held_;
+                              goto mm_unlock_106;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              held := held_;
+                              goto mm_write_unlock_145;
+                            end if;
+                          end with;
                         end with;
-                      else
-                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                        if FALSE then
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          Pcpu_mm_lock_level[CpuOf[self]] := 48;
+                      end with;
+                    else
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
                           \* mm-locks.ts:137  l.recurse_count--;
                           with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
                             MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                            goto mm_write_unlock_138;
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                held := held_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                goto mm_unlock_106;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                held := held_;
+                                goto mm_write_unlock_145;
+                              end if;
+                            end with;
                           end with;
-                        else
-                          fault := fault \union {"assert"};
-                          MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                          held := {};
-                          goto Done;
-                        end if;
+                        end with;
+                      else
+                        fault := fault \union {"assert"};
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held := {};
+                        goto Done;
                       end if;
+                    end if;
+                  end with;
+                end with;
+              else
+                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+                  RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+                  \* mm-locks.ts:92  if (l.lock.depth === 1)
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                    OrderedLock_unlock_level[d1_pod_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                            goto mm_unlock_106;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                            \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                            goto mm_write_unlock_145;
+                          end if;
+                        end with;
+                      end with;
                     end with;
+                  else
+                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                    if FALSE then
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] do
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              goto mm_unlock_106;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              goto mm_write_unlock_145;
+                            end if;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"assert"};
+                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                      held := {};
+                      goto Done;
+                    end if;
                   end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                  held := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+                end with;
+              end if;
+            else
+              fault := fault \union {"lock-order"};
+              MmRwlock_recurse_count := MmRwlock_recurse_count_;
+              held := {};
+              goto Done;
+            end if;
           end with;
         end with;
       else
+        \* mm-locks.ts:123  write_lock(l.lock);
         \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
           \* mm-locks.ts:123  write_lock(l.lock);
-          if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {})) then
-            await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
-            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-            with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[d1_p2m_rwlock_2] := self;
+          await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0);
+          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+          with held_ = held \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+            \* mm-locks.ts:124  l.locker = current();
+            with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
               \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
               with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
                 \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
@@ -171,111 +223,226 @@ mm_write_locked_by_me_111:
                     with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
                       \* mm-domain.ts:39  return d === dom0;
                       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      with lock_level_2_ = 48 do
-                        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                        with level_2_ = 48 do
-                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                          if Pcpu_mm_lock_level_[CpuOf[self]] <= 48 then
-                            \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                            await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
-                            if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
-                              RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
-                              with held2_ = held_ \union {MmLock_lock[d1_pod_lock_2]} do
-                                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                                  RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                                  \* mm-locks.ts:92  if (l.lock.depth === 1)
-                                  if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                                    OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
-                                    \* mm-locks.ts:137  l.recurse_count--;
-                                    with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                      held := held2_;
-                                      goto mm_write_unlock_138;
-                                    end with;
-                                  else
-                                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                                    if FALSE then
-                                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
-                                      \* mm-locks.ts:137  l.recurse_count--;
-                                      with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                                        MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                        held := held2_;
-                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                        goto mm_write_unlock_138;
-                                      end with;
-                                    else
-                                      fault := fault \union {"assert"};
-                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                      held := {};
-                                      goto Done;
-                                    end if;
-                                  end if;
-                                end with;
-                              end with;
-                            else
-                              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-                                RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
-                                \* mm-locks.ts:92  if (l.lock.depth === 1)
-                                if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-                                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                                  OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
+                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                      if Pcpu_mm_lock_level_[CpuOf[self]] <= 48 then
+                        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                        await ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE;
+                        if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null then
+                          RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := self;
+                          with held2_ = held_ \union {MmLock_lock[d1_pod_lock_2]} do
+                            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+                              RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+                              \* mm-locks.ts:92  if (l.lock.depth === 1)
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
                                   \* mm-locks.ts:137  l.recurse_count--;
                                   with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
                                     MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                    held := held_;
-                                    goto mm_write_unlock_138;
+                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                      if recurse_count_3_ # 0 then
+                                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                                        held := held2_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        goto mm_unlock_106;
+                                      else
+                                        \* mm-locks.ts:139  l.locker = null;
+                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                        held := held2_;
+                                        goto mm_write_unlock_145;
+                                      end if;
+                                    end with;
                                   end with;
-                                else
-                                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                                  if FALSE then
-                                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48];
+                                end with;
+                              else
+                                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                if FALSE then
+                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
                                     \* mm-locks.ts:137  l.recurse_count--;
                                     with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
                                       MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                                      held := held_;
-                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                      goto mm_write_unlock_138;
+                                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                        if recurse_count_3_ # 0 then
+                                          held := held2_;
+                                          MmRwlock_locker := MmRwlock_locker_;
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                          goto mm_unlock_106;
+                                        else
+                                          \* mm-locks.ts:139  l.locker = null;
+                                          MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                          \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                          held := held2_;
+                                          OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                          goto mm_write_unlock_145;
+                                        end if;
+                                      end with;
                                     end with;
-                                  else
-                                    fault := fault \union {"assert"};
-                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                                    held := {};
-                                    goto Done;
-                                  end if;
+                                  end with;
+                                else
+                                  fault := fault \union {"assert"};
+                                  MmRwlock_locker := MmRwlock_locker_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                  held := {};
+                                  goto Done;
                                 end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+                            RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_ + 1;
+                            \* mm-locks.ts:92  if (l.lock.depth === 1)
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+                              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                              OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
+                                \* mm-locks.ts:137  l.recurse_count--;
+                                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                    if recurse_count_3_ # 0 then
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
+                                      held := held_;
+                                      MmRwlock_locker := MmRwlock_locker_;
+                                      goto mm_unlock_106;
+                                    else
+                                      \* mm-locks.ts:139  l.locker = null;
+                                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                      held := held_;
+                                      goto mm_write_unlock_145;
+                                    end if;
+                                  end with;
+                                end with;
                               end with;
+                            else
+                              \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                              if FALSE then
+                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] do
+                                  \* mm-locks.ts:137  l.recurse_count--;
+                                  with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                      if recurse_count_3_ # 0 then
+                                        held := held_;
+                                        MmRwlock_locker := MmRwlock_locker_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                        goto mm_unlock_106;
+                                      else
+                                        \* mm-locks.ts:139  l.locker = null;
+                                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]];
+                                        held := held_;
+                                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                        goto mm_write_unlock_145;
+                                      end if;
+                                    end with;
+                                  end with;
+                                end with;
+                              else
+                                fault := fault \union {"assert"};
+                                MmRwlock_locker := MmRwlock_locker_;
+                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                                held := {};
+                                goto Done;
+                              end if;
                             end if;
-                          else
-                            fault := fault \union {"lock-order"};
-                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"lock-order"};
+                        MmRwlock_locker := MmRwlock_locker_;
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        MmRwlock_recurse_count := MmRwlock_recurse_count_;
+                        held := {};
+                        goto Done;
+                      end if;
                     end with;
                   end with;
                 end with;
               end with;
             end with;
+          end with;
+        else
+          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
+          held := {};
+          goto Done;
+        end if;
+      end if;
+    end with;
+  end with;
+mm_write_unlock_145:
+  \* mm-locks.ts:145  write_unlock(l.lock);
+  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+    held := held \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+    \* mm-locks.ts:103  if (l.lock.depth === 1)
+    if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+      Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+      goto mm_unlock_106;
+    else
+      goto mm_unlock_106;
+    end if;
+  else
+    fault := fault \union {"unlock-not-held"};
+    held := {};
+    goto Done;
+  end if;
+mm_unlock_106:
+  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+  if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
+    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] := depth_2_ - 1;
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 0 then
+        RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] := null;
+        with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+            held := held_;
+            level_2 := 8;
+            goto mm_lock_89_2;
           else
-            fault := fault \union {"self-deadlock"};
+            fault := fault \union {"lock-order"};
             held := {};
             goto Done;
           end if;
+        end with;
+      else
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+          level_2 := 8;
+          goto mm_lock_89_2;
         else
           fault := fault \union {"lock-order"};
           held := {};
@@ -283,335 +450,211 @@ mm_write_locked_by_me_111:
         end if;
       end if;
     end with;
-  end with;
-mm_write_unlock_138:
-  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-    if recurse_count_3_ # 0 then
-      \* mm-locks.ts:103  if (l.lock.depth === 1)
-      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-        Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-        goto mm_unlock_106;
-      else
-        goto mm_unlock_106;
-      end if;
-    else
-      \* mm-locks.ts:139  l.locker = null;
-      MmRwlock_locker[d1_p2m_rwlock_2] := null;
-      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
-        \* mm-locks.ts:145  write_unlock(l.lock);
-        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-          held := held \ {MmRwlock_lock[d1_p2m_rwlock_2]};
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]];
-            goto mm_unlock_106;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            goto mm_unlock_106;
-          end if;
-        else
-          fault := fault \union {"unlock-not-held"};
-          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-          held := {};
-          goto Done;
-        end if;
-      end with;
-    end if;
-  end with;
-mm_unlock_106:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self then
-    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] do
-      with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1] do
-        if RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 0 then
-          with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null] do
-            with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
-              \* mm-domain.ts:39  return d === dom0;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              with lock_level_2_ = 8 do
-                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                with level_2_ = 8 do
-                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-                    \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                    await ((RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = null then
-                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self];
-                      with held2_ = held_ \union {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with depth_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1];
-                          \* mm-locks.ts:92  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                            OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                              \* mm-locks.ts:103  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                held := held2_;
-                                goto mm_unlock_106_2;
-                              else
-                                held := held2_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_unlock_106_2;
-                              end if;
-                            end with;
-                          else
-                            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                            if FALSE then
-                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                  held := held2_;
-                                  goto mm_unlock_106_2;
-                                else
-                                  held := held2_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  goto mm_unlock_106_2;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"assert"};
-                              held := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      with depth_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1];
-                        \* mm-locks.ts:92  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                          OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                            \* mm-locks.ts:103  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := held_;
-                              goto mm_unlock_106_2;
-                            else
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := held_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_unlock_106_2;
-                            end if;
-                          end with;
-                        else
-                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                          if FALSE then
-                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                              \* mm-locks.ts:103  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := held_;
-                                goto mm_unlock_106_2;
-                              else
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := held_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_unlock_106_2;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"assert"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {"lock-order"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    held := {};
-                    goto Done;
-                  end if;
-                end with;
-              end with;
-            end with;
-          end with;
-        else
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_2_ = 8 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_2_ = 8 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
-                if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
-                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := self;
-                  with held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
-                    with depth_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1];
-                      \* mm-locks.ts:92  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                        OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                          \* mm-locks.ts:103  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                            held := held_;
-                            goto mm_unlock_106_2;
-                          else
-                            held := held_;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_unlock_106_2;
-                          end if;
-                        end with;
-                      else
-                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                        if FALSE then
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                            \* mm-locks.ts:103  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                              held := held_;
-                              goto mm_unlock_106_2;
-                            else
-                              held := held_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_unlock_106_2;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          held := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  with depth_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1];
-                    \* mm-locks.ts:92  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                        \* mm-locks.ts:103  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                          goto mm_unlock_106_2;
-                        else
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          goto mm_unlock_106_2;
-                        end if;
-                      end with;
-                    else
-                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                      if FALSE then
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                          \* mm-locks.ts:103  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                            goto mm_unlock_106_2;
-                          else
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_unlock_106_2;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        held := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
-              else
-                fault := fault \union {"lock-order"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        end if;
-      end with;
-    end with;
   else
     fault := fault \union {"unlock-not-held"};
     held := {};
     goto Done;
   end if;
-mm_unlock_106_2:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-      RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
-      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-        RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-        with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-          \* mm-checker.ts:53  vcpu
-          if Cardinality(held_) = 0 then
-            held := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held := {};
-            goto Done;
-          end if;
+mm_lock_89_2:
+  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+  await ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE;
+  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null then
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] do
+      with held_ = held \union {MmLock_lock[d1_nested_p2m_lock_2]} do
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+          with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+            \* mm-locks.ts:92  if (l.lock.depth === 1)
+            if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+              OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
+                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                    with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                      \* mm-checker.ts:53  vcpu
+                      if Cardinality(held2_) = 0 then
+                        level_2 := 0; held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        level_2 := 0; held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* mm-checker.ts:53  vcpu
+                    if Cardinality(held_) = 0 then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      level_2 := 0; held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      level_2 := 0; held := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              end with;
+            else
+              \* mm-locks.ts:93  assert(rec, "mm lock already held");
+              if FALSE then
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                    with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                      \* mm-checker.ts:53  vcpu
+                      if Cardinality(held2_) = 0 then
+                        level_2 := 0; held := {};
+                        goto Done;
+                      else
+                        fault := fault \union {"lock-held-at-exit"};
+                        level_2 := 0; held := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  else
+                    \* mm-checker.ts:53  vcpu
+                    if Cardinality(held_) = 0 then
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      level_2 := 0; held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      level_2 := 0; held := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                level_2 := 0; held := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
         end with;
-      else
-        \* mm-checker.ts:53  vcpu
-        if Cardinality(held) = 0 then
-          held := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held := {};
-          goto Done;
-        end if;
-      end if;
+      end with;
     end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    goto Done;
+    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+      with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] do
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                  with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-checker.ts:53  vcpu
+                    if Cardinality(held_) = 0 then
+                      level_2 := 0; held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      level_2 := 0; held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-checker.ts:53  vcpu
+                  if Cardinality(held) = 0 then
+                    level_2 := 0; held := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    level_2 := 0; held := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              level_2 := 0; held := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+            if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                  RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                  with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                    \* mm-checker.ts:53  vcpu
+                    if Cardinality(held_) = 0 then
+                      level_2 := 0; held := {};
+                      goto Done;
+                    else
+                      fault := fault \union {"lock-held-at-exit"};
+                      level_2 := 0; held := {};
+                      goto Done;
+                    end if;
+                  end with;
+                else
+                  \* mm-checker.ts:53  vcpu
+                  if Cardinality(held) = 0 then
+                    level_2 := 0; held := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    level_2 := 0; held := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
+            else
+              fault := fault \union {"unlock-not-held"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              level_2 := 0; held := {};
+              goto Done;
+            end if;
+          else
+            fault := fault \union {"assert"};
+            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+            level_2 := 0; held := {};
+            goto Done;
+          end if;
+        end if;
+      end with;
+    end with;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-          RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held
+VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, pc, level_2, held
 
-vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-           RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held >>
+vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+           MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, pc, level_2, held >>
 
 ProcSet == ({vcpu_thread})
 
@@ -625,6 +668,7 @@ Init == (* Global variables *)
         /\ Pcpu_mm_lock_level = [o_ \in Pcpu |-> 0]
         /\ fault = {}
         (* Process vcpu *)
+        /\ level_2 = [self \in {vcpu_thread} |-> 0]
         /\ held = [self \in {vcpu_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> "mm_write_locked_by_me_111"]
 
@@ -634,392 +678,417 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                           IF mm_write_locked_by_me_
                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                                        LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                         LET lock_level_2_ == 48 IN
-                                                           LET level_2_ == 48 IN
-                                                             IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                                THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
-                                                                     /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
-                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
-                                                                                /\ LET held_ == held[self] \union {MmLock_lock[d1_pod_lock_2]} IN
-                                                                                     LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                                  /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                  /\ fault' = fault
-                                                                                             ELSE /\ IF FALSE
-                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                                             /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                             /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                                                           ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                                /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                         IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
+                                                            THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
+                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
+                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
+                                                                            /\ LET held_ == held[self] \union {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                 LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
+                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                              /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                held >>
-                                                                                           ELSE /\ IF FALSE
-                                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48]
-                                                                                                           /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                          IF recurse_count_3_ # 0
+                                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                  /\ UNCHANGED MmRwlock_locker
+                                                                                                             ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                              /\ fault' = fault
+                                                                                         ELSE /\ IF FALSE
+                                                                                                    THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           held >>
-                                                                                                      ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                           /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                /\ UNCHANGED OrderedLock_unlock_level
-                                                                                /\ UNCHANGED RecursiveSpinlock_owner
-                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                     RecursiveSpinlock_owner, 
-                                                                                     RecursiveSpinlock_depth, 
-                                                                                     Pcpu_mm_lock_level >>
-                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                  Rwlock_writer >>
-                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                        THEN /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
-                                                                   THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
-                                                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                        /\ LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                                                             /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
-                                                                                  LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                                                                    LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                      LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                                                        LET lock_level_2_ == 48 IN
-                                                                                          LET level_2_ == 48 IN
-                                                                                            IF Pcpu_mm_lock_level_[CpuOf[self]] <= 48
-                                                                                               THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
-                                                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
-                                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
-                                                                                                               /\ LET held2_ == held_ \union {MmLock_lock[d1_pod_lock_2]} IN
-                                                                                                                    LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                                 /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                                 /\ fault' = fault
-                                                                                                                            ELSE /\ IF FALSE
-                                                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                                            /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                                            /\ fault' = fault
-                                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
-                                                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                               /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ IF FALSE
-                                                                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48]
-                                                                                                                                          /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                                    RecursiveSpinlock_depth >>
-                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                        RecursiveSpinlock_owner, 
-                                                                                        RecursiveSpinlock_depth, 
-                                                                                        MmRwlock_locker, 
-                                                                                        MmRwlock_recurse_count, 
-                                                                                        Rwlock_writer, 
-                                                                                        Pcpu_mm_lock_level >>
-                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                     IF recurse_count_3_ # 0
+                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                             /\ UNCHANGED MmRwlock_locker
+                                                                                                                        ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                         /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                         Pcpu_mm_lock_level >>
+                                                                                              /\ UNCHANGED OrderedLock_unlock_level
+                                                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
+                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                        IF recurse_count_3_ # 0
+                                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                /\ UNCHANGED MmRwlock_locker
+                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                            /\ UNCHANGED << fault, held >>
+                                                                                       ELSE /\ IF FALSE
+                                                                                                  THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                   IF recurse_count_3_ # 0
+                                                                                                                      THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                           /\ UNCHANGED MmRwlock_locker
+                                                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                       held >>
+                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                       /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                       Pcpu_mm_lock_level >>
+                                                                                            /\ UNCHANGED OrderedLock_unlock_level
+                                                                            /\ UNCHANGED RecursiveSpinlock_owner
+                                                            ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                 /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                 RecursiveSpinlock_owner, 
+                                                                                 RecursiveSpinlock_depth, 
+                                                                                 MmRwlock_locker, Pcpu_mm_lock_level >>
+                                                  /\ UNCHANGED Rwlock_writer
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
+                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0)
+                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                             /\ LET held_ == held[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                  LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                                                    LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                      LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                        LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                          LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                            IF Pcpu_mm_lock_level_[CpuOf[self]] <= 48
+                                                                               THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self)) = TRUE
+                                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null
+                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = self]
+                                                                                               /\ LET held2_ == held_ \union {MmLock_lock[d1_pod_lock_2]} IN
+                                                                                                    LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
+                                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                 /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                     /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ IF FALSE
+                                                                                                                       THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                                                            /\ fault' = fault
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                            /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
+                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_ + 1]
+                                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_pod_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                               /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                    LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                           IF recurse_count_3_ # 0
+                                                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_pod_lock_2]]
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                   /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                              ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ IF FALSE
+                                                                                                                     THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 48] IN
+                                                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                                      IF recurse_count_3_ # 0
+                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                              /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_p2m_rwlock_2]]
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                                                          /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                          /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
+                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                    /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                    /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
+                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                    RecursiveSpinlock_depth >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                              RecursiveSpinlock_owner, 
-                                                                             RecursiveSpinlock_depth, 
-                                                                             MmRwlock_locker, 
-                                                                             MmRwlock_recurse_count, 
-                                                                             Rwlock_writer, 
+                                                                             RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                             MmRwlock_recurse_count, Rwlock_writer, 
                                                                              Pcpu_mm_lock_level >>
+                                   /\ UNCHANGED level_2
 
-mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
-                             /\ LET recurse_count_3_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                  IF recurse_count_3_ # 0
-                                     THEN /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                     /\ UNCHANGED Pcpu_mm_lock_level
-                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                          Rwlock_writer, fault, 
-                                                          held >>
-                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                          /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] IN
-                                               IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                       /\ held' = [held EXCEPT ![self] = held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
-                                                       /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                             ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Rwlock_writer
-                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_recurse_count >>
+mm_write_unlock_145(self) == /\ pc[self] = "mm_write_unlock_145"
+                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                        /\ held' = [held EXCEPT ![self] = held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                        /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                   /\ UNCHANGED Pcpu_mm_lock_level
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                        /\ held' = [held EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED << Rwlock_writer, Pcpu_mm_lock_level >>
+                             /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                             MmRwlock_locker, MmRwlock_recurse_count, level_2 >>
 
 mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                        /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = self
                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] IN
-                                       LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1] IN
-                                         IF RecursiveSpinlock_depth_[MmLock_lock[d1_pod_lock_2]] = 0
-                                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null] IN
-                                                      LET held_ == held[self] \ {MmLock_lock[d1_pod_lock_2]} IN
-                                                        LET lock_level_2_ == 8 IN
-                                                          LET level_2_ == 8 IN
-                                                            IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
-                                                               THEN /\ ((RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
-                                                                    /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = null
-                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self]
-                                                                               /\ LET held2_ == held_ \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                    LET depth_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                 /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                              /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                         ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                 /\ fault' = fault
-                                                                                            ELSE /\ IF FALSE
-                                                                                                       THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                    ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                            /\ fault' = fault
-                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                 /\ UNCHANGED OrderedLock_unlock_level
-                                                                          ELSE /\ LET depth_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1]
-                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                    IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                       ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                               /\ fault' = fault
-                                                                                          ELSE /\ IF FALSE
-                                                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                               IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                  ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                          /\ fault' = fault
-                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                               /\ UNCHANGED OrderedLock_unlock_level
-                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                    Pcpu_mm_lock_level >>
-                                            ELSE /\ LET lock_level_2_ == 8 IN
-                                                      LET level_2_ == 8 IN
-                                                        IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
-                                                           THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
-                                                                /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null
-                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self]
-                                                                           /\ LET held_ == held[self] \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                LET depth_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1]
-                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                             /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                  IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                             /\ fault' = fault
-                                                                                        ELSE /\ IF FALSE
-                                                                                                   THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                             IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                        /\ fault' = fault
-                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                             /\ UNCHANGED OrderedLock_unlock_level
-                                                                      ELSE /\ LET depth_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1]
-                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                           /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                   ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                           /\ UNCHANGED << fault, 
-                                                                                                           held >>
-                                                                                      ELSE /\ IF FALSE
-                                                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                                                           IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                              ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                      held >>
-                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                           /\ UNCHANGED OrderedLock_unlock_level
-                                                                           /\ UNCHANGED RecursiveSpinlock_owner
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                RecursiveSpinlock_owner, 
-                                                                                Pcpu_mm_lock_level >>
+                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_pod_lock_2]] = depth_2_ - 1]
+                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_pod_lock_2]] = 0
+                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_pod_lock_2]] = null]
+                                                  /\ LET held_ == held[self] \ {MmLock_lock[d1_pod_lock_2]} IN
+                                                       IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
+                                                          THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                               /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED level_2
+                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
+                                                        THEN /\ level_2' = [level_2 EXCEPT ![self] = 8]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                             /\ UNCHANGED << fault, held >>
+                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED level_2
+                                                  /\ UNCHANGED RecursiveSpinlock_owner
                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                  RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, 
-                                                  Pcpu_mm_lock_level >>
-                       /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                       Rwlock_writer >>
+                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, level_2 >>
+                       /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                       Pcpu_mm_lock_level >>
 
-mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
-                         /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                    /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                         IF Cardinality(held_) = 0
-                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ fault' = fault
-                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               ELSE /\ IF Cardinality(held[self]) = 0
-                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
+                      /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
+                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null
+                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = self] IN
+                                      LET held_ == held[self] \union {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                        LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                          LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                            IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
+                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                         /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                         /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                              IF Cardinality(held2_) = 0
+                                                                                 THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                    ELSE /\ IF Cardinality(held_) = 0
+                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                    /\ fault' = fault
+                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               ELSE /\ IF FALSE
+                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                               /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                               /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                    IF Cardinality(held2_) = 0
+                                                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ fault' = fault
+                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          ELSE /\ IF Cardinality(held_) = 0
+                                                                                     THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                          /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ fault' = fault
+                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                          /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED RecursiveSpinlock_owner
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                    /\ held' = [held EXCEPT ![self] = {}]
-                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                         MmRwlock_locker, 
-                                         MmRwlock_recurse_count, Rwlock_writer, 
-                                         Pcpu_mm_lock_level >>
+                                                               /\ UNCHANGED Pcpu_mm_lock_level
+                                                    /\ UNCHANGED OrderedLock_unlock_level
+                            ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                      LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
+                                        IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
+                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                     /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                     IF Cardinality(held_) = 0
+                                                                                        THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ fault' = fault
+                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                      THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ fault' = fault
+                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED RecursiveSpinlock_owner
+                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ UNCHANGED RecursiveSpinlock_owner
+                                           ELSE /\ IF FALSE
+                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                           /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                 THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                           /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                 THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                      /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                           IF Cardinality(held_) = 0
+                                                                                              THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ fault' = fault
+                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                   /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 ELSE /\ IF Cardinality(held[self]) = 0
+                                                                                            THEN /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                 /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED RecursiveSpinlock_owner
+                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED RecursiveSpinlock_owner
+                                                      ELSE /\ fault' = (fault \union {"assert"})
+                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                           /\ UNCHANGED << RecursiveSpinlock_owner, Pcpu_mm_lock_level >>
+                                                /\ UNCHANGED OrderedLock_unlock_level
+                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
 
-vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_unlock_138(self)
-                 \/ mm_unlock_106(self) \/ mm_unlock_106_2(self)
+vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_unlock_145(self) \/ mm_unlock_106(self)
+                 \/ mm_lock_89_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1037,14 +1106,14 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 48 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (IF 16 <= 48 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mm_unlock_106" /\ ~(IF RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_ THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] - 1) = 0 THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 8 THEN ((IF MmLock_lock[d1_nested_p2m_lock_2] = MmLock_lock[d1_pod_lock_2] THEN null ELSE RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) = null) \/ ((IF MmLock_lock[d1_nested_p2m_lock_2] = MmLock_lock[d1_pod_lock_2] THEN null ELSE RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) = t_) ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 8 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_))
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
   CASE pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 48) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0))) THEN {} ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in {})) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality({}) = 0) /\ (16 <= 48) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {})
-    [] pc[t_] = "mm_unlock_106" -> (IF (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] - 1) = 0) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 8) /\ (~(((IF MmLock_lock[d1_nested_p2m_lock_2] = MmLock_lock[d1_pod_lock_2] THEN null ELSE RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) = null) \/ ((IF MmLock_lock[d1_nested_p2m_lock_2] = MmLock_lock[d1_pod_lock_2] THEN null ELSE RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) = t_))) THEN Present(IF MmLock_lock[d1_nested_p2m_lock_2] = MmLock_lock[d1_pod_lock_2] THEN null ELSE RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {}) \union (IF (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] - 1) = 0)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 8) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {})
+    [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -52,752 +52,888 @@ variables
   fault = {};
 
 process log_dirty_op \in {log_dirty_op_thread}
-variables held = {}, held_shared = {};
+variables level = 0, held = {}, held_shared = {};
 begin
 is_control_domain_39:
   \* mm-domain.ts:39  return d === dom0;
-  with is_control_domain_ = FALSE do
-    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-    with lock_level_ = 64 do
-      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-      with level_ = 64 do
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-          await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-          if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-            RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-            with held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
-              if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                  RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                  \* mm-locks.ts:92  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                    \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                    OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                    Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                    \* mm-domain.ts:39  return d === dom0;
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    with lock_level_2_ = 16 + 64 do
-                      \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                      with level_2_ = lock_level_2_ do
-                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                        if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                          \* mm-locks.ts:156  read_lock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self then
-                            await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
-                            if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                              if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
-                                RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                                held := held_;
-                                goto mm_read_unlock_161;
-                              else
-                                fault := fault \union {"assert"};
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                              held_shared := held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]};
+  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+  if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
+    \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+    await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
+      with held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
+        if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+            RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+            \* mm-locks.ts:92  if (l.lock.depth === 1)
+            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+              OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+              Pcpu_mm_lock_level[CpuOf[self]] := 64;
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              with lock_level_2_ = 16 + 64 do
+                \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+                \* mm-locks.ts:156  read_lock(l.lock);
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+                  \* mm-locks.ts:156  read_lock(l.lock);
+                  await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
+                  if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                    if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
+                      with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          with lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                              level := lock_level_;
                               held := held_;
-                              goto mm_read_unlock_161;
-                            end if;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"lock-order"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                    if FALSE then
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                      \* mm-domain.ts:39  return d === dom0;
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      with lock_level_2_ = 16 + 64 do
-                        \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                        with level_2_ = lock_level_2_ do
-                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                          if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                            \* mm-locks.ts:156  read_lock(l.lock);
-                            if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self then
-                              await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
-                              if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                                if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
-                                  RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                                  held := held_;
-                                  goto mm_read_unlock_161;
-                                else
-                                  fault := fault \union {"assert"};
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                                held_shared := held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]};
-                                held := held_;
-                                goto mm_read_unlock_161;
-                              end if;
+                              goto mm_lock_89_2;
                             else
-                              fault := fault \union {"self-deadlock"};
-                              held := {};
-                              held_shared := {};
+                              fault := fault \union {"lock-order"};
+                              held := {}; held_shared := {};
                               goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"lock-order"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"assert"};
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          else
-            if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                \* mm-locks.ts:92  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                  \* mm-domain.ts:39  return d === dom0;
-                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                  with lock_level_2_ = 16 + 64 do
-                    \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                    with level_2_ = lock_level_2_ do
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                        \* mm-locks.ts:156  read_lock(l.lock);
-                        if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self then
-                          await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
-                          if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                            if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
-                              RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                              goto mm_read_unlock_161;
-                            else
-                              fault := fault \union {"assert"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          else
-                            Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                            held_shared := held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]};
-                            goto mm_read_unlock_161;
-                          end if;
-                        else
-                          fault := fault \union {"self-deadlock"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"lock-order"};
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                  if FALSE then
-                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                    Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                    \* mm-domain.ts:39  return d === dom0;
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    with lock_level_2_ = 16 + 64 do
-                      \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                      with level_2_ = lock_level_2_ do
-                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                        if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                          \* mm-locks.ts:156  read_lock(l.lock);
-                          if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self then
-                            await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
-                            if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                              if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
-                                RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                                goto mm_read_unlock_161;
-                              else
-                                fault := fault \union {"assert"};
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self};
-                              held_shared := held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]};
-                              goto mm_read_unlock_161;
-                            end if;
-                          else
-                            fault := fault \union {"self-deadlock"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          fault := fault \union {"lock-order"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"assert"};
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                end if;
-              end with;
-            else
-              fault := fault \union {"guess"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          end if;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end with;
-mm_read_unlock_161:
-  \* mm-locks.ts:161  read_unlock(l.lock);
-  if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
-    if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
-      RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-      \* mm-domain.ts:39  return d === dom0;
-      with is_control_domain_ = TRUE do
-        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 64 + 64 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = lock_level_ do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-              await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
-              if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
-                RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
-                with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
-                  if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-                      RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-                      \* mm-locks.ts:92  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                        OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                          \* mm-locks.ts:103  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                            held := held_;
-                            goto mm_unlock_106;
-                          else
-                            held := held_;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_unlock_106;
-                          end if;
-                        end with;
-                      else
-                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                        if FALSE then
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                            \* mm-locks.ts:103  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                              held := held_;
-                              goto mm_unlock_106;
-                            else
-                              held := held_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_unlock_106;
                             end if;
                           end with;
                         else
-                          fault := fault \union {"assert"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"guess"};
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
-                if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-                    RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-                    \* mm-locks.ts:92  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                        \* mm-locks.ts:103  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                          goto mm_unlock_106;
-                        else
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          goto mm_unlock_106;
+                          Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                          with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                            with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              with lock_level_ = 64 + 64 do
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                  level := lock_level_;
+                                  held := held2_;
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  held_shared := held_shared_;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          end with;
                         end if;
                       end with;
                     else
-                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                      if FALSE then
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                          \* mm-locks.ts:103  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                            goto mm_unlock_106;
+                      fault := fault \union {"assert"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  else
+                    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                      with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                            RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            with lock_level_ = 64 + 64 do
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                level := lock_level_;
+                                held := held_;
+                                Rwlock_readers := Rwlock_readers_;
+                                held_shared := held_shared_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                Rwlock_readers := Rwlock_readers_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
                           else
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_unlock_106;
+                            Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                            with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                with lock_level_ = 64 + 64 do
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                    level := lock_level_;
+                                    held := held2_;
+                                    held_shared := held_shared2_;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Rwlock_readers := Rwlock_readers_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                else
+                  fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              \* mm-locks.ts:93  assert(rec, "mm lock already held");
+              if FALSE then
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                \* mm-domain.ts:39  return d === dom0;
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                with lock_level_2_ = 16 + 64 do
+                  \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:156  read_lock(l.lock);
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+                    \* mm-locks.ts:156  read_lock(l.lock);
+                    await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
+                    if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                      if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
+                        with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                            RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            with lock_level_ = 64 + 64 do
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                level := lock_level_;
+                                held := held_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                            with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                              with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                with lock_level_ = 64 + 64 do
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                    level := lock_level_;
+                                    held := held2_;
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held_shared := held_shared_;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            end with;
                           end if;
                         end with;
                       else
                         fault := fault \union {"assert"};
-                        held := {};
-                        held_shared := {};
+                        held := {}; held_shared := {};
                         goto Done;
+                      end if;
+                    else
+                      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                        with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                              RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              with lock_level_ = 64 + 64 do
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                  level := lock_level_;
+                                  held := held_;
+                                  Rwlock_readers := Rwlock_readers_;
+                                  held_shared := held_shared_;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  Rwlock_readers := Rwlock_readers_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            else
+                              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                              with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                                  \* mm-domain.ts:39  return d === dom0;
+                                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                  with lock_level_ = 64 + 64 do
+                                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                    if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                      level := lock_level_;
+                                      held := held2_;
+                                      held_shared := held_shared2_;
+                                      goto mm_lock_89_2;
+                                    else
+                                      fault := fault \union {"lock-order"};
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              end with;
+                            end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            Rwlock_readers := Rwlock_readers_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              else
+                fault := fault \union {"assert"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end if;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
+      end with;
+    else
+      if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+          RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+          \* mm-locks.ts:92  if (l.lock.depth === 1)
+          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := 64;
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            with lock_level_2_ = 16 + 64 do
+              \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:156  read_lock(l.lock);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+                \* mm-locks.ts:156  read_lock(l.lock);
+                await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
+                if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                  if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
+                    with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                        RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                        \* mm-domain.ts:39  return d === dom0;
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        with lock_level_ = 64 + 64 do
+                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                          if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                            level := lock_level_;
+                            goto mm_lock_89_2;
+                          else
+                            fault := fault \union {"lock-order"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      else
+                        Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                        with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                          with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            with lock_level_ = 64 + 64 do
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                level := lock_level_;
+                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                held := held_;
+                                held_shared := held_shared_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          end with;
+                        end with;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {"assert"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                else
+                  with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                    with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          with lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                              level := lock_level_;
+                              Rwlock_readers := Rwlock_readers_;
+                              held_shared := held_shared_;
+                              goto mm_lock_89_2;
+                            else
+                              fault := fault \union {"lock-order"};
+                              Rwlock_readers := Rwlock_readers_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                          with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                            with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              with lock_level_ = 64 + 64 do
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                  level := lock_level_;
+                                  held_shared := held_shared2_;
+                                  held := held_;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        Rwlock_readers := Rwlock_readers_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                end if;
+              else
+                fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          else
+            \* mm-locks.ts:93  assert(rec, "mm lock already held");
+            if FALSE then
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+              Pcpu_mm_lock_level[CpuOf[self]] := 64;
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              with lock_level_2_ = 16 + 64 do
+                \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+                \* mm-locks.ts:156  read_lock(l.lock);
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+                  \* mm-locks.ts:156  read_lock(l.lock);
+                  await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
+                  if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                    if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
+                      with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                          \* mm-domain.ts:39  return d === dom0;
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          with lock_level_ = 64 + 64 do
+                            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                              level := lock_level_;
+                              goto mm_lock_89_2;
+                            else
+                              fault := fault \union {"lock-order"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        else
+                          Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                          with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                            with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                              \* mm-domain.ts:39  return d === dom0;
+                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                              with lock_level_ = 64 + 64 do
+                                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                  level := lock_level_;
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  held := held_;
+                                  held_shared := held_shared_;
+                                  goto mm_lock_89_2;
+                                else
+                                  fault := fault \union {"lock-order"};
+                                  RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
+                          end with;
+                        end if;
+                      end with;
+                    else
+                      fault := fault \union {"assert"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  else
+                    with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+                      with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+                            RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+                            \* mm-domain.ts:39  return d === dom0;
+                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                            with lock_level_ = 64 + 64 do
+                              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                level := lock_level_;
+                                Rwlock_readers := Rwlock_readers_;
+                                held_shared := held_shared_;
+                                goto mm_lock_89_2;
+                              else
+                                fault := fault \union {"lock-order"};
+                                Rwlock_readers := Rwlock_readers_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          else
+                            Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+                            with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                                \* mm-domain.ts:39  return d === dom0;
+                                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                                with lock_level_ = 64 + 64 do
+                                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                                    level := lock_level_;
+                                    held_shared := held_shared2_;
+                                    held := held_;
+                                    goto mm_lock_89_2;
+                                  else
+                                    fault := fault \union {"lock-order"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            end with;
+                          end if;
+                        else
+                          fault := fault \union {"unlock-not-held"};
+                          Rwlock_readers := Rwlock_readers_;
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  end if;
+                else
+                  fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"};
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              fault := fault \union {"assert"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end if;
+        end with;
+      else
+        fault := fault \union {"guess"};
+        held := {}; held_shared := {};
+        goto Done;
+      end if;
+    end if;
+  else
+    fault := fault \union {"lock-order"};
+    held := {}; held_shared := {};
+    goto Done;
+  end if;
+mm_lock_89_2:
+  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+  await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+  if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self] do
+      with held_ = held \union {MmLock_lock[d0_paging_lock_2]} do
+        if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] do
+              \* mm-locks.ts:92  if (l.lock.depth === 1)
+              if RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1 then
+                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]] do
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
+                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null];
+                        with held2_ = held_ \ {MmLock_lock[d0_paging_lock_2]} do
+                          with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
+                            \* mm-locks.ts:103  if (l.lock.depth === 1)
+                            if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                                held := held2_;
+                                held_shared := held_shared_;
+                                level := 0;
+                                goto mm_unlock_106_2;
+                              else
+                                held := held2_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                held_shared := held_shared_;
+                                level := 0;
+                                goto mm_unlock_106_2;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              level := 0; held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        \* mm-locks.ts:103  if (l.lock.depth === 1)
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := held_;
+                          level := 0;
+                          goto mm_unlock_106_2;
+                        else
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := held_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                          level := 0;
+                          goto mm_unlock_106_2;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                end with;
+              else
+                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                if FALSE then
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
+                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null];
+                        with held2_ = held_ \ {MmLock_lock[d0_paging_lock_2]} do
+                          with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
+                            \* mm-locks.ts:103  if (l.lock.depth === 1)
+                            if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                                held := held2_;
+                                held_shared := held_shared_;
+                                level := 0;
+                                goto mm_unlock_106_2;
+                              else
+                                held := held2_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_shared := held_shared_;
+                                level := 0;
+                                goto mm_unlock_106_2;
+                              end if;
+                            else
+                              fault := fault \union {"guess"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              level := 0; held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        \* mm-locks.ts:103  if (l.lock.depth === 1)
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := held_;
+                          level := 0;
+                          goto mm_unlock_106_2;
+                        else
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held := held_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          level := 0;
+                          goto mm_unlock_106_2;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  fault := fault \union {"assert"};
+                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  level := 0; held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end if;
+            end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+          level := 0; held := {}; held_shared := {};
+          goto Done;
+        end if;
+      end with;
+    end with;
+  else
+    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] do
+          \* mm-locks.ts:92  if (l.lock.depth === 1)
+          if RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1 then
+            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+            OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]] do
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := null;
+                      with held_ = held \ {MmLock_lock[d0_paging_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
+                          \* mm-locks.ts:103  if (l.lock.depth === 1)
+                          if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                              held := held_;
+                              held_shared := held_shared_;
+                              level := 0;
+                              goto mm_unlock_106_2;
+                            else
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held := held_;
+                              held_shared := held_shared_;
+                              level := 0;
+                              goto mm_unlock_106_2;
+                            end if;
+                          else
+                            fault := fault \union {"guess"};
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                            level := 0; held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:103  if (l.lock.depth === 1)
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                        level := 0;
+                        goto mm_unlock_106_2;
+                      else
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                        level := 0;
+                        goto mm_unlock_106_2;
                       end if;
                     end if;
                   end with;
                 else
-                  fault := fault \union {"guess"};
-                  held := {};
-                  held_shared := {};
+                  fault := fault \union {"unlock-not-held"};
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                  level := 0; held := {}; held_shared := {};
                   goto Done;
                 end if;
-              end if;
-            else
-              fault := fault \union {"lock-order"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
-      end with;
-    else
-      Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-      with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-        with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-          \* mm-domain.ts:39  return d === dom0;
-          with is_control_domain_ = TRUE do
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = 64 + 64 do
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              with level_ = lock_level_ do
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-                  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                  await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
-                  if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
-                    RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
-                    with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
-                      if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-                          RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-                          \* mm-locks.ts:92  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                            OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                              \* mm-locks.ts:103  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                                held := held2_;
-                                held_shared := held_shared_;
-                                goto mm_unlock_106;
-                              else
-                                held := held2_;
-                                held_shared := held_shared_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_unlock_106;
-                              end if;
-                            end with;
-                          else
-                            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                            if FALSE then
-                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                                  held := held2_;
-                                  held_shared := held_shared_;
-                                  goto mm_unlock_106;
-                                else
-                                  held := held2_;
-                                  held_shared := held_shared_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  goto mm_unlock_106;
-                                end if;
-                              end with;
-                            else
-                              fault := fault \union {"assert"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-                      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-                        RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-                        \* mm-locks.ts:92  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                          OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                            \* mm-locks.ts:103  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                              held := held_;
-                              held_shared := held_shared_;
-                              goto mm_unlock_106;
-                            else
-                              held := held_;
-                              held_shared := held_shared_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_unlock_106;
-                            end if;
-                          end with;
-                        else
-                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                          if FALSE then
-                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] do
-                              \* mm-locks.ts:103  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_unlock_106;
-                              else
-                                held := held_;
-                                held_shared := held_shared_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_unlock_106;
-                              end if;
-                            end with;
-                          else
-                            fault := fault \union {"assert"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"guess"};
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  end if;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
-          end with;
-        end with;
-      end with;
-    end if;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-mm_unlock_106:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self then
-    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-      with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1] do
-          if RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 0 then
-            with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null] do
-              with held_ = held \ {MmLock_lock[d0_paging_lock_2]} do
-                with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
-                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
-                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_paging_lock_2];
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-order.ts:257  log-dirty op
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-order.ts:257  log-dirty op
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-order.ts:257  log-dirty op
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-order.ts:257  log-dirty op
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  else
-                    fault := fault \union {"guess"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                end with;
               end with;
             end with;
           else
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_paging_lock_2];
-              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                        \* mm-order.ts:257  log-dirty op
-                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
+            \* mm-locks.ts:93  assert(rec, "mm lock already held");
+            if FALSE then
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := null;
+                      with held_ = held \ {MmLock_lock[d0_paging_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d0_paging_lock_2]} do
+                          \* mm-locks.ts:103  if (l.lock.depth === 1)
+                          if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                              held := held_;
+                              held_shared := held_shared_;
+                              level := 0;
+                              goto mm_unlock_106_2;
+                            else
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              held := held_;
+                              held_shared := held_shared_;
+                              level := 0;
+                              goto mm_unlock_106_2;
+                            end if;
+                          else
+                            fault := fault \union {"guess"};
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            level := 0; held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        end with;
                       end with;
-                    end with;
-                  else
-                    \* mm-order.ts:257  log-dirty op
-                    if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                      held := {};
-                      held_shared := {};
-                      goto Done;
                     else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {};
-                      held_shared := {};
-                      goto Done;
+                      \* mm-locks.ts:103  if (l.lock.depth === 1)
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                        level := 0;
+                        goto mm_unlock_106_2;
+                      else
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        level := 0;
+                        goto mm_unlock_106_2;
+                      end if;
                     end if;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                  level := 0; held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
             else
-              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                with depth_22_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                    with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                        \* mm-order.ts:257  log-dirty op
-                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  else
-                    \* mm-order.ts:257  log-dirty op
-                    if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
+              fault := fault \union {"assert"};
+              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+              level := 0; held := {}; held_shared := {};
+              goto Done;
             end if;
           end if;
         end with;
       end with;
     else
       fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
+      level := 0; held := {}; held_shared := {};
       goto Done;
     end if;
+  end if;
+mm_unlock_106_2:
+  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+  if (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
+    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_2_ - 1;
+      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+        with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
+          with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
+            \* mm-order.ts:258  log-dirty op
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held := {}; held_shared := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        end with;
+      else
+        \* mm-order.ts:258  log-dirty op
+        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+          held := {}; held_shared := {};
+          goto Done;
+        else
+          fault := fault \union {"lock-held-at-exit"};
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -825,53 +961,44 @@ mm_write_locked_by_me_111:
             goto mm_lock_89_3;
           else
             fault := fault \union {"lock-order"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
       else
+        \* mm-locks.ts:123  write_lock(l.lock);
         \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
           \* mm-locks.ts:123  write_lock(l.lock);
-          if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
-            await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-            Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-            with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-              \* mm-locks.ts:124  l.locker = current();
-              MmRwlock_locker[d1_p2m_rwlock_2] := self;
-              \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-              OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-              \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-              Pcpu_mm_lock_level[CpuOf[self]] := 16;
-              \* mm-locks.ts:132  l.recurse_count++;
-              with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-                \* mm-domain.ts:39  return d === dom0;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-                  held_2 := held_;
-                  goto mm_lock_89_3;
-                else
-                  fault := fault \union {"lock-order"};
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
+          await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
+          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+          with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+            \* mm-locks.ts:124  l.locker = current();
+            MmRwlock_locker[d1_p2m_rwlock_2] := self;
+            \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+            OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := 16;
+            \* mm-locks.ts:132  l.recurse_count++;
+            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
+                held_2 := held_;
+                goto mm_lock_89_3;
+              else
+                fault := fault \union {"lock-order"};
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             end with;
-          else
-            fault := fault \union {"self-deadlock"};
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
+          end with;
         else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
+          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -892,70 +1019,30 @@ mm_lock_89_3:
                 OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
                 \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
                 with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                    with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      \* mm-order.ts:258  vcpu
-                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* mm-locks.ts:139  l.locker = null;
-                                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                      held_2 := held2_;
-                                      held_shared_2 := held_shared_;
-                                      goto mm_write_unlock_145;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          else
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
+                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
                             \* mm-locks.ts:137  l.recurse_count--;
                             with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
                               \* mm-locks.ts:138  if (l.recurse_count !== 0)
                               with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                                 if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:258  vcpu
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  \* mm-order.ts:259  vcpu
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                                     Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
+                                    held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                     Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
+                                    held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   end if;
                                 else
@@ -963,266 +1050,115 @@ mm_lock_89_3:
                                   MmRwlock_locker[d1_p2m_rwlock_2] := null;
                                   \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
                                   Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held_2 := held_;
-                                  goto mm_write_unlock_145;
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        \* mm-order.ts:259  vcpu
+                                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
                                 end if;
                               end with;
                             end with;
-                          end if;
+                          end with;
                         end with;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  else
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                            with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  if recurse_count_3_ # 0 then
-                                    \* mm-order.ts:258  vcpu
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:259  vcpu
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    \* mm-order.ts:259  vcpu
                                     if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
                                       goto Done;
                                     else
                                       fault := fault \union {"lock-held-at-exit"};
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
                                       goto Done;
                                     end if;
-                                  else
-                                    \* mm-locks.ts:139  l.locker = null;
-                                    MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                    held_2 := held2_;
-                                    held_shared_2 := held_shared_;
-                                    goto mm_write_unlock_145;
-                                  end if;
+                                  end with;
                                 end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:258  vcpu
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                end if;
                               else
-                                \* mm-locks.ts:139  l.locker = null;
-                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                fault := fault \union {"unlock-not-held"};
                                 RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held_2 := held_;
-                                goto mm_write_unlock_145;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               end if;
-                            end with;
+                            end if;
                           end with;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
+                        end with;
+                      end if;
+                    end with;
+                  end with;
                 end with;
               else
                 \* mm-locks.ts:93  assert(rec, "mm lock already held");
                 if FALSE then
                   \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
                   with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                    \* mm-locks.ts:103  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
-                        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                        if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                          with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                            RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                              RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                              with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                                with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                                  \* mm-locks.ts:137  l.recurse_count--;
-                                  with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                      if recurse_count_3_ # 0 then
-                                        \* mm-order.ts:258  vcpu
-                                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                          held_2 := {};
-                                          held_shared_2 := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                          held_2 := {};
-                                          held_shared_2 := {};
-                                          goto Done;
-                                        end if;
-                                      else
-                                        \* mm-locks.ts:139  l.locker = null;
-                                        MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                        held_2 := held2_;
-                                        held_shared_2 := held_shared_;
-                                        goto mm_write_unlock_145;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end with;
-                              end with;
-                            else
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  if recurse_count_3_ # 0 then
-                                    \* mm-order.ts:258  vcpu
-                                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    \* mm-locks.ts:139  l.locker = null;
-                                    MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    held_2 := held_;
-                                    goto mm_write_unlock_145;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          end with;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                          RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                          held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    else
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      \* mm-order.ts:258  vcpu
-                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      \* mm-locks.ts:139  l.locker = null;
-                                      MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                      held_2 := held2_;
-                                      held_shared_2 := held_shared_;
-                                      goto mm_write_unlock_145;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          else
+                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                        RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
+                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
                             \* mm-locks.ts:137  l.recurse_count--;
                             with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
                               \* mm-locks.ts:138  if (l.recurse_count !== 0)
                               with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                                 if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:258  vcpu
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                  \* mm-order.ts:259  vcpu
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                                     Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
+                                    held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                                     Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
+                                    held_2 := {}; held_shared_2 := {};
                                     goto Done;
                                   end if;
                                 else
@@ -1230,31 +1166,92 @@ mm_lock_89_3:
                                   MmRwlock_locker[d1_p2m_rwlock_2] := null;
                                   \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
                                   Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held_2 := held_;
-                                  goto mm_write_unlock_145;
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                        \* mm-order.ts:259  vcpu
+                                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held_2 := {}; held_shared_2 := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
                                 end if;
                               end with;
                             end with;
-                          end if;
+                          end with;
                         end with;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:259  vcpu
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            else
+                              \* mm-locks.ts:139  l.locker = null;
+                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                              \* mm-locks.ts:145  write_unlock(l.lock);
+                              if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    \* mm-order.ts:259  vcpu
+                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held_2 := {}; held_shared_2 := {};
+                                      goto Done;
+                                    end if;
+                                  end with;
+                                end with;
+                              else
+                                fault := fault \union {"unlock-not-held"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end with;
                       end if;
-                    end if;
+                    end with;
                   end with;
                 else
                   fault := fault \union {"assert"};
                   RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                   RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held_2 := {};
-                  held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               end if;
@@ -1263,8 +1260,7 @@ mm_lock_89_3:
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
@@ -1279,91 +1275,8 @@ mm_lock_89_3:
             OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
             with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                        with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:258  vcpu
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  \* mm-locks.ts:139  l.locker = null;
-                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  held_2 := held_;
-                                  held_shared_2 := held_shared_;
-                                  goto mm_write_unlock_145;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:258  vcpu
-                              if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                              goto mm_write_unlock_145;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                    held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                end with;
-              else
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
                 \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
                 if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
                   with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
@@ -1378,27 +1291,43 @@ mm_lock_89_3:
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
-                                \* mm-order.ts:258  vcpu
+                                \* mm-order.ts:259  vcpu
                                 if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 end if;
                               else
                                 \* mm-locks.ts:139  l.locker = null;
                                 MmRwlock_locker[d1_p2m_rwlock_2] := null;
                                 \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                held_2 := held_;
-                                held_shared_2 := held_shared_;
-                                goto mm_write_unlock_145;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      \* mm-order.ts:259  vcpu
+                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
                           end with;
@@ -1411,17 +1340,134 @@ mm_lock_89_3:
                         \* mm-locks.ts:138  if (l.recurse_count !== 0)
                         with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                           if recurse_count_3_ # 0 then
-                            \* mm-order.ts:258  vcpu
+                            \* mm-order.ts:259  vcpu
+                            if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            \* mm-locks.ts:139  l.locker = null;
+                            MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                            \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                            \* mm-locks.ts:145  write_unlock(l.lock);
+                            if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                              with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  \* mm-order.ts:259  vcpu
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    end if;
+                  end with;
+                else
+                  fault := fault \union {"unlock-not-held"};
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                  held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
+          else
+            \* mm-locks.ts:93  assert(rec, "mm lock already held");
+            if FALSE then
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                      with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:259  vcpu
+                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              else
+                                \* mm-locks.ts:139  l.locker = null;
+                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
+                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                    with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      \* mm-order.ts:259  vcpu
+                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held_2 := {}; held_shared_2 := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:259  vcpu
                             if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
                               Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held_2 := {};
-                              held_shared_2 := {};
+                              held_2 := {}; held_shared_2 := {};
                               goto Done;
                             else
                               fault := fault \union {"lock-held-at-exit"};
                               Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held_2 := {};
-                              held_shared_2 := {};
+                              held_2 := {}; held_shared_2 := {};
                               goto Done;
                             end if;
                           else
@@ -1429,7 +1475,27 @@ mm_lock_89_3:
                             MmRwlock_locker[d1_p2m_rwlock_2] := null;
                             \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
                             Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                            goto mm_write_unlock_145;
+                            \* mm-locks.ts:145  write_unlock(l.lock);
+                            if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                              with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  \* mm-order.ts:259  vcpu
+                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
                           end if;
                         end with;
                       end with;
@@ -1439,188 +1505,14 @@ mm_lock_89_3:
                   fault := fault \union {"unlock-not-held"};
                   RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
                   Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  held_2 := {};
-                  held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
-                end if;
-              end if;
-            end with;
-          else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] do
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                          RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                          with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                            with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  if recurse_count_3_ # 0 then
-                                    \* mm-order.ts:258  vcpu
-                                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    \* mm-locks.ts:139  l.locker = null;
-                                    MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                    \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                    held_2 := held_;
-                                    held_shared_2 := held_shared_;
-                                    goto mm_write_unlock_145;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:258  vcpu
-                                if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                \* mm-locks.ts:139  l.locker = null;
-                                MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                goto mm_write_unlock_145;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end with;
-                else
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                        with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:258  vcpu
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  \* mm-locks.ts:139  l.locker = null;
-                                  MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                                  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  held_2 := held_;
-                                  held_shared_2 := held_shared_;
-                                  goto mm_write_unlock_145;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:258  vcpu
-                              if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              \* mm-locks.ts:139  l.locker = null;
-                              MmRwlock_locker[d1_p2m_rwlock_2] := null;
-                              \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                              goto mm_write_unlock_145;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                    held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
                 end if;
               end with;
             else
               fault := fault \union {"assert"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
@@ -1628,51 +1520,21 @@ mm_lock_89_3:
       end with;
     else
       fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
-  end if;
-mm_write_unlock_145:
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        \* mm-order.ts:258  vcpu
-        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        else
-          fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-          RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-          RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-          Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
-          held_shared_2
+VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+          MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
+          level, held, held_shared, held_2, held_shared_2
 
-vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-           RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-           Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
-           held_shared_2 >>
+vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+           MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
+           level, held, held_shared, held_2, held_shared_2 >>
 
 ProcSet == ({log_dirty_op_thread}) \cup ({vcpu_thread})
 
@@ -1688,6 +1550,7 @@ Init == (* Global variables *)
         /\ Pcpu_mm_lock_level = [o_ \in Pcpu |-> 0]
         /\ fault = {}
         (* Process log_dirty_op *)
+        /\ level = [self \in {log_dirty_op_thread} |-> 0]
         /\ held = [self \in {log_dirty_op_thread} |-> {}]
         /\ held_shared = [self \in {log_dirty_op_thread} |-> {}]
         (* Process vcpu *)
@@ -1697,614 +1560,708 @@ Init == (* Global variables *)
                                         [] self \in {vcpu_thread} -> "mm_write_locked_by_me_111"]
 
 is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
-                              /\ LET is_control_domain_ == FALSE IN
-                                   LET lock_level_ == 64 IN
-                                     LET level_ == 64 IN
-                                       IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
-                                          THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
-                                               /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
-                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
-                                                          /\ LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
-                                                               IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                                  THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                  THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                       /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                            LET level_2_ == lock_level_2_ IN
-                                                                                              IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                 THEN /\ IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self
-                                                                                                            THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                                                 /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                       THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                                                  THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                                       held_shared >>
-                                                                                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                       /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                            /\ UNCHANGED Rwlock_readers
-                                                                                                                       ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]}]
-                                                                                                                            /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                            fault >>
-                                                                                                            ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                 Rwlock_readers >>
-                                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                      Rwlock_readers >>
-                                                                                  ELSE /\ IF FALSE
-                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                                  /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                                       LET level_2_ == lock_level_2_ IN
-                                                                                                         IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                            THEN /\ IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self
-                                                                                                                       THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                                                            /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                                  THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                                                  held_shared >>
-                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                              /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
+                                    THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                         /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
+                                                    /\ LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                         IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                            THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                                 /\ LET lock_level_2_ == 16 + 64 IN
+                                                                                      IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
+                                                                                         THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                              /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                    THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                               THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                         IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                 /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                      IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                         THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              held_shared >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ level' = level
+                                                                                                                                 /\ UNCHANGED Rwlock_readers
+                                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                 /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                      LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                        LET lock_level_ == 64 + 64 IN
+                                                                                                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                             THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                  /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                  /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
                                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                  /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                                                                                  ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]}]
-                                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                       /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                                       fault >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                            Rwlock_readers >>
-                                                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                 Rwlock_readers >>
-                                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                  Rwlock_readers, 
-                                                                                                                  Pcpu_mm_lock_level >>
-                                                                                       /\ UNCHANGED OrderedLock_unlock_level
-                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                       RecursiveSpinlock_depth, 
-                                                                                       RecursiveRwlock_nested, 
-                                                                                       Rwlock_readers, 
-                                                                                       Pcpu_mm_lock_level >>
-                                                     ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
-                                                                THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                     /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                          LET level_2_ == lock_level_2_ IN
-                                                                                            IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                               THEN /\ IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self
-                                                                                                          THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                                               /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                     THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                                                THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     held, 
-                                                                                                                                                     held_shared >>
-                                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                     /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                          fault, 
-                                                                                                                                          held >>
-                                                                                                          ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                               Rwlock_readers >>
-                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                    Rwlock_readers >>
-                                                                                ELSE /\ IF FALSE
-                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                                /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                                     LET level_2_ == lock_level_2_ IN
-                                                                                                       IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                          THEN /\ IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self
-                                                                                                                     THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                                                                                          /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                                                THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                                                                                           THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                                held, 
-                                                                                                                                                                held_shared >>
-                                                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                                     /\ UNCHANGED Rwlock_readers
-                                                                                                                                ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}]
-                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_read_unlock_161"]
-                                                                                                                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                                     fault, 
-                                                                                                                                                     held >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                          Rwlock_readers >>
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                               Rwlock_readers >>
-                                                                                           ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                Rwlock_readers, 
-                                                                                                                Pcpu_mm_lock_level >>
-                                                                                     /\ UNCHANGED OrderedLock_unlock_level
-                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                     RecursiveSpinlock_depth, 
-                                                                                     RecursiveRwlock_nested, 
-                                                                                     Rwlock_readers, 
-                                                                                     Pcpu_mm_lock_level >>
-                                                          /\ UNCHANGED RecursiveSpinlock_owner
-                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                               RecursiveSpinlock_owner, 
-                                                               RecursiveSpinlock_depth, 
-                                                               RecursiveRwlock_nested, 
-                                                               Rwlock_readers, 
-                                                               Pcpu_mm_lock_level >>
-                              /\ UNCHANGED << MmRwlock_locker, 
-                                              MmRwlock_recurse_count, 
-                                              Rwlock_writer, held_2, 
-                                              held_shared_2 >>
-
-mm_read_unlock_161(self) == /\ pc[self] = "mm_read_unlock_161"
-                            /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                  /\ LET is_control_domain_ == TRUE IN
-                                                       LET lock_level_ == 64 + 64 IN
-                                                         LET level_ == lock_level_ IN
-                                                           IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                              THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
-                                                                   /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
-                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
-                                                                              /\ LET held_ == held[self] \union {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                   IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                                                      THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
-                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                           /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                                IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                   ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                           held_shared >>
-                                                                                                      ELSE /\ IF FALSE
-                                                                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                                           IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                                                                   /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                              ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                      held_shared >>
-                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                           /\ UNCHANGED OrderedLock_unlock_level
-                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                           RecursiveSpinlock_depth, 
-                                                                                                           Pcpu_mm_lock_level >>
-                                                                         ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
-                                                                                    THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
-                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                    THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                         /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                              IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                 ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                         held, 
-                                                                                                                         held_shared >>
-                                                                                                    ELSE /\ IF FALSE
-                                                                                                               THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                                         IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                            ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                    held, 
-                                                                                                                                    held_shared >>
+                                                                                                                                                  /\ level' = level
                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                         /\ UNCHANGED OrderedLock_unlock_level
-                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                         RecursiveSpinlock_depth, 
-                                                                                                         Pcpu_mm_lock_level >>
-                                                                              /\ UNCHANGED RecursiveSpinlock_owner
-                                                              ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                   RecursiveSpinlock_owner, 
-                                                                                   RecursiveSpinlock_depth, 
-                                                                                   Pcpu_mm_lock_level >>
-                                                  /\ UNCHANGED Rwlock_readers
-                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                       LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                         LET is_control_domain_ == TRUE IN
-                                                           LET lock_level_ == 64 + 64 IN
-                                                             LET level_ == lock_level_ IN
-                                                               IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                                  THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
-                                                                       /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
-                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
-                                                                                  /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
-                                                                                       IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                                                                          THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
-                                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                                    IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                                                                            /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                       ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ IF FALSE
-                                                                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                                               IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                                                                       /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                                  ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                               /\ UNCHANGED OrderedLock_unlock_level
-                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                               RecursiveSpinlock_depth, 
-                                                                                                               Pcpu_mm_lock_level >>
-                                                                             ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
-                                                                                        THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
-                                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                             /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                                  IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ IF FALSE
-                                                                                                                   THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_] IN
-                                                                                                                             IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                                ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                                                        /\ fault' = fault
-                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                    Rwlock_readers, 
+                                                                                                                                    level >>
+                                                                                                    ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                              LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                   THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                              THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                   /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                           THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ level' = level
+                                                                                                                              ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                        LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                          LET lock_level_ == 64 + 64 IN
+                                                                                                                                            IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                               THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                    /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                    /\ fault' = fault
+                                                                                                                                               ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                    /\ level' = level
+                                                                                                                                   /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                        /\ Rwlock_readers' = Rwlock_readers_
                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                             /\ UNCHANGED OrderedLock_unlock_level
-                                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                             RecursiveSpinlock_depth, 
-                                                                                                             Pcpu_mm_lock_level >>
-                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
-                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                       RecursiveSpinlock_owner, 
-                                                                                       RecursiveSpinlock_depth, 
-                                                                                       Pcpu_mm_lock_level >>
-                                                  /\ UNCHANGED RecursiveRwlock_nested
-                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                       /\ held' = [held EXCEPT ![self] = {}]
-                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                       RecursiveSpinlock_owner, 
-                                                       RecursiveSpinlock_depth, 
-                                                       RecursiveRwlock_nested, 
-                                                       Rwlock_readers, 
-                                                       Pcpu_mm_lock_level >>
-                            /\ UNCHANGED << MmRwlock_locker, 
-                                            MmRwlock_recurse_count, 
-                                            Rwlock_writer, held_2, 
-                                            held_shared_2 >>
+                                                                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                        level >>
+                                                                                         ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
+                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                              Rwlock_readers, 
+                                                                                                              level >>
+                                                                            ELSE /\ IF FALSE
+                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                                            /\ LET lock_level_2_ == 16 + 64 IN
+                                                                                                 IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
+                                                                                                    THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                                         /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                               THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                                          THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                                    IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                       THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                            /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                                 IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                    THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                         held_shared >>
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ level' = level
+                                                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                                                       ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                            /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                 LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                   LET lock_level_ == 64 + 64 IN
+                                                                                                                                                     IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                        THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                             /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                             /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ level' = level
+                                                                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                               Rwlock_readers, 
+                                                                                                                                               level >>
+                                                                                                               ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                         LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                           IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                              THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                         THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                              /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                                   IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                      THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                           /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ level' = level
+                                                                                                                                         ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                              /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                   LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                     LET lock_level_ == 64 + 64 IN
+                                                                                                                                                       IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                          THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                               /\ fault' = fault
+                                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                               /\ level' = level
+                                                                                                                                              /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                   /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                                   level >>
+                                                                                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                         Rwlock_readers, 
+                                                                                                                         level >>
+                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                            Rwlock_readers, 
+                                                                                                            Pcpu_mm_lock_level, 
+                                                                                                            level >>
+                                                                                 /\ UNCHANGED OrderedLock_unlock_level
+                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                 RecursiveSpinlock_depth, 
+                                                                                 RecursiveRwlock_nested, Rwlock_readers, 
+                                                                                 Pcpu_mm_lock_level, level >>
+                                               ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
+                                                          THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                               /\ LET lock_level_2_ == 16 + 64 IN
+                                                                                    IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
+                                                                                       THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                            /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                  THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                             THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                       IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                               /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                    IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                       THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                                            held, 
+                                                                                                                                                            held_shared >>
+                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ level' = level
+                                                                                                                               /\ UNCHANGED Rwlock_readers
+                                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                               /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                    LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                      LET lock_level_ == 64 + 64 IN
+                                                                                                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                           THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ level' = level
+                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                  Rwlock_readers, 
+                                                                                                                                  level >>
+                                                                                                  ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                            LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                              IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                 THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                            THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                 /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                      IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                         THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                                              held >>
+                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                              /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ level' = level
+                                                                                                                            ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                 /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                      LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                        LET lock_level_ == 64 + 64 IN
+                                                                                                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                             THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                  /\ fault' = fault
+                                                                                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                  /\ level' = level
+                                                                                                                                 /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                      /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                      level >>
+                                                                                       ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                            Rwlock_readers, 
+                                                                                                            level >>
+                                                                          ELSE /\ IF FALSE
+                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                                          /\ LET lock_level_2_ == 16 + 64 IN
+                                                                                               IF (Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
+                                                                                                  THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                                                                                       /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                             THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                                                                                        THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                                  IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                          /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                               IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                  THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                                                       held, 
+                                                                                                                                                                       held_shared >>
+                                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                       /\ level' = level
+                                                                                                                                          /\ UNCHANGED Rwlock_readers
+                                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                          /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                               LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                 LET lock_level_ == 64 + 64 IN
+                                                                                                                                                   IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                      THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                           /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                           /\ fault' = fault
+                                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                           /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                           /\ level' = level
+                                                                                                                        ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                             Rwlock_readers, 
+                                                                                                                                             level >>
+                                                                                                             ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                                                                       LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                         IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                            THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                                                                                       THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                            /\ LET lock_level_ == 64 + 64 IN
+                                                                                                                                                 IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                    THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                         /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                                                         held >>
+                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                         /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                         /\ level' = level
+                                                                                                                                       ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                                                                                            /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                 LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                                                                                   LET lock_level_ == 64 + 64 IN
+                                                                                                                                                     IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_
+                                                                                                                                                        THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                                                                                             /\ fault' = fault
+                                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                             /\ level' = level
+                                                                                                                                            /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                                                 level >>
+                                                                                                  ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "self-deadlock"})
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                       Rwlock_readers, 
+                                                                                                                       level >>
+                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                          Rwlock_readers, 
+                                                                                                          Pcpu_mm_lock_level, 
+                                                                                                          level >>
+                                                                               /\ UNCHANGED OrderedLock_unlock_level
+                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                               RecursiveSpinlock_depth, 
+                                                                               RecursiveRwlock_nested, Rwlock_readers, 
+                                                                               Pcpu_mm_lock_level, level >>
+                                                    /\ UNCHANGED RecursiveSpinlock_owner
+                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                         /\ held' = [held EXCEPT ![self] = {}]
+                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                         RecursiveSpinlock_depth, RecursiveRwlock_nested, Rwlock_readers, 
+                                                         Pcpu_mm_lock_level, level >>
+                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, held_2, 
+                                              held_shared_2 >>
 
-mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
-                       /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self
-                             THEN /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
-                                        THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                  LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1] IN
-                                                    IF RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 0
-                                                       THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null] IN
-                                                                 LET held_ == held[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                   LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
-                                                                     IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
-                                                                        THEN /\ IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                        /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                              THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
-                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                        LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                         THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                              THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
-                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                        LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                         THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED Pcpu_mm_lock_level
-                                                       ELSE /\ IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                       /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                             THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
-                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                  /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                       LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
-                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
-                                                                  ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                             THEN /\ LET depth_22_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_22_ - 1]
-                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                  /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                       LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ fault' = fault
-                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                             /\ fault' = fault
-                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
-                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED RecursiveSpinlock_owner
-                                                                       /\ UNCHANGED Pcpu_mm_lock_level
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                             RecursiveSpinlock_depth, 
-                                                             Pcpu_mm_lock_level >>
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ held' = [held EXCEPT ![self] = {}]
-                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, 
-                                                  Pcpu_mm_lock_level >>
-                       /\ UNCHANGED << OrderedLock_unlock_level, 
-                                       MmRwlock_locker, MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, held_2, held_shared_2 >>
+mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
+                      /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                            THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self] IN
+                                      LET held_ == held[self] \union {MmLock_lock[d0_paging_lock_2]} IN
+                                        IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
+                                           THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
+                                                     LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] IN
+                                                       IF RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1
+                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
+                                                                    LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]] IN
+                                                                      LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
+                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
+                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
+                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                        LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                          IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                             THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                        ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                  /\ fault' = fault
+                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                  /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                              /\ level' = [level EXCEPT ![self] = 0]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                         ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                              /\ level' = [level EXCEPT ![self] = 0]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                   /\ UNCHANGED << fault, held_shared >>
+                                                          ELSE /\ IF FALSE
+                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
+                                                                               LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
+                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
+                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
+                                                                                            /\ LET held2_ == held_ \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                   IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                      THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
+                                                                                                                      /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                           /\ fault' = fault
+                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                           /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
+                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                       /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                  ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                       /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                            /\ UNCHANGED << fault, 
+                                                                                                            held_shared >>
+                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                          /\ level' = [level EXCEPT ![self] = 0]
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Pcpu_mm_lock_level
+                                                               /\ UNCHANGED OrderedLock_unlock_level
+                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                /\ level' = [level EXCEPT ![self] = 0]
+                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
+                                                                Pcpu_mm_lock_level >>
+                            ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
+                                       THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
+                                                 LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1] IN
+                                                   IF RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] = 1
+                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                           /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
+                                                                LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]] IN
+                                                                  IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self
+                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
+                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
+                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
+                                                                                          /\ LET held_ == held[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                               LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                 IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                    THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                    /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                               ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                    /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                         /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                     /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                          fault, held, 
+                                                                                                          held_shared >>
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                          /\ level' = [level EXCEPT ![self] = 0]
+                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                      ELSE /\ IF FALSE
+                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
+                                                                           IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self
+                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_2_ - 1]
+                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 0
+                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = null]
+                                                                                                   /\ LET held_ == held[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                        LET held_shared_ == held_shared[self] \ {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                          IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
+                                                                                                             THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
+                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                        ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                             /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                  /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                              ELSE /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
+                                                                                                              /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                              /\ level' = [level EXCEPT ![self] = 0]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                                   fault, 
+                                                                                                                   held, 
+                                                                                                                   held_shared >>
+                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                   /\ level' = [level EXCEPT ![self] = 0]
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                 ELSE /\ fault' = (fault \union {"assert"})
+                                                                      /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                      Pcpu_mm_lock_level >>
+                                                           /\ UNCHANGED OrderedLock_unlock_level
+                                       ELSE /\ fault' = (fault \union {"guess"})
+                                            /\ level' = [level EXCEPT ![self] = 0]
+                                            /\ held' = [held EXCEPT ![self] = {}]
+                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                            /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                            RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+                                      Rwlock_readers, held_2, held_shared_2 >>
 
-log_dirty_op(self) == is_control_domain_39(self)
-                         \/ mm_read_unlock_161(self) \/ mm_unlock_106(self)
+mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
+                         /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
+                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                    /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                         LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ fault' = fault
+                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED RecursiveSpinlock_owner
+                               ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"})
+                                    /\ held' = [held EXCEPT ![self] = {}]
+                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                         RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, 
+                                         level, held_2, held_shared_2 >>
+
+log_dirty_op(self) == is_control_domain_39(self) \/ mm_lock_89_2(self) \/ mm_unlock_106_2(self)
 
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
@@ -2314,59 +2271,39 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
                                                        /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
                                                              THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_2, 
-                                                                                  held_shared_2 >>
+                                                                  /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                              ELSE /\ fault' = (fault \union {"lock-order"})
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                  MmRwlock_locker, 
-                                                                  Rwlock_writer, 
-                                                                  Pcpu_mm_lock_level >>
-                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                        THEN /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))
-                                                                   THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
-                                                                        /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                        /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                                                             /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
-                                                                             /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                                                  /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 64
-                                                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held_shared_2 >>
-                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                        MmRwlock_locker, 
-                                                                                        MmRwlock_recurse_count, 
-                                                                                        Rwlock_writer, 
-                                                                                        Pcpu_mm_lock_level >>
-                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                  /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
+                                                                  Rwlock_writer, Pcpu_mm_lock_level >>
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))
+                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
+                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                             /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                  /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                  /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
+                                                                  /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
+                                                                       /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 64
+                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                                  /\ UNCHANGED << fault, held_shared_2 >>
+                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                             MmRwlock_locker, 
-                                                                             MmRwlock_recurse_count, 
-                                                                             Rwlock_writer, 
+                                                             /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
+                                                                             MmRwlock_recurse_count, Rwlock_writer, 
                                                                              Pcpu_mm_lock_level >>
-                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, 
-                                                   RecursiveRwlock_nested, 
-                                                   Rwlock_readers, held, 
-                                                   held_shared >>
+                                   /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                   RecursiveRwlock_nested, Rwlock_readers, level, held, held_shared >>
 
 mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
@@ -2379,264 +2316,179 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                        IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                                /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                    IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                       THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
-                                                                                 IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                         /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                              LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                       IF recurse_count_3_ # 0
-                                                                                                                          THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                     THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED MmRwlock_locker
-                                                                                                                          ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                               /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
+                                                                    LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                      LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                   /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                        LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                          LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                 IF recurse_count_3_ # 0
+                                                                                                    THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                               THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ fault' = fault
+                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                         Rwlock_writer >>
+                                                                                                    ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                         /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                    /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                         LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                           IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                   /\ fault' = fault
+                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    /\ UNCHANGED Rwlock_writer
+                                                                              ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                             IF recurse_count_3_ # 0
+                                                                                                THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                           THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                     Rwlock_writer >>
+                                                                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                     /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                     LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                       IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                /\ fault' = fault
-                                                                                                    ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                   IF recurse_count_3_ # 0
-                                                                                                                      THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED MmRwlock_locker
-                                                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           held_shared_2 >>
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                         MmRwlock_recurse_count >>
-                                                                       ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                            LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                     IF recurse_count_3_ # 0
-                                                                                                                        THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED Rwlock_writer
+                                                          ELSE /\ IF FALSE
+                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                               LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                            /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                 LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                          IF recurse_count_3_ # 0
+                                                                                                             THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                        THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                  Rwlock_writer >>
+                                                                                                             ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                  /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                        THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                             /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                  LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                    IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                            /\ fault' = fault
+                                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ UNCHANGED Rwlock_writer
+                                                                                       ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                      IF recurse_count_3_ # 0
+                                                                                                         THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                    THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                              Rwlock_writer >>
+                                                                                                         ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                              /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                         /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                              LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                   THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                         /\ fault' = fault
                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                        /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ UNCHANGED MmRwlock_locker
-                                                                                                                        ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                             /\ fault' = fault
-                                                                                                  ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                 IF recurse_count_3_ # 0
-                                                                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED MmRwlock_locker
-                                                                                                                    ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                         held_shared_2 >>
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                       MmRwlock_recurse_count >>
-                                                          ELSE /\ IF FALSE
-                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                               IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                  THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] IN
-                                                                                            IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                    /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                         LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                                  IF recurse_count_3_ # 0
-                                                                                                                                     THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                                THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED MmRwlock_locker
-                                                                                                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                               ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                              IF recurse_count_3_ # 0
-                                                                                                                                 THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED MmRwlock_locker
-                                                                                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                      /\ UNCHANGED << fault, 
-                                                                                                                                                      held_shared_2 >>
-                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                    MmRwlock_recurse_count >>
-                                                                                  ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                       LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                         LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                                IF recurse_count_3_ # 0
-                                                                                                                                   THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                              THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                   /\ fault' = fault
-                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                        /\ UNCHANGED MmRwlock_locker
-                                                                                                                                   ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                             ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ UNCHANGED MmRwlock_locker
-                                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                                    held_shared_2 >>
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                  MmRwlock_recurse_count >>
+                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED Rwlock_writer
                                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
@@ -2645,6 +2497,7 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                           /\ UNCHANGED << MmRwlock_locker, 
                                                                                           MmRwlock_recurse_count, 
+                                                                                          Rwlock_writer, 
                                                                                           Pcpu_mm_lock_level >>
                                                                /\ UNCHANGED OrderedLock_unlock_level
                                            ELSE /\ fault' = (fault \union {"guess"})
@@ -2652,10 +2505,8 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                RecursiveSpinlock_depth, 
-                                                                MmRwlock_locker, 
-                                                                MmRwlock_recurse_count, 
+                                                /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
+                                                                MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
                                                                 Pcpu_mm_lock_level >>
                             ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
                                        THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
@@ -2663,70 +2514,102 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                    IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                   THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
-                                                                             IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                     /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                   IF recurse_count_3_ # 0
-                                                                                                                      THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]] IN
+                                                                  IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                     THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                          /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                               LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                        IF recurse_count_3_ # 0
+                                                                                                           THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                      THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                Rwlock_writer >>
+                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                      THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                           /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                          /\ fault' = fault
+                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ UNCHANGED Rwlock_writer
+                                                                                     ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                    IF recurse_count_3_ # 0
+                                                                                                       THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                  THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                            Rwlock_writer >>
+                                                                                                       ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                            /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                       /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                            LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                              IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                 THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                                       /\ fault' = fault
                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED MmRwlock_locker
-                                                                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                           /\ fault' = fault
-                                                                                                ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                               IF recurse_count_3_ # 0
-                                                                                                                  THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                             THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED MmRwlock_locker
-                                                                                                                  ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       held_2, 
-                                                                                                                                       held_shared_2 >>
-                                                                                                     /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                     MmRwlock_locker, 
-                                                                                                     MmRwlock_recurse_count >>
-                                                                   ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ UNCHANGED Rwlock_writer
+                                                                                          /\ UNCHANGED RecursiveSpinlock_owner
+                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                          /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                          MmRwlock_locker, 
+                                                                                          MmRwlock_recurse_count, 
+                                                                                          Rwlock_writer >>
+                                                      ELSE /\ IF FALSE
+                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                           IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
                                                                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
                                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
                                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
@@ -2748,13 +2631,28 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         /\ UNCHANGED MmRwlock_locker
+                                                                                                                         /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                         Rwlock_writer >>
                                                                                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                         /\ fault' = fault
+                                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                         /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                               THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                    /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                         LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                           IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                   /\ fault' = fault
+                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ UNCHANGED Rwlock_writer
                                                                                               ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
@@ -2770,13 +2668,28 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ UNCHANGED MmRwlock_locker
+                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                     Rwlock_writer >>
                                                                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     held_2, 
-                                                                                                                                     held_shared_2 >>
+                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                                                                                                                     /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                     LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                       IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                               /\ fault' = fault
+                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ UNCHANGED Rwlock_writer
                                                                                                    /\ UNCHANGED RecursiveSpinlock_owner
                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                                                                    /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
@@ -2786,133 +2699,8 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
                                                                                                    MmRwlock_locker, 
-                                                                                                   MmRwlock_recurse_count >>
-                                                      ELSE /\ IF FALSE
-                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                           IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                              THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]] IN
-                                                                                        IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                     LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                       LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                              IF recurse_count_3_ # 0
-                                                                                                                                 THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED MmRwlock_locker
-                                                                                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                           ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                          IF recurse_count_3_ # 0
-                                                                                                                             THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                        THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ UNCHANGED MmRwlock_locker
-                                                                                                                             ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                                  held_2, 
-                                                                                                                                                  held_shared_2 >>
-                                                                                                                /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                                MmRwlock_locker, 
-                                                                                                                MmRwlock_recurse_count >>
-                                                                              ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                              /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                   LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ UNCHANGED MmRwlock_locker
-                                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                        IF recurse_count_3_ # 0
-                                                                                                                           THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                      THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ UNCHANGED MmRwlock_locker
-                                                                                                                           ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                held_2, 
-                                                                                                                                                held_shared_2 >>
-                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                              MmRwlock_locker, 
-                                                                                                              MmRwlock_recurse_count >>
+                                                                                                   MmRwlock_recurse_count, 
+                                                                                                   Rwlock_writer >>
                                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2921,52 +2709,18 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
                                                                                       MmRwlock_locker, 
                                                                                       MmRwlock_recurse_count, 
-                                                                                      Pcpu_mm_lock_level >>
+                                                                                      Rwlock_writer, Pcpu_mm_lock_level >>
                                                            /\ UNCHANGED OrderedLock_unlock_level
                                        ELSE /\ fault' = (fault \union {"guess"})
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                            RecursiveSpinlock_owner, 
-                                                            RecursiveSpinlock_depth, 
-                                                            MmRwlock_locker, 
-                                                            MmRwlock_recurse_count, 
-                                                            Pcpu_mm_lock_level >>
-                      /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_writer, 
-                                      Rwlock_readers, held, held_shared >>
-
-mm_write_unlock_145(self) == /\ pc[self] = "mm_write_unlock_145"
-                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                        /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                             LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                               IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED Rwlock_writer
-                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, 
-                                             MmRwlock_recurse_count, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, 
-                                             Pcpu_mm_lock_level, held, 
-                                             held_shared >>
+                                            /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                            RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                            MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
+                      /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, level, held, held_shared >>
 
 vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_lock_89_3(self)
-                 \/ mm_write_unlock_145(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2985,7 +2739,7 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 Blocked(t_) ==
   \/ pc[t_] = "Done"
   \/ pc[t_] = "is_control_domain_39" /\ ~(IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null THEN IF (IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_ THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1 THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF RecursiveSpinlock_owner[d1_paging_lock_lock] = t_ THEN IF (RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1 THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE IF FALSE THEN IF 64 <= (16 + 64) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE) ELSE TRUE)
-  \/ pc[t_] = "mm_read_unlock_161" /\ ~(IF t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "mm_lock_89_2" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))
   \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_3" /\ ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))
 
@@ -2994,7 +2748,7 @@ Resting(t_) ==
 
 WaitsFor(t_) ==
   CASE pc[t_] = "is_control_domain_39" -> (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) /\ ((IF d1_paging_lock_lock = MmLock_lock[d1_paging_lock_2] THEN t_ ELSE RecursiveSpinlock_owner[d1_paging_lock_lock]) = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ ((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1) /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) /\ (~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null)) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) /\ (~((RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] + 1) = 1)) /\ FALSE /\ (64 <= (16 + 64)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {})
-    [] pc[t_] = "mm_read_unlock_161" -> (IF (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) /\ (~(t_ \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
+    [] pc[t_] = "mm_lock_89_2" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
     [] pc[t_] = "mm_write_locked_by_me_111" -> (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {})
     [] pc[t_] = "mm_lock_89_3" -> (IF ~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_)) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
     [] OTHER -> {}

@@ -56,318 +56,232 @@ variables level = 0, held = {}, held_shared = {};
 begin
 is_control_domain_39:
   \* mm-domain.ts:39  return d === dom0;
-  with is_control_domain_ = FALSE do
-    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-    with lock_level_ = 64 do
-      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-      with level_ = 64 do
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
-          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-          if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-            if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-              if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-                await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-                  RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-                  with held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
-                    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                      \* mm-locks.ts:92  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                        OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                        \* mm-domain.ts:39  return d === dom0;
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        with lock_level_2_ = 16 + 64 do
-                          \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                          with level_2_ = lock_level_2_ do
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                              held := held_;
-                              goto mm_read_lock_156;
-                            else
-                              fault := fault \union {"lock-order"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                        if FALSE then
-                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                          Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                          \* mm-domain.ts:39  return d === dom0;
-                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                          with lock_level_2_ = 16 + 64 do
-                            \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                            with level_2_ = lock_level_2_ do
-                              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                              if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                                held := held_;
-                                goto mm_read_lock_156;
-                              else
-                                fault := fault \union {"lock-order"};
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
-                          fault := fault \union {"assert"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
-                else
-                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                    \* mm-locks.ts:92  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                      \* mm-domain.ts:39  return d === dom0;
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      with lock_level_2_ = 16 + 64 do
-                        \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                        with level_2_ = lock_level_2_ do
-                          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                          if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                            goto mm_read_lock_156;
-                          else
-                            fault := fault \union {"lock-order"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                      if FALSE then
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        Pcpu_mm_lock_level[CpuOf[self]] := 64;
-                        \* mm-domain.ts:39  return d === dom0;
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        with lock_level_2_ = 16 + 64 do
-                          \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
-                          with level_2_ = lock_level_2_ do
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                              goto mm_read_lock_156;
-                            else
-                              fault := fault \union {"lock-order"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end if;
+  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+  if (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) then
+    \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+    await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
+      with held_ = held \union {MmLock_lock[d1_paging_lock_2]} do
+        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+          RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+          \* mm-locks.ts:92  if (l.lock.depth === 1)
+          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+            OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := 64;
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            with lock_level_2_ = 16 + 64 do
+              \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_ then
+                held := held_;
+                goto mm_read_lock_156;
               else
-                fault := fault \union {"guess"};
-                held := {};
-                held_shared := {};
+                fault := fault \union {"lock-order"};
+                held := {}; held_shared := {};
                 goto Done;
               end if;
+            end with;
+          else
+            \* mm-locks.ts:93  assert(rec, "mm lock already held");
+            if FALSE then
+              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+              Pcpu_mm_lock_level[CpuOf[self]] := 64;
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              with lock_level_2_ = 16 + 64 do
+                \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_ then
+                  held := held_;
+                  goto mm_read_lock_156;
+                else
+                  fault := fault \union {"lock-order"};
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
             else
-              fault := fault \union {"guess"};
-              held := {};
-              held_shared := {};
+              fault := fault \union {"assert"};
+              held := {}; held_shared := {};
               goto Done;
             end if;
-          else
-            fault := fault \union {"guess"};
-            held := {};
-            held_shared := {};
-            goto Done;
           end if;
-        else
-          fault := fault \union {"lock-order"};
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
+        end with;
       end with;
-    end with;
-  end with;
-mm_read_lock_156:
-  \* mm-locks.ts:156  read_lock(l.lock);
-  if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-    if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-      if Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self then
-        await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
-        if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
-          if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
-            with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
-              \* mm-locks.ts:161  read_unlock(l.lock);
-              if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                if self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                  RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
-                  \* mm-domain.ts:39  return d === dom0;
-                  with is_control_domain_ = TRUE do
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    with lock_level_ = 64 + 64 do
-                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                      with level_ = lock_level_ do
-                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                        if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-                          level := level_;
-                          goto mm_lock_89_2;
-                        else
-                          fault := fault \union {"lock-order"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                  with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                    with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                      \* mm-domain.ts:39  return d === dom0;
-                      with is_control_domain_ = TRUE do
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        with lock_level_ = 64 + 64 do
-                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                          with level_ = lock_level_ do
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                              held := held_;
-                              held_shared := held_shared_;
-                              level := level_;
-                              goto mm_lock_89_2;
-                            else
-                              fault := fault \union {"lock-order"};
-                              RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end if;
+    else
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+        RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+        \* mm-locks.ts:92  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+          Pcpu_mm_lock_level[CpuOf[self]] := 64;
+          \* mm-domain.ts:39  return d === dom0;
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          with lock_level_2_ = 16 + 64 do
+            \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_ then
+              goto mm_read_lock_156;
+            else
+              fault := fault \union {"lock-order"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
+          end with;
+        else
+          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+          if FALSE then
+            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+            Pcpu_mm_lock_level[CpuOf[self]] := 64;
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            with lock_level_2_ = 16 + 64 do
+              \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_ then
+                goto mm_read_lock_156;
               else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveRwlock_nested := RecursiveRwlock_nested_;
-                held := {};
-                held_shared := {};
+                fault := fault \union {"lock-order"};
+                held := {}; held_shared := {};
                 goto Done;
               end if;
             end with;
           else
             fault := fault \union {"assert"};
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           end if;
-        else
-          with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
-            with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-              \* mm-locks.ts:161  read_unlock(l.lock);
-              if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
-                  RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
-                  \* mm-domain.ts:39  return d === dom0;
-                  with is_control_domain_ = TRUE do
-                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                    with lock_level_ = 64 + 64 do
-                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                      with level_ = lock_level_ do
-                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                        if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-                          Rwlock_readers := Rwlock_readers_;
-                          held_shared := held_shared_;
-                          level := level_;
-                          goto mm_lock_89_2;
-                        else
-                          fault := fault \union {"lock-order"};
-                          Rwlock_readers := Rwlock_readers_;
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                else
-                  Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
-                  with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                    with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                      \* mm-domain.ts:39  return d === dom0;
-                      with is_control_domain_ = TRUE do
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        with lock_level_ = 64 + 64 do
-                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                          with level_ = lock_level_ do
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-                              held_shared := held_shared2_;
-                              held := held_;
-                              level := level_;
-                              goto mm_lock_89_2;
-                            else
-                              fault := fault \union {"lock-order"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  end with;
-                end if;
+        end if;
+      end with;
+    end if;
+  else
+    fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"};
+    held := {}; held_shared := {};
+    goto Done;
+  end if;
+mm_read_lock_156:
+  \* mm-locks.ts:156  read_lock(l.lock);
+  if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) then
+    await Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null;
+    if self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] then
+      if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]) then
+        with RecursiveRwlock_nested_ = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+          \* mm-locks.ts:161  read_unlock(l.lock);
+          if self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+            RecursiveRwlock_nested := [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            with lock_level_ = 64 + 64 do
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                level := lock_level_;
+                goto mm_lock_89_2;
               else
-                fault := fault \union {"unlock-not-held"};
-                Rwlock_readers := Rwlock_readers_;
-                held := {};
-                held_shared := {};
+                fault := fault \union {"lock-order"};
+                held := {}; held_shared := {};
                 goto Done;
               end if;
             end with;
-          end with;
-        end if;
+          else
+            Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+            with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+              with held_shared_ = held_shared \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                \* mm-domain.ts:39  return d === dom0;
+                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                with lock_level_ = 64 + 64 do
+                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                    held := held_;
+                    held_shared := held_shared_;
+                    level := lock_level_;
+                    goto mm_lock_89_2;
+                  else
+                    fault := fault \union {"lock-order"};
+                    RecursiveRwlock_nested := RecursiveRwlock_nested_;
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            end with;
+          end if;
+        end with;
       else
-        fault := fault \union {"self-deadlock"};
-        held := {};
-        held_shared := {};
+        fault := fault \union {"assert"};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     else
-      fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
-      goto Done;
+      with Rwlock_readers_ = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] do
+        with held_shared_ = held_shared \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+          \* mm-locks.ts:161  read_unlock(l.lock);
+          if self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] then
+            if self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] then
+              RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self};
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              with lock_level_ = 64 + 64 do
+                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                  Rwlock_readers := Rwlock_readers_;
+                  held_shared := held_shared_;
+                  level := lock_level_;
+                  goto mm_lock_89_2;
+                else
+                  fault := fault \union {"lock-order"};
+                  Rwlock_readers := Rwlock_readers_;
+                  held := {}; held_shared := {};
+                  goto Done;
+                end if;
+              end with;
+            else
+              Rwlock_readers := [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}];
+              with held_ = held \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
+                  \* mm-domain.ts:39  return d === dom0;
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  with lock_level_ = 64 + 64 do
+                    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                    if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                      held_shared := held_shared2_;
+                      held := held_;
+                      level := lock_level_;
+                      goto mm_lock_89_2;
+                    else
+                      fault := fault \union {"lock-order"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end with;
+                end with;
+              end with;
+            end if;
+          else
+            fault := fault \union {"unlock-not-held"};
+            Rwlock_readers := Rwlock_readers_;
+            held := {}; held_shared := {};
+            goto Done;
+          end if;
+        end with;
+      end with;
     end if;
   else
-    fault := fault \union {"guess"};
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89_2:
@@ -385,44 +299,23 @@ mm_lock_89_2:
             OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
             with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                held := held_;
-                level := 0;
-                goto mm_unlock_106;
-              else
-                held := held_;
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level := 0;
-                goto mm_unlock_106;
-              end if;
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+              held := held_;
+              level := 0;
+              goto mm_unlock_106;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                  held := held_;
-                  level := 0;
-                  goto mm_unlock_106;
-                else
-                  held := held_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  level := 0;
-                  goto mm_unlock_106;
-                end if;
-              end with;
+              Pcpu_mm_lock_level[CpuOf[self]] := level;
+              held := held_;
+              level := 0;
+              goto mm_unlock_106;
             else
               fault := fault \union {"assert"};
-              level := 0;
-              held := {};
-              held_shared := {};
+              level := 0; held := {}; held_shared := {};
               goto Done;
             end if;
           end if;
@@ -437,40 +330,21 @@ mm_lock_89_2:
           OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-              level := 0;
-              goto mm_unlock_106;
-            else
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level := 0;
-              goto mm_unlock_106;
-            end if;
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+            level := 0;
+            goto mm_unlock_106;
           end with;
         else
           \* mm-locks.ts:93  assert(rec, "mm lock already held");
           if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                level := 0;
-                goto mm_unlock_106;
-              else
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level := 0;
-                goto mm_unlock_106;
-              end if;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level;
+            level := 0;
+            goto mm_unlock_106;
           else
             fault := fault \union {"assert"};
-            level := 0;
-            held := {};
-            held_shared := {};
+            level := 0; held := {}; held_shared := {};
             goto Done;
           end if;
         end if;
@@ -478,9 +352,7 @@ mm_lock_89_2:
     end if;
   else
     fault := fault \union {"guess"};
-    level := 0;
-    held := {};
-    held_shared := {};
+    level := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 mm_unlock_106:
@@ -513,8 +385,7 @@ mm_unlock_106:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_unlock_106_2:
@@ -526,79 +397,30 @@ mm_unlock_106_2:
         RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
         with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
           with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-            if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-              if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-                if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-                  \* mm-order.ts:257  log-dirty op
-                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
+            if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held := {}; held_shared := {};
+              goto Done;
             else
-              fault := fault \union {"guess"};
-              held := {};
-              held_shared := {};
+              fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
         end with;
       else
-        if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-          if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-            if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-              \* mm-order.ts:257  log-dirty op
-              if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                held := {};
-                held_shared := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"guess"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"guess"};
-            held := {};
-            held_shared := {};
-            goto Done;
-          end if;
+        if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+          held := {}; held_shared := {};
+          goto Done;
         else
-          fault := fault \union {"guess"};
-          held := {};
-          held_shared := {};
+          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -621,61 +443,14 @@ mm_write_locked_by_me_111:
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
           \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:89  spin_lock_recursive(l.lock);
           \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 64 then
+          if (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) then
             \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-            if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-              await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-                RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-                with held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]} do
-                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                    \* mm-locks.ts:92  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                        \* mm-locks.ts:103  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                          held_2 := held_;
-                          goto mm_unlock_106_3;
-                        else
-                          held_2 := held_;
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          goto mm_unlock_106_3;
-                        end if;
-                      end with;
-                    else
-                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                      if FALSE then
-                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                          \* mm-locks.ts:103  if (l.lock.depth === 1)
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                            held_2 := held_;
-                            goto mm_unlock_106_3;
-                          else
-                            held_2 := held_;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_unlock_106_3;
-                          end if;
-                        end with;
-                      else
-                        fault := fault \union {"assert"};
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
-              else
+            await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+            if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
+              with held_ = held_2 \union {MmLock_lock[d1_paging_lock_2]} do
                 with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
                   RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
                   \* mm-locks.ts:92  if (l.lock.depth === 1)
@@ -684,210 +459,163 @@ mm_write_locked_by_me_111:
                     OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
                     \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
                     with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                      \* mm-locks.ts:103  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                        goto mm_unlock_106_3;
-                      else
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        goto mm_unlock_106_3;
-                      end if;
+                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                      held_2 := held_;
+                      goto mm_unlock_106_3;
                     end with;
                   else
                     \* mm-locks.ts:93  assert(rec, "mm lock already held");
                     if FALSE then
                       \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                        \* mm-locks.ts:103  if (l.lock.depth === 1)
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                          goto mm_unlock_106_3;
-                        else
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          goto mm_unlock_106_3;
-                        end if;
-                      end with;
+                      Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                      held_2 := held_;
+                      goto mm_unlock_106_3;
                     else
                       fault := fault \union {"assert"};
-                      held_2 := {};
-                      held_shared_2 := {};
+                      held_2 := {}; held_shared_2 := {};
                       goto Done;
                     end if;
                   end if;
                 end with;
-              end if;
+              end with;
             else
-              fault := fault \union {"guess"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
+              with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+                RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+                \* mm-locks.ts:92  if (l.lock.depth === 1)
+                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                  \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                  OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
+                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                    goto mm_unlock_106_3;
+                  end with;
+                else
+                  \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                  if FALSE then
+                    \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                    Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                    goto mm_unlock_106_3;
+                  else
+                    fault := fault \union {"assert"};
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
+                end if;
+              end with;
             end if;
           else
-            fault := fault \union {"lock-order"};
-            held_2 := {};
-            held_shared_2 := {};
+            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
       else
+        \* mm-locks.ts:123  write_lock(l.lock);
         \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
           \* mm-locks.ts:123  write_lock(l.lock);
-          if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-            if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
-              await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-              Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-              with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                \* mm-locks.ts:124  l.locker = current();
-                MmRwlock_locker[d1_p2m_rwlock_2] := self;
-                \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
-                  \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-                    \* mm-locks.ts:132  l.recurse_count++;
-                    with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
-                      \* mm-domain.ts:39  return d === dom0;
-                      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level_[CpuOf[self]] <= 64 then
-                        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-                        await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
-                        if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
-                          RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
-                          with held2_ = held_ \union {MmLock_lock[d1_paging_lock_2]} do
-                            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                              RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                              \* mm-locks.ts:92  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                                OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
-                                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                                    held_2 := held2_;
-                                    goto mm_unlock_106_3;
-                                  else
-                                    held_2 := held2_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                    goto mm_unlock_106_3;
-                                  end if;
-                                end with;
-                              else
-                                \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                                if FALSE then
-                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                  with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
-                                    \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_paging_lock_2]];
-                                      held_2 := held2_;
-                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                      goto mm_unlock_106_3;
-                                    else
-                                      held_2 := held2_;
-                                      OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                      goto mm_unlock_106_3;
-                                    end if;
-                                  end with;
-                                else
-                                  fault := fault \union {"assert"};
-                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                end if;
-                              end if;
+          await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
+          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
+          with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+            \* mm-locks.ts:124  l.locker = current();
+            MmRwlock_locker[d1_p2m_rwlock_2] := self;
+            \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+            with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
+              \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
+                \* mm-locks.ts:132  l.recurse_count++;
+                with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
+                  \* mm-domain.ts:39  return d === dom0;
+                  \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                  \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if Pcpu_mm_lock_level_[CpuOf[self]] <= 64 then
+                    \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                    await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE;
+                    if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null then
+                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := self;
+                      with held2_ = held_ \union {MmLock_lock[d1_paging_lock_2]} do
+                        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+                          RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+                          \* mm-locks.ts:92  if (l.lock.depth === 1)
+                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                            OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                            with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
+                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                              held_2 := held2_;
+                              goto mm_unlock_106_3;
                             end with;
+                          else
+                            \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                            if FALSE then
+                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64];
+                              held_2 := held2_;
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              goto mm_unlock_106_3;
+                            else
+                              fault := fault \union {"assert"};
+                              OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
+                        RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
+                        \* mm-locks.ts:92  if (l.lock.depth === 1)
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
+                          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                          OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                          with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
+                            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                            held_2 := held_;
+                            goto mm_unlock_106_3;
                           end with;
                         else
-                          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] do
-                            RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] := depth_ + 1;
-                            \* mm-locks.ts:92  if (l.lock.depth === 1)
-                            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                              OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
-                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
-                                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                                  held_2 := held_;
-                                  goto mm_unlock_106_3;
-                                else
-                                  held_2 := held_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                  goto mm_unlock_106_3;
-                                end if;
-                              end with;
-                            else
-                              \* mm-locks.ts:93  assert(rec, "mm lock already held");
-                              if FALSE then
-                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] do
-                                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 1 then
-                                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_paging_lock_2]];
-                                    held_2 := held_;
-                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                    goto mm_unlock_106_3;
-                                  else
-                                    held_2 := held_;
-                                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
-                                    goto mm_unlock_106_3;
-                                  end if;
-                                end with;
-                              else
-                                fault := fault \union {"assert"};
-                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            end if;
-                          end with;
+                          \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                          if FALSE then
+                            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64];
+                            held_2 := held_;
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            goto mm_unlock_106_3;
+                          else
+                            fault := fault \union {"assert"};
+                            OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
                         end if;
-                      else
-                        fault := fault \union {"lock-order"};
-                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    end with;
-                  end with;
+                      end with;
+                    end if;
+                  else
+                    fault := fault \union {"lock-order"};
+                    OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
+                  end if;
                 end with;
               end with;
-            else
-              fault := fault \union {"self-deadlock"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          else
-            fault := fault \union {"guess"};
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
+            end with;
+          end with;
         else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
+          fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -908,22 +636,12 @@ mm_unlock_106_3:
               \* mm-locks.ts:138  if (l.recurse_count !== 0)
               with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                 if recurse_count_3_ # 0 then
-                  if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-                    \* mm-order.ts:258  vcpu
-                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    else
-                      fault := fault \union {"lock-held-at-exit"};
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
+                  if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
                   else
-                    fault := fault \union {"guess"};
-                    held_2 := {};
-                    held_shared_2 := {};
+                    fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 else
@@ -936,30 +654,19 @@ mm_unlock_106_3:
                     Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
                     with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                       with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                        if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-                          \* mm-order.ts:258  vcpu
-                          if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                            held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held_2 := {};
-                            held_shared_2 := {};
-                            goto Done;
-                          end if;
+                        if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                          held_2 := {}; held_shared_2 := {};
+                          goto Done;
                         else
-                          fault := fault \union {"guess"};
-                          held_2 := {};
-                          held_shared_2 := {};
+                          fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                          held_2 := {}; held_shared_2 := {};
                           goto Done;
                         end if;
                       end with;
                     end with;
                   else
                     fault := fault \union {"unlock-not-held"};
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 end if;
@@ -974,22 +681,12 @@ mm_unlock_106_3:
           \* mm-locks.ts:138  if (l.recurse_count !== 0)
           with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
             if recurse_count_3_ # 0 then
-              if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-                \* mm-order.ts:258  vcpu
-                if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                else
-                  fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
+              if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
               else
-                fault := fault \union {"guess"};
-                held_2 := {};
-                held_shared_2 := {};
+                fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             else
@@ -1002,30 +699,19 @@ mm_unlock_106_3:
                 Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
                 with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                   with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                    if ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
-                      \* mm-order.ts:258  vcpu
-                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
+                    if (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
                     else
-                      fault := fault \union {"guess"};
-                      held_2 := {};
-                      held_shared_2 := {};
+                      fault := fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held_2 := {}; held_shared_2 := {};
                       goto Done;
                     end if;
                   end with;
                 end with;
               else
                 fault := fault \union {"unlock-not-held"};
-                held_2 := {};
-                held_shared_2 := {};
+                held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             end if;
@@ -1035,228 +721,213 @@ mm_unlock_106_3:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 process vcpu_of_the_caller \in {vcpu_of_the_caller_thread}
-variables level_2 = 0, held_3 = {}, held_shared_3 = {};
+variables held_3 = {}, held_shared_3 = {};
 begin
 mm_write_locked_by_me_111_2:
   \* mm-domain.ts:39  return d === dom0;
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   with lock_level_ = 16 + 64 do
     \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-    with level_ = lock_level_ do
-      \* mm-locks.ts:111  return l.locker === current();
-      with locker_ = MmRwlock_locker[d0_p2m_rwlock_2] do
-        with mm_write_locked_by_me_ = locker_ = self do
-          \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-          if mm_write_locked_by_me_ then
-            \* mm-locks.ts:132  l.recurse_count++;
-            with recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
-              MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_ + 1;
-              \* mm-domain.ts:39  return d === dom0;
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              with lock_level_2_ = 64 + 64 do
-                \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                with level_2_ = lock_level_2_ do
-                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                  if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                    level_2 := level_2_;
-                    goto mm_lock_89_4;
-                  else
-                    fault := fault \union {"lock-order"};
-                    held_3 := {};
-                    held_shared_3 := {};
-                    goto Done;
-                  end if;
+    \* mm-locks.ts:111  return l.locker === current();
+    with locker_ = MmRwlock_locker[d0_p2m_rwlock_2] do
+      with mm_write_locked_by_me_ = locker_ = self do
+        \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+        if mm_write_locked_by_me_ then
+          \* mm-locks.ts:132  l.recurse_count++;
+          with recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
+            MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_ + 1;
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            with lock_level_2_ = 64 + 64 do
+              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+              if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) then
+                \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                  RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                  with held_ = held_3 \union {MmLock_lock[d0_paging_lock_2]} do
+                    with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+                      RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+                      \* mm-locks.ts:92  if (l.lock.depth === 1)
+                      if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                        \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                        OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                          held_3 := held_;
+                          goto mm_unlock_106_4;
+                        end with;
+                      else
+                        \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                        if FALSE then
+                          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                          Pcpu_mm_lock_level[CpuOf[self]] := lock_level_2_;
+                          held_3 := held_;
+                          goto mm_unlock_106_4;
+                        else
+                          fault := fault \union {"assert"};
+                          held_3 := {}; held_shared_3 := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+                    RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+                    \* mm-locks.ts:92  if (l.lock.depth === 1)
+                    if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                      \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                      OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+                      \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                      with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                        goto mm_unlock_106_4;
+                      end with;
+                    else
+                      \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                      if FALSE then
+                        \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                        Pcpu_mm_lock_level[CpuOf[self]] := lock_level_2_;
+                        goto mm_unlock_106_4;
+                      else
+                        fault := fault \union {"assert"};
+                        held_3 := {}; held_shared_3 := {};
+                        goto Done;
+                      end if;
+                    end if;
+                  end with;
+                end if;
+              else
+                fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "guess"};
+                held_3 := {}; held_shared_3 := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
+        else
+          \* mm-locks.ts:123  write_lock(l.lock);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) then
+            \* mm-locks.ts:123  write_lock(l.lock);
+            await (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0);
+            Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := self;
+            with held_ = held_3 \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
+              \* mm-locks.ts:124  l.locker = current();
+              MmRwlock_locker[d0_p2m_rwlock_2] := self;
+              \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+              with OrderedLock_unlock_level_ = [OrderedLock_unlock_level EXCEPT ![d0_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] do
+                \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+                with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_] do
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  with recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
+                    MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_ + 1;
+                    \* mm-domain.ts:39  return d === dom0;
+                    \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                    with lock_level_2_ = 64 + 64 do
+                      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                      if Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_ then
+                        \* mm-locks.ts:89  spin_lock_recursive(l.lock);
+                        await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
+                        if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
+                          RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
+                          with held2_ = held_ \union {MmLock_lock[d0_paging_lock_2]} do
+                            with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+                              RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+                              \* mm-locks.ts:92  if (l.lock.depth === 1)
+                              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                                \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                                OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                  held_3 := held2_;
+                                  goto mm_unlock_106_4;
+                                end with;
+                              else
+                                \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                                if FALSE then
+                                  \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_];
+                                  held_3 := held2_;
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  goto mm_unlock_106_4;
+                                else
+                                  fault := fault \union {"assert"};
+                                  OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  held_3 := {}; held_shared_3 := {};
+                                  goto Done;
+                                end if;
+                              end if;
+                            end with;
+                          end with;
+                        else
+                          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
+                            RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
+                            \* mm-locks.ts:92  if (l.lock.depth === 1)
+                            if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
+                              \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+                              OrderedLock_unlock_level := [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]];
+                              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] do
+                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
+                                held_3 := held_;
+                                goto mm_unlock_106_4;
+                              end with;
+                            else
+                              \* mm-locks.ts:93  assert(rec, "mm lock already held");
+                              if FALSE then
+                                \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_];
+                                held_3 := held_;
+                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                goto mm_unlock_106_4;
+                              else
+                                fault := fault \union {"assert"};
+                                OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                held_3 := {}; held_shared_3 := {};
+                                goto Done;
+                              end if;
+                            end if;
+                          end with;
+                        end if;
+                      else
+                        fault := fault \union {"lock-order"};
+                        OrderedLock_unlock_level := OrderedLock_unlock_level_;
+                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                        held_3 := {}; held_shared_3 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
                 end with;
               end with;
             end with;
           else
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-              \* mm-locks.ts:123  write_lock(l.lock);
-              if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-                if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-                  if (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) then
-                    await (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0);
-                    Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := self;
-                    with held_ = held_3 \union {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                      \* mm-locks.ts:124  l.locker = current();
-                      MmRwlock_locker[d0_p2m_rwlock_2] := self;
-                      \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-                      OrderedLock_unlock_level[d0_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-                      \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-                      Pcpu_mm_lock_level[CpuOf[self]] := level_;
-                      \* mm-locks.ts:132  l.recurse_count++;
-                      with recurse_count_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d0_p2m_rwlock_2] := recurse_count_ + 1;
-                        \* mm-domain.ts:39  return d === dom0;
-                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                        with lock_level_2_ = 64 + 64 do
-                          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-                          with level_2_ = lock_level_2_ do
-                            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                            if Pcpu_mm_lock_level[CpuOf[self]] <= level_2_ then
-                              held_3 := held_;
-                              level_2 := level_2_;
-                              goto mm_lock_89_4;
-                            else
-                              fault := fault \union {"lock-order"};
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      end with;
-                    end with;
-                  else
-                    fault := fault \union {"self-deadlock"};
-                    held_3 := {};
-                    held_shared_3 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  held_3 := {};
-                  held_shared_3 := {};
-                  goto Done;
-                end if;
-              else
-                fault := fault \union {"guess"};
-                held_3 := {};
-                held_shared_3 := {};
-                goto Done;
-              end if;
-            else
-              fault := fault \union {"lock-order"};
-              held_3 := {};
-              held_shared_3 := {};
-              goto Done;
-            end if;
-          end if;
-        end with;
-      end with;
-    end with;
-  end with;
-mm_lock_89_4:
-  \* mm-locks.ts:89  spin_lock_recursive(l.lock);
-  if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-    await ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE;
-    if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null then
-      RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] := self;
-      with held_ = held_3 \union {MmLock_lock[d0_paging_lock_2]} do
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-          RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-          \* mm-locks.ts:92  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-            \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-            OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                held_3 := held_;
-                level_2 := 0;
-                goto mm_unlock_106_4;
-              else
-                held_3 := held_;
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level_2 := 0;
-                goto mm_unlock_106_4;
-              end if;
-            end with;
-          else
-            \* mm-locks.ts:93  assert(rec, "mm lock already held");
-            if FALSE then
-              \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                  held_3 := held_;
-                  level_2 := 0;
-                  goto mm_unlock_106_4;
-                else
-                  held_3 := held_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  level_2 := 0;
-                  goto mm_unlock_106_4;
-                end if;
-              end with;
-            else
-              fault := fault \union {"assert"};
-              level_2 := 0;
-              held_3 := {};
-              held_shared_3 := {};
-              goto Done;
-            end if;
-          end if;
-        end with;
-      end with;
-    else
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] := depth_ + 1;
-        \* mm-locks.ts:92  if (l.lock.depth === 1)
-        if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-          \* mm-locks.ts:92  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-          OrderedLock_unlock_level[d0_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-          \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-              level_2 := 0;
-              goto mm_unlock_106_4;
-            else
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level_2 := 0;
-              goto mm_unlock_106_4;
-            end if;
-          end with;
-        else
-          \* mm-locks.ts:93  assert(rec, "mm lock already held");
-          if FALSE then
-            \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]];
-                level_2 := 0;
-                goto mm_unlock_106_4;
-              else
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level_2 := 0;
-                goto mm_unlock_106_4;
-              end if;
-            end with;
-          else
-            fault := fault \union {"assert"};
-            level_2 := 0;
-            held_3 := {};
-            held_shared_3 := {};
+            fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"};
+            held_3 := {}; held_shared_3 := {};
             goto Done;
           end if;
         end if;
       end with;
-    end if;
-  else
-    fault := fault \union {"guess"};
-    level_2 := 0;
-    held_3 := {};
-    held_shared_3 := {};
-    goto Done;
-  end if;
+    end with;
+  end with;
 mm_unlock_106_4:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
   if RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self then
@@ -1272,29 +943,12 @@ mm_unlock_106_4:
               \* mm-locks.ts:138  if (l.recurse_count !== 0)
               with recurse_count_3_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
                 if recurse_count_3_ # 0 then
-                  if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-                    if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-                      \* mm-order.ts:259  vcpu of the caller
-                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        held_3 := {};
-                        held_shared_3 := {};
-                        goto Done;
-                      else
-                        fault := fault \union {"lock-held-at-exit"};
-                        held_3 := {};
-                        held_shared_3 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"guess"};
-                      held_3 := {};
-                      held_shared_3 := {};
-                      goto Done;
-                    end if;
+                  if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                    held_3 := {}; held_shared_3 := {};
+                    goto Done;
                   else
-                    fault := fault \union {"guess"};
-                    held_3 := {};
-                    held_shared_3 := {};
+                    fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                    held_3 := {}; held_shared_3 := {};
                     goto Done;
                   end if;
                 else
@@ -1307,37 +961,19 @@ mm_unlock_106_4:
                     Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := null;
                     with held2_ = held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
                       with held_shared2_ = held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                        if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-                          if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-                            \* mm-order.ts:259  vcpu of the caller
-                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_3 := {};
-                              held_shared_3 := {};
-                              goto Done;
-                            end if;
-                          else
-                            fault := fault \union {"guess"};
-                            held_3 := {};
-                            held_shared_3 := {};
-                            goto Done;
-                          end if;
+                        if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                          held_3 := {}; held_shared_3 := {};
+                          goto Done;
                         else
-                          fault := fault \union {"guess"};
-                          held_3 := {};
-                          held_shared_3 := {};
+                          fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                          held_3 := {}; held_shared_3 := {};
                           goto Done;
                         end if;
                       end with;
                     end with;
                   else
                     fault := fault \union {"unlock-not-held"};
-                    held_3 := {};
-                    held_shared_3 := {};
+                    held_3 := {}; held_shared_3 := {};
                     goto Done;
                   end if;
                 end if;
@@ -1352,29 +988,12 @@ mm_unlock_106_4:
           \* mm-locks.ts:138  if (l.recurse_count !== 0)
           with recurse_count_3_ = MmRwlock_recurse_count[d0_p2m_rwlock_2] do
             if recurse_count_3_ # 0 then
-              if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-                if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-                  \* mm-order.ts:259  vcpu of the caller
-                  if (Cardinality(held_3) = 0) /\ (Cardinality(held_shared_3) = 0) then
-                    held_3 := {};
-                    held_shared_3 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    held_3 := {};
-                    held_shared_3 := {};
-                    goto Done;
-                  end if;
-                else
-                  fault := fault \union {"guess"};
-                  held_3 := {};
-                  held_shared_3 := {};
-                  goto Done;
-                end if;
+              if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_3) = 0) /\ (Cardinality(held_shared_3) = 0) then
+                held_3 := {}; held_shared_3 := {};
+                goto Done;
               else
-                fault := fault \union {"guess"};
-                held_3 := {};
-                held_shared_3 := {};
+                fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                held_3 := {}; held_shared_3 := {};
                 goto Done;
               end if;
             else
@@ -1387,37 +1006,19 @@ mm_unlock_106_4:
                 Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] := null;
                 with held_ = held_3 \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
                   with held_shared_ = held_shared_3 \ {MmRwlock_lock[d0_p2m_rwlock_2]} do
-                    if ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2])) then
-                      if ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self) then
-                        \* mm-order.ts:259  vcpu of the caller
-                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                          held_3 := {};
-                          held_shared_3 := {};
-                          goto Done;
-                        else
-                          fault := fault \union {"lock-held-at-exit"};
-                          held_3 := {};
-                          held_shared_3 := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"guess"};
-                        held_3 := {};
-                        held_shared_3 := {};
-                        goto Done;
-                      end if;
+                    if (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                      held_3 := {}; held_shared_3 := {};
+                      goto Done;
                     else
-                      fault := fault \union {"guess"};
-                      held_3 := {};
-                      held_shared_3 := {};
+                      fault := fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                      held_3 := {}; held_shared_3 := {};
                       goto Done;
                     end if;
                   end with;
                 end with;
               else
                 fault := fault \union {"unlock-not-held"};
-                held_3 := {};
-                held_shared_3 := {};
+                held_3 := {}; held_shared_3 := {};
                 goto Done;
               end if;
             end if;
@@ -1427,25 +1028,20 @@ mm_unlock_106_4:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_3 := {};
-    held_shared_3 := {};
+    held_3 := {}; held_shared_3 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-          RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-          RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-          Pcpu_mm_lock_level, fault, pc, level, held, held_shared, held_2, 
-          held_shared_2, level_2, held_3, held_shared_3
+VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+          MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
+          level, held, held_shared, held_2, held_shared_2, held_3, held_shared_3
 
-vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-           RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-           Pcpu_mm_lock_level, fault, pc, level, held, held_shared, held_2, 
-           held_shared_2, level_2, held_3, held_shared_3 >>
+vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+           MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
+           level, held, held_shared, held_2, held_shared_2, held_3, held_shared_3 >>
 
 ProcSet == ({log_dirty_op_thread}) \cup ({vcpu_thread}) \cup ({vcpu_of_the_caller_thread})
 
@@ -1468,7 +1064,6 @@ Init == (* Global variables *)
         /\ held_2 = [self \in {vcpu_thread} |-> {}]
         /\ held_shared_2 = [self \in {vcpu_thread} |-> {}]
         (* Process vcpu_of_the_caller *)
-        /\ level_2 = [self \in {vcpu_of_the_caller_thread} |-> 0]
         /\ held_3 = [self \in {vcpu_of_the_caller_thread} |-> {}]
         /\ held_shared_3 = [self \in {vcpu_of_the_caller_thread} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {log_dirty_op_thread} -> "is_control_domain_39"
@@ -1476,260 +1071,175 @@ Init == (* Global variables *)
                                         [] self \in {vcpu_of_the_caller_thread} -> "mm_write_locked_by_me_111_2"]
 
 is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
-                              /\ LET is_control_domain_ == FALSE IN
-                                   LET lock_level_ == 64 IN
-                                     LET level_ == 64 IN
-                                       IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
-                                          THEN /\ IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                     THEN /\ IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                THEN /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
-                                                                           THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
-                                                                                /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
-                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
-                                                                                           /\ LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                                             /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                                                  LET level_2_ == lock_level_2_ IN
-                                                                                                                    IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
-                                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                                            held_shared >>
-                                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                        ELSE /\ IF FALSE
-                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                                                        /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                                                             LET level_2_ == lock_level_2_ IN
-                                                                                                                               IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
-                                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                                       held_shared >>
-                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                             /\ UNCHANGED OrderedLock_unlock_level
-                                                                                      ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                      THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                                           /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                                                LET level_2_ == lock_level_2_ IN
-                                                                                                                  IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held, 
-                                                                                                                                          held_shared >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ IF FALSE
-                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
-                                                                                                                      /\ LET lock_level_2_ == 16 + 64 IN
-                                                                                                                           LET level_2_ == lock_level_2_ IN
-                                                                                                                             IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
-                                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                                     held, 
-                                                                                                                                                     held_shared >>
-                                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                           /\ UNCHANGED OrderedLock_unlock_level
-                                                                                           /\ UNCHANGED RecursiveSpinlock_owner
-                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                RecursiveSpinlock_owner, 
-                                                                                                RecursiveSpinlock_depth, 
-                                                                                                Pcpu_mm_lock_level >>
-                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                     RecursiveSpinlock_owner, 
-                                                                                     RecursiveSpinlock_depth, 
-                                                                                     Pcpu_mm_lock_level >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                          RecursiveSpinlock_owner, 
-                                                                          RecursiveSpinlock_depth, 
-                                                                          Pcpu_mm_lock_level >>
-                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                               RecursiveSpinlock_owner, 
-                                                               RecursiveSpinlock_depth, 
-                                                               Pcpu_mm_lock_level >>
-                              /\ UNCHANGED << MmRwlock_locker, 
-                                              MmRwlock_recurse_count, 
-                                              RecursiveRwlock_nested, 
-                                              Rwlock_writer, Rwlock_readers, 
-                                              level, held_2, held_shared_2, 
-                                              level_2, held_3, held_shared_3 >>
-
-mm_read_lock_156(self) == /\ pc[self] = "mm_read_lock_156"
-                          /\ IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                THEN /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
-                                           THEN /\ IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self
-                                                      THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
-                                                           /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                 THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
-                                                                            THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                                      IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                         THEN /\ IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                                    THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                         /\ LET is_control_domain_ == TRUE IN
-                                                                                                              LET lock_level_ == 64 + 64 IN
-                                                                                                                LET level_ == lock_level_ IN
-                                                                                                                  IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                                                                                     THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                          /\ UNCHANGED << fault, 
-                                                                                                                                          held, 
-                                                                                                                                          held_shared >>
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ level' = level
-                                                                                                         /\ UNCHANGED Rwlock_readers
-                                                                                                    ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                         /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                              LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                                LET is_control_domain_ == TRUE IN
-                                                                                                                  LET lock_level_ == 64 + 64 IN
-                                                                                                                    LET level_ == lock_level_ IN
-                                                                                                                      IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                                                                                         THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                              /\ level' = [level EXCEPT ![self] = level_]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ level' = level
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                              /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self))
+                                    THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                         /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
+                                                    /\ LET held_ == held[self] \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                         LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                           /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                 THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                      /\ LET lock_level_2_ == 16 + 64 IN
+                                                                           IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_
+                                                                              THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
+                                                                                   /\ UNCHANGED << fault, held_shared >>
+                                                                              ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 ELSE /\ IF FALSE
+                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                                 /\ LET lock_level_2_ == 16 + 64 IN
+                                                                                      IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_
+                                                                                         THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
+                                                                                              /\ UNCHANGED << fault, 
+                                                                                                              held_shared >>
+                                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
                                                                                               /\ held' = [held EXCEPT ![self] = {}]
                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << Rwlock_readers, 
-                                                                                                              level >>
                                                                             ELSE /\ fault' = (fault \union {"assert"})
                                                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                 Rwlock_readers, 
-                                                                                                 level >>
-                                                                 ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
-                                                                           LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                             IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
-                                                                                           THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                /\ LET is_control_domain_ == TRUE IN
-                                                                                                     LET lock_level_ == 64 + 64 IN
-                                                                                                       LET level_ == lock_level_ IN
-                                                                                                         IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                                                                            THEN /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                 /\ level' = [level EXCEPT ![self] = level_]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                 /\ UNCHANGED << fault, 
-                                                                                                                                 held >>
-                                                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                 /\ Rwlock_readers' = Rwlock_readers_
-                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                 /\ level' = level
-                                                                                           ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
-                                                                                                /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                     LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                       LET is_control_domain_ == TRUE IN
-                                                                                                         LET lock_level_ == 64 + 64 IN
-                                                                                                           LET level_ == lock_level_ IN
-                                                                                                             IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                                                                                THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ level' = [level EXCEPT ![self] = level_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                                                     /\ fault' = fault
-                                                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ level' = level
-                                                                                                /\ UNCHANGED RecursiveRwlock_nested
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ Rwlock_readers' = Rwlock_readers_
+                                                                                 /\ UNCHANGED Pcpu_mm_lock_level
+                                                                      /\ UNCHANGED OrderedLock_unlock_level
+                                               ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                    /\ LET lock_level_2_ == 16 + 64 IN
+                                                                         IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_
+                                                                            THEN /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
+                                                                                 /\ UNCHANGED << fault, held, 
+                                                                                                 held_shared >>
+                                                                            ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               ELSE /\ IF FALSE
+                                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                               /\ LET lock_level_2_ == 16 + 64 IN
+                                                                                    IF Pcpu_mm_lock_level'[CpuOf[self]] <= lock_level_2_
+                                                                                       THEN /\ pc' = [pc EXCEPT ![self] = "mm_read_lock_156"]
+                                                                                            /\ UNCHANGED << fault, held, 
+                                                                                                            held_shared >>
+                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED Pcpu_mm_lock_level
+                                                                    /\ UNCHANGED OrderedLock_unlock_level
+                                                    /\ UNCHANGED RecursiveSpinlock_owner
+                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"})
+                                         /\ held' = [held EXCEPT ![self] = {}]
+                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                         /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                         RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, 
+                                              Rwlock_writer, Rwlock_readers, level, held_2, held_shared_2, held_3, 
+                                              held_shared_3 >>
+
+mm_read_lock_156(self) == /\ pc[self] = "mm_read_lock_156"
+                          /\ IF (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self)
+                                THEN /\ Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null
+                                     /\ IF self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                           THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]])
+                                                      THEN /\ LET RecursiveRwlock_nested_ == [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                                IF self \in RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                   THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                        /\ LET lock_level_ == 64 + 64 IN
+                                                                             IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
+                                                                                THEN /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                     /\ UNCHANGED << fault, held, 
+                                                                                                     held_shared >>
+                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
                                                                                      /\ held' = [held EXCEPT ![self] = {}]
                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                     level >>
-                                                      ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                     /\ level' = level
+                                                                        /\ UNCHANGED Rwlock_readers
+                                                                   ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                        /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                               LET lock_level_ == 64 + 64 IN
+                                                                                 IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
+                                                                                    THEN /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                         /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                         /\ fault' = fault
+                                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                         /\ RecursiveRwlock_nested' = RecursiveRwlock_nested_
+                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                         /\ level' = level
+                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                            /\ held' = [held EXCEPT ![self] = {}]
                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                           Rwlock_readers, 
-                                                                           level >>
-                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                Rwlock_readers, 
-                                                                level >>
-                                ELSE /\ fault' = (fault \union {"guess"})
+                                                           /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, level >>
+                                           ELSE /\ LET Rwlock_readers_ == [Rwlock_readers EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] \union {self}] IN
+                                                     LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                       IF self \in Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                          THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]]
+                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                          /\ LET lock_level_ == 64 + 64 IN
+                                                                               IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
+                                                                                  THEN /\ Rwlock_readers' = Rwlock_readers_
+                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                       /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                       /\ UNCHANGED << fault, held >>
+                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                       /\ Rwlock_readers' = Rwlock_readers_
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ level' = level
+                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers_ EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = Rwlock_readers_[MmRwlock_lock[d0_p2m_rwlock_2]] \ {self}]
+                                                                          /\ LET held_ == held[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                               LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                                 LET lock_level_ == 64 + 64 IN
+                                                                                   IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
+                                                                                      THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                                           /\ held' = [held EXCEPT ![self] = held_]
+                                                                                           /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                                           /\ fault' = fault
+                                                                                      ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                           /\ level' = level
+                                                                          /\ UNCHANGED RecursiveRwlock_nested
+                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                               /\ Rwlock_readers' = Rwlock_readers_
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED << RecursiveRwlock_nested, level >>
+                                ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                     Rwlock_readers, level >>
-                          /\ UNCHANGED << OrderedLock_unlock_level, 
-                                          RecursiveSpinlock_owner, 
-                                          RecursiveSpinlock_depth, 
-                                          MmRwlock_locker, 
-                                          MmRwlock_recurse_count, 
-                                          Rwlock_writer, Pcpu_mm_lock_level, 
-                                          held_2, held_shared_2, level_2, 
-                                          held_3, held_shared_3 >>
+                                     /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, level >>
+                          /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                          MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
+                                          held_2, held_shared_2, held_3, held_shared_3 >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
@@ -1742,30 +1252,17 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                   IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                           /\ held' = [held EXCEPT ![self] = held_]
-                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                      ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared >>
+                                                                   /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                   /\ level' = [level EXCEPT ![self] = 0]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                              /\ UNCHANGED << fault, held_shared >>
                                                          ELSE /\ IF FALSE
-                                                                    THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                              IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                      /\ held' = [held EXCEPT ![self] = held_]
-                                                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                      /\ level' = [level EXCEPT ![self] = 0]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         held_shared >>
+                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                                         /\ held' = [held EXCEPT ![self] = held_]
+                                                                         /\ level' = [level EXCEPT ![self] = 0]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                         /\ UNCHANGED << fault, held_shared >>
                                                                     ELSE /\ fault' = (fault \union {"assert"})
                                                                          /\ level' = [level EXCEPT ![self] = 0]
                                                                          /\ held' = [held EXCEPT ![self] = {}]
@@ -1778,28 +1275,15 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                             /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                         /\ level' = [level EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                         /\ level' = [level EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held, 
-                                                                            held_shared >>
+                                                                 /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                 /\ level' = [level EXCEPT ![self] = 0]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                            /\ UNCHANGED << fault, held, held_shared >>
                                                        ELSE /\ IF FALSE
-                                                                  THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                            IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                    /\ level' = [level EXCEPT ![self] = 0]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                               ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                    /\ level' = [level EXCEPT ![self] = 0]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       held, 
-                                                                                       held_shared >>
+                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                                       /\ level' = [level EXCEPT ![self] = 0]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                       /\ UNCHANGED << fault, held, held_shared >>
                                                                   ELSE /\ fault' = (fault \union {"assert"})
                                                                        /\ level' = [level EXCEPT ![self] = 0]
                                                                        /\ held' = [held EXCEPT ![self] = {}]
@@ -1813,14 +1297,10 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                 RecursiveSpinlock_owner, 
-                                                 RecursiveSpinlock_depth, 
-                                                 Pcpu_mm_lock_level >>
-                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                      RecursiveRwlock_nested, Rwlock_writer, 
-                                      Rwlock_readers, held_2, held_shared_2, 
-                                      level_2, held_3, held_shared_3 >>
+                                 /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                 RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, 
+                                      Rwlock_readers, held_2, held_shared_2, held_3, held_shared_3 >>
 
 mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                        /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self
@@ -1840,23 +1320,16 @@ mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
                                                              /\ UNCHANGED Pcpu_mm_lock_level
-                                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                  held, 
-                                                                  held_shared >>
+                                                  /\ UNCHANGED << RecursiveSpinlock_owner, held, held_shared >>
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, 
-                                                  Pcpu_mm_lock_level >>
-                       /\ UNCHANGED << OrderedLock_unlock_level, 
-                                       MmRwlock_locker, MmRwlock_recurse_count, 
-                                       RecursiveRwlock_nested, Rwlock_writer, 
-                                       Rwlock_readers, level, held_2, 
-                                       held_shared_2, level_2, held_3, 
-                                       held_shared_3 >>
+                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                       /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                       RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, level, held_2, 
+                                       held_shared_2, held_3, held_shared_3 >>
 
 mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
@@ -1866,51 +1339,21 @@ mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
                                                     /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                           IF ~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)
-                                                              THEN /\ IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                         THEN /\ IF ~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)
-                                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ fault' = fault
-                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                           IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ fault' = fault
+                                                              ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               ELSE /\ IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                          THEN /\ IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                     THEN /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
-                                                                                THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                               ELSE /\ IF (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -1919,19 +1362,13 @@ mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                                     /\ held' = [held EXCEPT ![self] = {}]
                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                         MmRwlock_locker, 
-                                         MmRwlock_recurse_count, 
-                                         RecursiveRwlock_nested, Rwlock_writer, 
-                                         Rwlock_readers, Pcpu_mm_lock_level, 
-                                         level, held_2, held_shared_2, level_2, 
-                                         held_3, held_shared_3 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                         RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, 
+                                         level, held_2, held_shared_2, held_3, held_shared_3 >>
 
-log_dirty_op(self) == is_control_domain_39(self) \/ mm_read_lock_156(self)
-                         \/ mm_lock_89_2(self) \/ mm_unlock_106(self)
-                         \/ mm_unlock_106_2(self)
+log_dirty_op(self) == is_control_domain_39(self) \/ mm_read_lock_156(self) \/ mm_lock_89_2(self)
+                         \/ mm_unlock_106(self) \/ mm_unlock_106_2(self)
 
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
@@ -1939,82 +1376,57 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                           IF mm_write_locked_by_me_
                                              THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                       /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
-                                                             THEN /\ IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                                        THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
-                                                                             /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
-                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
-                                                                                        /\ LET held_ == held_2[self] \union {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                             LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                          /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                               IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                  ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                       /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self))
+                                                             THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                                                  /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                                                        THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
+                                                                             /\ LET held_ == held_2[self] \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                  LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                          THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                               /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                                               /\ UNCHANGED << fault, 
+                                                                                                               held_shared_2 >>
+                                                                                          ELSE /\ IF FALSE
+                                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
                                                                                                           /\ UNCHANGED << fault, 
                                                                                                                           held_shared_2 >>
-                                                                                                     ELSE /\ IF FALSE
-                                                                                                                THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                                          IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                             ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     held_shared_2 >>
-                                                                                                                ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                     /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                          /\ UNCHANGED OrderedLock_unlock_level
-                                                                                   ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                   THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                        /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                             IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED Pcpu_mm_lock_level
+                                                                                               /\ UNCHANGED OrderedLock_unlock_level
+                                                                        ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                        THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                             /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                                             /\ UNCHANGED << fault, 
+                                                                                                             held_2, 
+                                                                                                             held_shared_2 >>
+                                                                                        ELSE /\ IF FALSE
+                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
                                                                                                         /\ UNCHANGED << fault, 
                                                                                                                         held_2, 
                                                                                                                         held_shared_2 >>
-                                                                                                   ELSE /\ IF FALSE
-                                                                                                              THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                                        IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                           ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                   held_2, 
-                                                                                                                                   held_shared_2 >>
-                                                                                                              ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ UNCHANGED Pcpu_mm_lock_level
-                                                                                                        /\ UNCHANGED OrderedLock_unlock_level
-                                                                                        /\ UNCHANGED RecursiveSpinlock_owner
-                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                             RecursiveSpinlock_owner, 
-                                                                                             RecursiveSpinlock_depth, 
-                                                                                             Pcpu_mm_lock_level >>
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                                   ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED Pcpu_mm_lock_level
+                                                                                             /\ UNCHANGED OrderedLock_unlock_level
+                                                                             /\ UNCHANGED RecursiveSpinlock_owner
+                                                             ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 64) THEN "lock-order" ELSE "guess"})
                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2022,135 +1434,86 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                                   RecursiveSpinlock_owner, 
                                                                                   RecursiveSpinlock_depth, 
                                                                                   Pcpu_mm_lock_level >>
-                                                  /\ UNCHANGED << MmRwlock_locker, 
-                                                                  Rwlock_writer >>
-                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                        THEN /\ IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                                   THEN /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))
-                                                                              THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
-                                                                                   /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                                                                   /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                        /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
-                                                                                        /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
-                                                                                             LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                                                                               LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                                                                                 /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 64
-                                                                                                       THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
-                                                                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
-                                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
-                                                                                                                       /\ LET held2_ == held_ \union {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                            LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                                    THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                                                         /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                                                              IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                                 ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                                         held_shared_2 >>
-                                                                                                                                    ELSE /\ IF FALSE
-                                                                                                                                               THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                                                                         IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_paging_lock_2]]
-                                                                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                                                 /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                                                    held_shared_2 >>
-                                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
-                                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                                  THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
-                                                                                                                                       /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                                                            IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                                       held_shared_2 >>
-                                                                                                                                  ELSE /\ IF FALSE
-                                                                                                                                             THEN /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
-                                                                                                                                                       IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level_[d1_paging_lock_2]]
-                                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                                          ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                                               /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
-                                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                                                  held_shared_2 >>
-                                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
-                                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
-                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                                            RecursiveSpinlock_depth >>
-                                                                              ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                   RecursiveSpinlock_owner, 
-                                                                                                   RecursiveSpinlock_depth, 
-                                                                                                   MmRwlock_locker, 
-                                                                                                   MmRwlock_recurse_count, 
-                                                                                                   Rwlock_writer, 
-                                                                                                   Pcpu_mm_lock_level >>
-                                                                   ELSE /\ fault' = (fault \union {"guess"})
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                        RecursiveSpinlock_owner, 
-                                                                                        RecursiveSpinlock_depth, 
-                                                                                        MmRwlock_locker, 
-                                                                                        MmRwlock_recurse_count, 
-                                                                                        Rwlock_writer, 
-                                                                                        Pcpu_mm_lock_level >>
-                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                  /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                             ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))
+                                                        THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
+                                                             /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
+                                                             /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                  /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self]
+                                                                  /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                       LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                                         LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
+                                                                           /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 64
+                                                                                 THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
+                                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null
+                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = self]
+                                                                                                 /\ LET held2_ == held_ \union {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                      LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                              THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                   /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                   held_shared_2 >>
+                                                                                                              ELSE /\ IF FALSE
+                                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64]
+                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                                              held_shared_2 >>
+                                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                              /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1]
+                                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 1
+                                                                                                            THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                 /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64] IN
+                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                 held_shared_2 >>
+                                                                                                            ELSE /\ IF FALSE
+                                                                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = 64]
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                            held_shared_2 >>
+                                                                                                                       ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                      /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                      RecursiveSpinlock_depth >>
+                                                        ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                              RecursiveSpinlock_owner, 
-                                                                             RecursiveSpinlock_depth, 
-                                                                             MmRwlock_locker, 
-                                                                             MmRwlock_recurse_count, 
-                                                                             Rwlock_writer, 
+                                                                             RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                                             MmRwlock_recurse_count, Rwlock_writer, 
                                                                              Pcpu_mm_lock_level >>
-                                   /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                   Rwlock_readers, level, held, 
-                                                   held_shared, level_2, 
+                                   /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, level, held, held_shared, 
                                                    held_3, held_shared_3 >>
 
 mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
@@ -2165,22 +1528,16 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
                                                                   IF recurse_count_3_ # 0
-                                                                     THEN /\ IF ~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)
-                                                                                THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ fault' = fault
-                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     THEN /\ IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                          Rwlock_writer, 
+                                                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, 
                                                                                           Pcpu_mm_lock_level >>
                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
@@ -2188,17 +1545,12 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
                                                                                           LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                            IF ~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)
-                                                                                               THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                            IF (~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner'[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2211,22 +1563,16 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
                                                               IF recurse_count_3_ # 0
-                                                                 THEN /\ IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                                            THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ fault' = fault
-                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 THEN /\ IF (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                            THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ fault' = fault
+                                                                            ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                                                      Rwlock_writer, 
+                                                                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, 
                                                                                       Pcpu_mm_lock_level >>
                                                                  ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
@@ -2234,17 +1580,12 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
                                                                                  /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
                                                                                       LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                        IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
-                                                                                           THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        IF (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {IF ~(~(RecursiveSpinlock_owner[d1_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2258,207 +1599,161 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    MmRwlock_locker, 
-                                                    MmRwlock_recurse_count, 
-                                                    Rwlock_writer, 
-                                                    Pcpu_mm_lock_level >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                         RecursiveRwlock_nested, 
-                                         Rwlock_readers, level, held, 
-                                         held_shared, level_2, held_3, 
-                                         held_shared_3 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                    MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, RecursiveRwlock_nested, Rwlock_readers, level, held, 
+                                         held_shared, held_3, held_shared_3 >>
 
 vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_unlock_106_3(self)
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                      /\ LET lock_level_ == 16 + 64 IN
-                                          LET level_ == lock_level_ IN
-                                            LET locker_ == MmRwlock_locker[d0_p2m_rwlock_2] IN
-                                              LET mm_write_locked_by_me_ == locker_ = self IN
-                                                IF mm_write_locked_by_me_
-                                                   THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d0_p2m_rwlock_2] IN
-                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d0_p2m_rwlock_2] = recurse_count_ + 1]
-                                                             /\ LET lock_level_2_ == 64 + 64 IN
-                                                                  LET level_2_ == lock_level_2_ IN
-                                                                    IF Pcpu_mm_lock_level[CpuOf[self]] <= level_2_
-                                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = level_2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_3, 
-                                                                                            held_shared_3 >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                            /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED level_2
-                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                        MmRwlock_locker, 
-                                                                        Rwlock_writer, 
-                                                                        Pcpu_mm_lock_level >>
-                                                   ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                              THEN /\ IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                         THEN /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
-                                                                                    THEN /\ IF (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]))
-                                                                                               THEN /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0)
-                                                                                                    /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = self]
-                                                                                                    /\ LET held_ == held_3[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                                         /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d0_p2m_rwlock_2] = self]
-                                                                                                         /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                                                                         /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_]
-                                                                                                         /\ LET recurse_count_ == MmRwlock_recurse_count[d0_p2m_rwlock_2] IN
-                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d0_p2m_rwlock_2] = recurse_count_ + 1]
-                                                                                                              /\ LET lock_level_2_ == 64 + 64 IN
-                                                                                                                   LET level_2_ == lock_level_2_ IN
-                                                                                                                     IF Pcpu_mm_lock_level'[CpuOf[self]] <= level_2_
-                                                                                                                        THEN /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                                                             /\ level_2' = [level_2 EXCEPT ![self] = level_2_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                                             held_shared_3 >>
-                                                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                                                             /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                             /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             /\ UNCHANGED level_2
-                                                                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                                    MmRwlock_locker, 
-                                                                                                                    MmRwlock_recurse_count, 
-                                                                                                                    Rwlock_writer, 
-                                                                                                                    Pcpu_mm_lock_level, 
-                                                                                                                    level_2 >>
-                                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                                         MmRwlock_locker, 
-                                                                                                         MmRwlock_recurse_count, 
-                                                                                                         Rwlock_writer, 
-                                                                                                         Pcpu_mm_lock_level, 
-                                                                                                         level_2 >>
-                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                              /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                              MmRwlock_locker, 
-                                                                                              MmRwlock_recurse_count, 
-                                                                                              Rwlock_writer, 
-                                                                                              Pcpu_mm_lock_level, 
-                                                                                              level_2 >>
-                                                              ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                   /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                   /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                   /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                                   MmRwlock_locker, 
-                                                                                   MmRwlock_recurse_count, 
-                                                                                   Rwlock_writer, 
-                                                                                   Pcpu_mm_lock_level, 
-                                                                                   level_2 >>
-                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     RecursiveRwlock_nested, 
-                                                     Rwlock_readers, level, 
-                                                     held, held_shared, held_2, 
-                                                     held_shared_2 >>
-
-mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
-                      /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
-                            THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
-                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
-                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
-                                            /\ LET held_ == held_3[self] \union {MmLock_lock[d0_paging_lock_2]} IN
-                                                 LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
-                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                              /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                   IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                           /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                      ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared_3 >>
-                                                         ELSE /\ IF FALSE
-                                                                    THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                              IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                                 ELSE /\ held_3' = [held_3 EXCEPT ![self] = held_]
-                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         held_shared_3 >>
-                                                                    ELSE /\ fault' = (fault \union {"assert"})
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                         /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED Pcpu_mm_lock_level
-                                                              /\ UNCHANGED OrderedLock_unlock_level
-                                       ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
-                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
-                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_3, 
-                                                                            held_shared_3 >>
-                                                       ELSE /\ IF FALSE
-                                                                  THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                            IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
-                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_paging_lock_2]]
-                                                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                               ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       held_3, 
-                                                                                       held_shared_3 >>
-                                                                  ELSE /\ fault' = (fault \union {"assert"})
-                                                                       /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED Pcpu_mm_lock_level
-                                                            /\ UNCHANGED OrderedLock_unlock_level
-                                            /\ UNCHANGED RecursiveSpinlock_owner
-                            ELSE /\ fault' = (fault \union {"guess"})
-                                 /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                 RecursiveSpinlock_owner, 
-                                                 RecursiveSpinlock_depth, 
-                                                 Pcpu_mm_lock_level >>
-                      /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                      RecursiveRwlock_nested, Rwlock_writer, 
-                                      Rwlock_readers, level, held, held_shared, 
-                                      held_2, held_shared_2 >>
+                                          LET locker_ == MmRwlock_locker[d0_p2m_rwlock_2] IN
+                                            LET mm_write_locked_by_me_ == locker_ = self IN
+                                              IF mm_write_locked_by_me_
+                                                 THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d0_p2m_rwlock_2] IN
+                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d0_p2m_rwlock_2] = recurse_count_ + 1]
+                                                           /\ LET lock_level_2_ == 64 + 64 IN
+                                                                IF (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self))
+                                                                   THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                        /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                   /\ LET held_ == held_3[self] \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                        LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
+                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                     /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] IN
+                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                     held_shared_3 >>
+                                                                                                ELSE /\ IF FALSE
+                                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_]
+                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                                /\ UNCHANGED << fault, 
+                                                                                                                                held_shared_3 >>
+                                                                                                           ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED Pcpu_mm_lock_level
+                                                                                                     /\ UNCHANGED OrderedLock_unlock_level
+                                                                              ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
+                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                              THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                                                                   /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_] IN
+                                                                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                   held_3, 
+                                                                                                                   held_shared_3 >>
+                                                                                              ELSE /\ IF FALSE
+                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_2_]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                              /\ UNCHANGED << fault, 
+                                                                                                                              held_3, 
+                                                                                                                              held_shared_3 >>
+                                                                                                         ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Pcpu_mm_lock_level
+                                                                                                   /\ UNCHANGED OrderedLock_unlock_level
+                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
+                                                                   ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_2_) THEN "lock-order" ELSE "guess"})
+                                                                        /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                        /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                        RecursiveSpinlock_owner, 
+                                                                                        RecursiveSpinlock_depth, 
+                                                                                        Pcpu_mm_lock_level >>
+                                                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer >>
+                                                 ELSE /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]))
+                                                            THEN /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0)
+                                                                 /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = self]
+                                                                 /\ LET held_ == held_3[self] \union {MmRwlock_lock[d0_p2m_rwlock_2]} IN
+                                                                      /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d0_p2m_rwlock_2] = self]
+                                                                      /\ LET OrderedLock_unlock_level_ == [OrderedLock_unlock_level EXCEPT ![d0_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]] IN
+                                                                           LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = lock_level_] IN
+                                                                             LET recurse_count_ == MmRwlock_recurse_count[d0_p2m_rwlock_2] IN
+                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d0_p2m_rwlock_2] = recurse_count_ + 1]
+                                                                               /\ LET lock_level_2_ == 64 + 64 IN
+                                                                                    IF Pcpu_mm_lock_level_[CpuOf[self]] <= lock_level_2_
+                                                                                       THEN /\ ((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self)) = TRUE
+                                                                                            /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null
+                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d0_paging_lock_2]] = self]
+                                                                                                       /\ LET held2_ == held_ \union {MmLock_lock[d0_paging_lock_2]} IN
+                                                                                                            LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
+                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                    THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                         /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] IN
+                                                                                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                              /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                                         /\ UNCHANGED << fault, 
+                                                                                                                                         held_shared_3 >>
+                                                                                                                    ELSE /\ IF FALSE
+                                                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_]
+                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = held2_]
+                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                                                    held_shared_3 >>
+                                                                                                                               ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                    /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                    /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d0_paging_lock_2]] IN
+                                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d0_paging_lock_2]] = depth_ + 1]
+                                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d0_paging_lock_2]] = 1
+                                                                                                                  THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level_ EXCEPT ![d0_paging_lock_2] = Pcpu_mm_lock_level_[CpuOf[self]]]
+                                                                                                                       /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_] IN
+                                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d0_paging_lock_2]]
+                                                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                                       /\ UNCHANGED << fault, 
+                                                                                                                                       held_shared_3 >>
+                                                                                                                  ELSE /\ IF FALSE
+                                                                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = lock_level_2_]
+                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = held_]
+                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                                                  held_shared_3 >>
+                                                                                                                             ELSE /\ fault' = (fault \union {"assert"})
+                                                                                                                                  /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                            /\ OrderedLock_unlock_level' = OrderedLock_unlock_level_
+                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                            /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                            RecursiveSpinlock_depth >>
+                                                            ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_) THEN "lock-order" ELSE IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "self-deadlock"})
+                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ UNCHANGED << OrderedLock_unlock_level, 
+                                                                                 RecursiveSpinlock_owner, 
+                                                                                 RecursiveSpinlock_depth, 
+                                                                                 MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                                 Rwlock_writer, Pcpu_mm_lock_level >>
+                                     /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, level, held, held_shared, 
+                                                     held_2, held_shared_2 >>
 
 mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                          /\ IF RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = self
@@ -2472,27 +1767,16 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d0_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d0_p2m_rwlock_2] IN
                                                                   IF recurse_count_3_ # 0
-                                                                     THEN /\ IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                                THEN /\ IF ~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)
-                                                                                           THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                      THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           /\ fault' = fault
-                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                ELSE /\ fault' = (fault \union {"guess"})
+                                                                     THEN /\ IF (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                     /\ fault' = fault
+                                                                                ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << MmRwlock_locker, 
-                                                                                          Rwlock_writer, 
+                                                                          /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, 
                                                                                           Pcpu_mm_lock_level >>
                                                                      ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d0_p2m_rwlock_2] = null]
                                                                           /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_p2m_rwlock_2]]
@@ -2500,22 +1784,12 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                                                                 THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = null]
                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
                                                                                           LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                            IF ~((Rwlock_writer'[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                                               THEN /\ IF ~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)
-                                                                                                          THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                     THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                          /\ fault' = fault
-                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                          /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                               /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                            IF (~((Rwlock_writer'[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                               THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ fault' = fault
+                                                                                               ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer'[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner'[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2528,27 +1802,16 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d0_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d0_p2m_rwlock_2] IN
                                                               IF recurse_count_3_ # 0
-                                                                 THEN /\ IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                            THEN /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
-                                                                                       THEN /\ IF (Cardinality(held_3[self]) = 0) /\ (Cardinality(held_shared_3[self]) = 0)
-                                                                                                  THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ fault' = fault
-                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                       /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                            /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                            /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                 THEN /\ IF (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_3[self]) = 0) /\ (Cardinality(held_shared_3[self]) = 0)
+                                                                            THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ fault' = fault
+                                                                            ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                  /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                  /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                                                      Rwlock_writer, 
+                                                                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, 
                                                                                       Pcpu_mm_lock_level >>
                                                                  ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d0_p2m_rwlock_2] = null]
                                                                       /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d0_p2m_rwlock_2]]
@@ -2556,22 +1819,12 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                                                             THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d0_p2m_rwlock_2]] = null]
                                                                                  /\ LET held_ == held_3[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
                                                                                       LET held_shared_ == held_shared_3[self] \ {MmRwlock_lock[d0_p2m_rwlock_2]} IN
-                                                                                        IF ~((Rwlock_writer'[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))
-                                                                                           THEN /\ IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)
-                                                                                                      THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                 THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      /\ fault' = fault
-                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                      /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                                      /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                           /\ held_3' = [held_3 EXCEPT ![self] = {}]
-                                                                                                           /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                        IF (~((Rwlock_writer'[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                           THEN /\ held_3' = [held_3 EXCEPT ![self] = {}]
+                                                                                                /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
+                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                /\ fault' = fault
+                                                                                           ELSE /\ fault' = (fault \union {IF ~(~((Rwlock_writer'[d0_p2m_rwlock_lock_2] = self) \/ (self \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) THEN "guess" ELSE IF ~(~(RecursiveSpinlock_owner[d0_paging_lock_lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
                                                                                                 /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                                                                                 /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2585,21 +1838,12 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                     /\ held_3' = [held_3 EXCEPT ![self] = {}]
                                     /\ held_shared_3' = [held_shared_3 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    MmRwlock_locker, 
-                                                    MmRwlock_recurse_count, 
-                                                    Rwlock_writer, 
-                                                    Pcpu_mm_lock_level >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                         RecursiveRwlock_nested, 
-                                         Rwlock_readers, level, held, 
-                                         held_shared, held_2, held_shared_2, 
-                                         level_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                    MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, RecursiveRwlock_nested, Rwlock_readers, level, held, 
+                                         held_shared, held_2, held_shared_2 >>
 
-vcpu_of_the_caller(self) == mm_write_locked_by_me_111_2(self)
-                               \/ mm_lock_89_4(self)
-                               \/ mm_unlock_106_4(self)
+vcpu_of_the_caller(self) == mm_write_locked_by_me_111_2(self) \/ mm_unlock_106_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2622,8 +1866,7 @@ Blocked(t_) ==
   \/ pc[t_] = "mm_read_lock_156" /\ ~(IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2])) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN IF Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_ THEN Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
   \/ pc[t_] = "mm_lock_89_2" /\ ~(IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE)
   \/ pc[t_] = "mm_write_locked_by_me_111" /\ ~(IF MmRwlock_locker[d1_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= 64 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= 16 THEN IF ~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (IF 16 <= 64 THEN (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mm_write_locked_by_me_111_2" /\ ~(IF MmRwlock_locker[d0_p2m_rwlock_2] = t_ THEN TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64) THEN IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2])) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "mm_lock_89_4" /\ ~(IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE)
+  \/ pc[t_] = "mm_write_locked_by_me_111_2" /\ ~(IF MmRwlock_locker[d0_p2m_rwlock_2] = t_ THEN IF Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE ELSE TRUE ELSE IF Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64) THEN IF ~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2])) THEN IF ~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_) THEN IF (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) THEN (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0) /\ (IF (16 + 64) <= (64 + 64) THEN (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_) ELSE TRUE) ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
@@ -2633,8 +1876,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "mm_read_lock_156" -> (IF (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null)) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {})
     [] pc[t_] = "mm_lock_89_2" -> (IF (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
     [] pc[t_] = "mm_write_locked_by_me_111" -> (IF (MmRwlock_locker[d1_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 64) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] ELSE {}) \union (IF (~(MmRwlock_locker[d1_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= 16) /\ (~(RecursiveSpinlock_owner[d1_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0) /\ (16 <= 64) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]]) ELSE {})
-    [] pc[t_] = "mm_write_locked_by_me_111_2" -> (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] ELSE {})
-    [] pc[t_] = "mm_lock_89_4" -> (IF (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
+    [] pc[t_] = "mm_write_locked_by_me_111_2" -> (IF (MmRwlock_locker[d0_p2m_rwlock_2] = t_) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (64 + 64)) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0))) THEN Present(Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]]) ELSE {}) \union (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (~((Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0))) THEN Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]] ELSE {}) \union (IF (~(MmRwlock_locker[d0_p2m_rwlock_2] = t_)) /\ (Pcpu_mm_lock_level[CpuOf[t_]] <= (16 + 64)) /\ (~((Rwlock_writer[d0_p2m_rwlock_lock_2] = t_) \/ (t_ \in Rwlock_readers[d0_p2m_rwlock_lock_2]))) /\ (~(RecursiveSpinlock_owner[d0_paging_lock_lock] = t_)) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] # t_) /\ (~(t_ \in Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]])) /\ (Rwlock_writer[MmRwlock_lock[d0_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d0_p2m_rwlock_2]]) = 0) /\ ((16 + 64) <= (64 + 64)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d0_paging_lock_2]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

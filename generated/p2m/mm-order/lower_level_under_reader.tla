@@ -58,60 +58,50 @@ is_control_domain_39:
   \* mm-domain.ts:39  return d === dom0;
   \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
   \* mm-locks.ts:150  const level = lock_level(of_control_domain, order);
+  \* mm-locks.ts:156  read_lock(l.lock);
   \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-  if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+  if (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) then
     \* mm-locks.ts:156  read_lock(l.lock);
-    if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self then
-      await Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null;
-      if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-        if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]) then
-          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self};
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-            goto mm_lock_89;
-          else
-            fault := fault \union {"lock-order"};
-            held := {};
-            held_shared := {};
-            goto Done;
-          end if;
+    await Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null;
+    if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+      if ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]) then
+        RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self};
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+          goto mm_lock_89;
         else
-          fault := fault \union {"assert"};
-          held := {};
-          held_shared := {};
+          fault := fault \union {"lock-order"};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       else
-        Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self};
-        with held_shared_ = held_shared \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
-            held_shared := held_shared_;
-            goto mm_lock_89;
-          else
-            fault := fault \union {"lock-order"};
-            held := {};
-            held_shared := {};
-            goto Done;
-          end if;
-        end with;
+        fault := fault \union {"assert"};
+        held := {}; held_shared := {};
+        goto Done;
       end if;
     else
-      fault := fault \union {"self-deadlock"};
-      held := {};
-      held_shared := {};
-      goto Done;
+      Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self};
+      with held_shared_ = held_shared \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 8 then
+          held_shared := held_shared_;
+          goto mm_lock_89;
+        else
+          fault := fault \union {"lock-order"};
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
+      end with;
     end if;
   else
-    fault := fault \union {"lock-order"};
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89:
@@ -129,92 +119,39 @@ mm_lock_89:
                 OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
                 \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
                 with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              \* mm-locks.ts:161  read_unlock(l.lock);
-                              if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                  RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                  with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      \* mm-order.ts:233  look up
-                                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end if;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                           \* mm-locks.ts:161  read_unlock(l.lock);
                           if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
                             if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
                               RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
                               \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {};
-                                held_shared := {};
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held := {}; held_shared := {};
                                 goto Done;
                               else
                                 fault := fault \union {"lock-held-at-exit"};
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := {};
-                                held_shared := {};
+                                held := {}; held_shared := {};
                                 goto Done;
                               end if;
                             else
                               Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                                   \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    held := {};
-                                    held_shared := {};
+                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held := {}; held_shared := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    held := {};
-                                    held_shared := {};
+                                    held := {}; held_shared := {};
                                     goto Done;
                                   end if;
                                 end with;
@@ -222,366 +159,140 @@ mm_lock_89:
                             end if;
                           else
                             fault := fault \union {"unlock-not-held"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {};
-                            held_shared := {};
+                            held := {}; held_shared := {};
                             goto Done;
                           end if;
-                        end if;
+                        end with;
                       end with;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              \* mm-locks.ts:161  read_unlock(l.lock);
-                              if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                  RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                  with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      \* mm-order.ts:233  look up
-                                      if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    end with;
-                                  end with;
-                                end if;
-                              else
-                                fault := fault \union {"unlock-not-held"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
                         else
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                          Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                               \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
                                 RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
+                                held := {}; held_shared := {};
                                 goto Done;
                               else
                                 fault := fault \union {"lock-held-at-exit"};
                                 RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
+                                held := {}; held_shared := {};
                                 goto Done;
                               end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
+                            end with;
+                          end with;
                         end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
+                      else
+                        fault := fault \union {"unlock-not-held"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end if;
+                  end with;
                 end with;
               else
                 \* mm-locks.ts:93  assert(rec, "mm lock already held");
                 if FALSE then
                   \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                    \* mm-locks.ts:103  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                                \* mm-locks.ts:161  read_unlock(l.lock);
-                                if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                  if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                    RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                    \* mm-order.ts:233  look up
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                        \* mm-order.ts:233  look up
-                                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                          held := {};
-                                          held_shared := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          held := {};
-                                          held_shared := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  end if;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:161  read_unlock(l.lock);
-                            if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
+                  Pcpu_mm_lock_level[CpuOf[self]] := 8;
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                          \* mm-locks.ts:161  read_unlock(l.lock);
+                          if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                              \* mm-order.ts:233  look up
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held := {}; held_shared := {};
+                                goto Done;
                               else
-                                Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    \* mm-order.ts:233  look up
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end with;
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {}; held_shared := {};
+                                goto Done;
                               end if;
                             else
-                              fault := fault \union {"unlock-not-held"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
+                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                              with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end with;
+                              end with;
                             end if;
+                          else
+                            fault := fault \union {"unlock-not-held"};
+                            held := {}; held_shared := {};
+                            goto Done;
                           end if;
                         end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
+                      end with;
                     else
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                                \* mm-locks.ts:161  read_unlock(l.lock);
-                                if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                  if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                    RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                    \* mm-order.ts:233  look up
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                    with held3_ = held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                      with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                        \* mm-order.ts:233  look up
-                                        if (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                          held := {};
-                                          held_shared := {};
-                                          goto Done;
-                                        else
-                                          fault := fault \union {"lock-held-at-exit"};
-                                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                          held := {};
-                                          held_shared := {};
-                                          goto Done;
-                                        end if;
-                                      end with;
-                                    end with;
-                                  end if;
-                                else
-                                  fault := fault \union {"unlock-not-held"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
+                      \* mm-locks.ts:161  read_unlock(l.lock);
+                      if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                          \* mm-order.ts:233  look up
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
                           else
-                            \* mm-locks.ts:161  read_unlock(l.lock);
-                            if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    \* mm-order.ts:233  look up
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end with;
-                              end if;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := {}; held_shared := {};
+                            goto Done;
                           end if;
-                        end with;
+                        else
+                          Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              \* mm-order.ts:233  look up
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
+                            end with;
+                          end with;
+                        end if;
                       else
                         fault := fault \union {"unlock-not-held"};
                         RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held := {};
-                        held_shared := {};
+                        held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end if;
@@ -590,8 +301,7 @@ mm_lock_89:
                   fault := fault \union {"assert"};
                   RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                   RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  held_shared := {};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
               end if;
@@ -600,8 +310,7 @@ mm_lock_89:
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
@@ -616,307 +325,133 @@ mm_lock_89:
             OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
             with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        \* mm-locks.ts:161  read_unlock(l.lock);
+                        if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                            RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                            \* mm-order.ts:233  look up
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
                             else
-                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
+                              goto Done;
                             end if;
                           else
-                            fault := fault \union {"unlock-not-held"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          \* mm-order.ts:233  look up
-                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
+                            Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                \* mm-order.ts:233  look up
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              end with;
+                            end with;
                           end if;
                         else
-                          Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                            with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
+                          fault := fault \union {"unlock-not-held"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    \* mm-locks.ts:161  read_unlock(l.lock);
+                    if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                        RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
                         end if;
                       else
-                        fault := fault \union {"unlock-not-held"};
-                        held := {};
-                        held_shared := {};
-                        goto Done;
+                        Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:233  look up
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
                       end if;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      held := {}; held_shared := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
+                  end if;
+                end with;
               else
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:161  read_unlock(l.lock);
-                          if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                              with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  \* mm-order.ts:233  look up
-                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                end with;
-                              end with;
-                            end if;
-                          else
-                            fault := fault \union {"unlock-not-held"};
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:161  read_unlock(l.lock);
-                      if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                        if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                          RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          \* mm-order.ts:233  look up
-                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          else
-                            fault := fault \union {"lock-held-at-exit"};
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        else
-                          Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                            with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              \* mm-order.ts:233  look up
-                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {}; held_shared := {};
+                goto Done;
               end if;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                        with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            \* mm-locks.ts:161  read_unlock(l.lock);
-                            if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    \* mm-order.ts:233  look up
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end with;
-                              end if;
-                            else
-                              fault := fault \union {"unlock-not-held"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
+              Pcpu_mm_lock_level[CpuOf[self]] := 8;
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                         \* mm-locks.ts:161  read_unlock(l.lock);
                         if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
                           if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
                             RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
                             \* mm-order.ts:233  look up
-                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                              held := {};
-                              held_shared := {};
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held := {}; held_shared := {};
                               goto Done;
                             else
                               fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              held_shared := {};
+                              held := {}; held_shared := {};
                               goto Done;
                             end if;
                           else
                             Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                            with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                              with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
                                 \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  held := {};
-                                  held_shared := {};
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                                  held := {}; held_shared := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  held_shared := {};
+                                  held := {}; held_shared := {};
                                   goto Done;
                                 end if;
                               end with;
@@ -924,136 +459,58 @@ mm_lock_89:
                           end if;
                         else
                           fault := fault \union {"unlock-not-held"};
-                          held := {};
-                          held_shared := {};
+                          held := {}; held_shared := {};
                           goto Done;
                         end if;
-                      end if;
+                      end with;
                     end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                else
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                        with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            \* mm-locks.ts:161  read_unlock(l.lock);
-                            if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                              if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                                RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                                with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                  with held_shared2_ = held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                    \* mm-order.ts:233  look up
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  end with;
-                                end with;
-                              end if;
+                    \* mm-locks.ts:161  read_unlock(l.lock);
+                    if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                      if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
+                        RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        \* mm-order.ts:233  look up
+                        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      else
+                        Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
+                        with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                          with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            \* mm-order.ts:233  look up
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
                             else
-                              fault := fault \union {"unlock-not-held"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
                               goto Done;
                             end if;
                           end with;
                         end with;
-                      else
-                        \* mm-locks.ts:161  read_unlock(l.lock);
-                        if self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                          if self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] then
-                            RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] := RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                            \* mm-order.ts:233  look up
-                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          else
-                            Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] := Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self};
-                            with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                              with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-                                \* mm-order.ts:233  look up
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          end if;
-                        else
-                          fault := fault \union {"unlock-not-held"};
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
                       end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
+                    else
+                      fault := fault \union {"unlock-not-held"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
                   end if;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             else
               fault := fault \union {"assert"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end if;
@@ -1061,8 +518,7 @@ mm_lock_89:
       end with;
     else
       fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end if;
@@ -1108,24 +564,32 @@ is_control_domain_39_2:
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
-                                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                  held_2 := held_;
-                                  goto mm_unlock_106_2;
-                                else
-                                  held_2 := held_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  goto mm_unlock_106_2;
-                                end if;
+                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                                held_2 := held_;
+                                goto mm_unlock_106_2;
                               else
                                 \* mm-locks.ts:139  l.locker = null;
                                 MmRwlock_locker[d1_p2m_rwlock_2] := null;
                                 \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                held_2 := held_;
-                                goto mm_write_unlock_145;
+                                with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+                                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                                      held_2 := held2_;
+                                      goto mm_unlock_106_2;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
+                                end with;
                               end if;
                             end with;
                           end with;
@@ -1140,8 +604,7 @@ is_control_domain_39_2:
                       else
                         fault := fault \union {"lock-order"};
                         Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end if;
@@ -1170,24 +633,27 @@ is_control_domain_39_2:
                               \* mm-locks.ts:138  if (l.recurse_count !== 0)
                               with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                                 if recurse_count_3_ # 0 then
-                                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                    held_2 := held_;
-                                    goto mm_unlock_106_2;
-                                  else
-                                    held_2 := held_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    goto mm_unlock_106_2;
-                                  end if;
+                                  held_2 := held_;
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                  goto mm_unlock_106_2;
                                 else
                                   \* mm-locks.ts:139  l.locker = null;
                                   MmRwlock_locker[d1_p2m_rwlock_2] := null;
                                   \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
                                   Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                  held_2 := held_;
-                                  goto mm_write_unlock_145;
+                                  \* mm-locks.ts:145  write_unlock(l.lock);
+                                  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                    with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                                      held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+                                      held_2 := held2_;
+                                      goto mm_unlock_106_2;
+                                    end with;
+                                  else
+                                    fault := fault \union {"unlock-not-held"};
+                                    held_2 := {}; held_shared_2 := {};
+                                    goto Done;
+                                  end if;
                                 end if;
                               end with;
                             end with;
@@ -1202,8 +668,7 @@ is_control_domain_39_2:
                         else
                           fault := fault \union {"lock-order"};
                           Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          held_2 := {};
-                          held_shared_2 := {};
+                          held_2 := {}; held_shared_2 := {};
                           goto Done;
                         end if;
                       end if;
@@ -1212,16 +677,14 @@ is_control_domain_39_2:
                 end with;
               else
                 fault := fault \union {"assert"};
-                held_2 := {};
-                held_shared_2 := {};
+                held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
@@ -1252,21 +715,29 @@ is_control_domain_39_2:
                           \* mm-locks.ts:138  if (l.recurse_count !== 0)
                           with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                             if recurse_count_3_ # 0 then
-                              \* mm-locks.ts:103  if (l.lock.depth === 1)
-                              if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                goto mm_unlock_106_2;
-                              else
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_unlock_106_2;
-                              end if;
+                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                              goto mm_unlock_106_2;
                             else
                               \* mm-locks.ts:139  l.locker = null;
                               MmRwlock_locker[d1_p2m_rwlock_2] := null;
                               \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                              goto mm_write_unlock_145;
+                              with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  held_2 := held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+                                  held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                                  goto mm_unlock_106_2;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
+                              end with;
                             end if;
                           end with;
                         end with;
@@ -1280,8 +751,7 @@ is_control_domain_39_2:
                     else
                       fault := fault \union {"lock-order"};
                       Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      held_2 := {};
-                      held_shared_2 := {};
+                      held_2 := {}; held_shared_2 := {};
                       goto Done;
                     end if;
                   end if;
@@ -1310,21 +780,24 @@ is_control_domain_39_2:
                             \* mm-locks.ts:138  if (l.recurse_count !== 0)
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
-                                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                                if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                                  goto mm_unlock_106_2;
-                                else
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  goto mm_unlock_106_2;
-                                end if;
+                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                                goto mm_unlock_106_2;
                               else
                                 \* mm-locks.ts:139  l.locker = null;
                                 MmRwlock_locker[d1_p2m_rwlock_2] := null;
                                 \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
                                 Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                                goto mm_write_unlock_145;
+                                \* mm-locks.ts:145  write_unlock(l.lock);
+                                if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+                                  Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+                                  held_2 := held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+                                  held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+                                  goto mm_unlock_106_2;
+                                else
+                                  fault := fault \union {"unlock-not-held"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
+                                end if;
                               end if;
                             end with;
                           end with;
@@ -1338,8 +811,7 @@ is_control_domain_39_2:
                       else
                         fault := fault \union {"lock-order"};
                         Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end if;
@@ -1348,185 +820,150 @@ is_control_domain_39_2:
               end with;
             else
               fault := fault \union {"assert"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end if;
   else
     fault := fault \union {"lock-order"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_lock_123:
   \* mm-locks.ts:123  write_lock(l.lock);
   if (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]])) then
     await (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0);
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := self;
-    with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      \* mm-locks.ts:124  l.locker = current();
-      with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
-        \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
-        if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-          OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
-          \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
-            \* mm-locks.ts:132  l.recurse_count++;
-            with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-              with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
-                \* mm-locks.ts:137  l.recurse_count--;
-                with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
-                  MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
-                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                    if recurse_count_3_ # 0 then
-                      \* mm-locks.ts:103  if (l.lock.depth === 1)
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                        Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                        held_2 := held_;
-                        MmRwlock_locker := MmRwlock_locker_;
-                        goto mm_unlock_106_2;
+    with Rwlock_writer_ = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] do
+      with held_ = held_2 \union {MmRwlock_lock[d1_p2m_rwlock_2]} do
+        \* mm-locks.ts:124  l.locker = current();
+        with MmRwlock_locker_ = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] do
+          \* mm-locks.ts:127  l.unlock_level = this_cpu<Pcpu>().mm_lock_level;
+          if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
+            OrderedLock_unlock_level[d1_p2m_rwlock_2] := Pcpu_mm_lock_level[CpuOf[self]];
+            \* mm-locks.ts:128  this_cpu<Pcpu>().mm_lock_level = level;
+            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] do
+              \* mm-locks.ts:132  l.recurse_count++;
+              with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] do
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock_2] do
+                    MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1];
+                    \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      if recurse_count_3_ # 0 then
+                        \* mm-locks.ts:103  if (l.lock.depth === 1)
+                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+                          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                          Rwlock_writer := Rwlock_writer_;
+                          held_2 := held_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          goto mm_unlock_106_2;
+                        else
+                          Rwlock_writer := Rwlock_writer_;
+                          held_2 := held_;
+                          MmRwlock_locker := MmRwlock_locker_;
+                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                          goto mm_unlock_106_2;
+                        end if;
                       else
-                        held_2 := held_;
-                        MmRwlock_locker := MmRwlock_locker_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        goto mm_unlock_106_2;
+                        \* mm-locks.ts:139  l.locker = null;
+                        MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
+                        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                        with Pcpu_mm_lock_level2_ = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]] do
+                          \* mm-locks.ts:145  write_unlock(l.lock);
+                          Rwlock_writer := [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null];
+                          with held2_ = held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+                            held_shared_2 := held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]};
+                            \* mm-locks.ts:103  if (l.lock.depth === 1)
+                            if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
+                              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                              Pcpu_mm_lock_level := [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                              held_2 := held2_;
+                              goto mm_unlock_106_2;
+                            else
+                              held_2 := held2_;
+                              Pcpu_mm_lock_level := Pcpu_mm_lock_level2_;
+                              goto mm_unlock_106_2;
+                            end if;
+                          end with;
+                        end with;
                       end if;
-                    else
-                      \* mm-locks.ts:139  l.locker = null;
-                      MmRwlock_locker := [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null];
-                      \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]];
-                      held_2 := held_;
-                      goto mm_write_unlock_145;
-                    end if;
+                    end with;
                   end with;
                 end with;
               end with;
             end with;
-          end with;
-        else
-          fault := fault \union {"guess"};
-          MmRwlock_locker := MmRwlock_locker_;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
+          else
+            fault := fault \union {"guess"};
+            Rwlock_writer := Rwlock_writer_;
+            MmRwlock_locker := MmRwlock_locker_;
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
+        end with;
       end with;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-mm_write_unlock_145:
-  \* mm-locks.ts:145  write_unlock(l.lock);
-  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-    with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-      with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        \* mm-locks.ts:103  if (l.lock.depth === 1)
-        if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_nested_p2m_lock_2];
-            held_2 := held_;
-            held_shared_2 := held_shared_;
-            goto mm_unlock_106_2;
-          else
-            held_2 := held_;
-            held_shared_2 := held_shared_;
-            goto mm_unlock_106_2;
-          end if;
-        else
-          fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_unlock_106_2:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-    if RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self then
-      with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
-        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-          RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-          with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-            with held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-              \* mm-order.ts:234  flush nested p2m
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+  if (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self) then
+    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] do
+      RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] := depth_2_ - 1;
+      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+        RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+        with held_ = held_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+            \* mm-order.ts:234  flush nested p2m
+            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {"lock-held-at-exit"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
+        end with;
+      else
+        \* mm-order.ts:234  flush nested p2m
+        if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
         else
-          \* mm-order.ts:234  flush nested p2m
-          if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
+          fault := fault \union {"lock-held-at-exit"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-          RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-          RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-          Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
-          held_shared_2
+VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+          MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
+          held, held_shared, held_2, held_shared_2
 
-vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-           RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-           RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, 
-           Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
-           held_shared_2 >>
+vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+           MmRwlock_recurse_count, RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, fault, pc, 
+           held, held_shared, held_2, held_shared_2 >>
 
 ProcSet == ({look_up_thread}) \cup ({flush_nested_p2m_thread})
 
@@ -1551,59 +988,43 @@ Init == (* Global variables *)
                                         [] self \in {flush_nested_p2m_thread} -> "is_control_domain_39_2"]
 
 is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
-                              /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                    THEN /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self
-                                               THEN /\ Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null
-                                                    /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                          THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]])
-                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}]
-                                                                          /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
-                                                                                THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                                     /\ UNCHANGED << fault, 
-                                                                                                     held, 
-                                                                                                     held_shared >>
-                                                                                ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     ELSE /\ fault' = (fault \union {"assert"})
+                              /\ IF (Pcpu_mm_lock_level[CpuOf[self]] <= 16) /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self)
+                                    THEN /\ Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null
+                                         /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                               THEN /\ IF ~(self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]])
+                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}]
+                                                               /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
+                                                                     THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
+                                                                          /\ UNCHANGED << fault, held, held_shared >>
+                                                                     ELSE /\ fault' = (fault \union {"lock-order"})
                                                                           /\ held' = [held EXCEPT ![self] = {}]
                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED RecursiveRwlock_nested
-                                                               /\ UNCHANGED Rwlock_readers
-                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}]
-                                                               /\ LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                    IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
-                                                                       THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                          ELSE /\ fault' = (fault \union {"assert"})
+                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED RecursiveRwlock_nested
-                                               ELSE /\ fault' = (fault \union {"self-deadlock"})
-                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                    Rwlock_readers >>
-                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                    /\ UNCHANGED Rwlock_readers
+                                               ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \union {self}]
+                                                    /\ LET held_shared_ == held_shared[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                         IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
+                                                            THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
+                                                                 /\ UNCHANGED << fault, held >>
+                                                            ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED RecursiveRwlock_nested
+                                    ELSE /\ fault' = (fault \union {IF ~(Pcpu_mm_lock_level[CpuOf[self]] <= 16) THEN "lock-order" ELSE "self-deadlock"})
                                          /\ held' = [held EXCEPT ![self] = {}]
                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                         Rwlock_readers >>
-                              /\ UNCHANGED << OrderedLock_unlock_level, 
-                                              RecursiveSpinlock_owner, 
-                                              RecursiveSpinlock_depth, 
-                                              MmRwlock_locker, 
-                                              MmRwlock_recurse_count, 
-                                              Rwlock_writer, 
-                                              Pcpu_mm_lock_level, held_2, 
-                                              held_shared_2 >>
+                                         /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers >>
+                              /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                              MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
+                                              held_2, held_shared_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
@@ -1616,370 +1037,159 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                      IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                              /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                          /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                            IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                               THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                               /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED Rwlock_readers
-                                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                               /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                    LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                      IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ fault' = fault
-                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                    Rwlock_readers >>
-                                                                                                ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                           THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED Rwlock_readers
-                                                                                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                Rwlock_readers >>
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                     Rwlock_readers >>
-                                                                     ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                            IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                               THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                               /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                     THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED Rwlock_readers
-                                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                               /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                    LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                      IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                         THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                              /\ fault' = fault
-                                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                    Rwlock_readers >>
-                                                                                                ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                           THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                 THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED Rwlock_readers
-                                                                                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                     THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                Rwlock_readers >>
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                     Rwlock_readers >>
+                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                  /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                       LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                         IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                            THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                       THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                            /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED Rwlock_readers
+                                                                                                       ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                            /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                 LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                   IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ UNCHANGED RecursiveRwlock_nested
+                                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                 Rwlock_readers >>
+                                                                             ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                        THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                   THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                        /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                              THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED Rwlock_readers
+                                                                                                   ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                        /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                               IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED RecursiveRwlock_nested
+                                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                             Rwlock_readers >>
                                                         ELSE /\ IF FALSE
-                                                                   THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                             IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                     /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                     LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                       IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                          THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                          /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                          /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                               LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                                 IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                         /\ fault' = fault
-                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                               Rwlock_readers >>
-                                                                                                           ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                                 THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED Rwlock_readers
-                                                                                                                                 ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                           LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                           Rwlock_readers >>
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                Rwlock_readers >>
-                                                                                ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                     LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                       IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                          THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                                     THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                          /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                                THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED Rwlock_readers
-                                                                                                                                     ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                          /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                               LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                                 IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                                    THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                         /\ fault' = fault
-                                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                               Rwlock_readers >>
-                                                                                                           ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                                 THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED Rwlock_readers
-                                                                                                                                 ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                           LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                                THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                           Rwlock_readers >>
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                Rwlock_readers >>
+                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
+                                                                        /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                        /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                             LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                               IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                  /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED Rwlock_readers
+                                                                                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                  /\ LET held3_ == held2_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                       LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                         IF (Cardinality(held3_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                       Rwlock_readers >>
+                                                                                   ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                              THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                         THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                              /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                    THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED Rwlock_readers
+                                                                                                         ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                              /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                   LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                     IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED RecursiveRwlock_nested
+                                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                   Rwlock_readers >>
                                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
@@ -1995,62 +1205,39 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                              RecursiveSpinlock_depth, 
-                                                              RecursiveRwlock_nested, 
-                                                              Rwlock_readers, 
-                                                              Pcpu_mm_lock_level >>
+                                              /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
+                                                              RecursiveRwlock_nested, Rwlock_readers, Pcpu_mm_lock_level >>
                           ELSE /\ IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
                                      THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
                                                LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                          /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                              IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                      LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                        IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                           THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED Rwlock_readers
-                                                                                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                Rwlock_readers >>
-                                                                                            ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                       THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                  THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                       /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                              /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                         /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                              LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                   THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                              THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                   /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ UNCHANGED Rwlock_readers
+                                                                                                              ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                   /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                        LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                          IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
                                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
@@ -2059,301 +1246,136 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                                                                  ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                       /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                            LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                              IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                            Rwlock_readers >>
-                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                 RecursiveRwlock_nested, 
-                                                                                                 Rwlock_readers >>
-                                                                 ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                      LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                        IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                           THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED Rwlock_readers
-                                                                                                                      ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                           /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                  IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                     THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                          /\ fault' = fault
-                                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                Rwlock_readers >>
-                                                                                            ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                       THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                  THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                       /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                             THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED Rwlock_readers
-                                                                                                                  ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                       /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                            LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                              IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                            Rwlock_readers >>
-                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                 RecursiveRwlock_nested, 
-                                                                                                 Rwlock_readers >>
+                                                                                                                   /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                        Rwlock_readers >>
+                                                                                    ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                               THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                          THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                               /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED Rwlock_readers
+                                                                                                          ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                               /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                    LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                      IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ UNCHANGED RecursiveRwlock_nested
+                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                    Rwlock_readers >>
+                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                         RecursiveRwlock_nested, 
+                                                                                         Rwlock_readers >>
                                                     ELSE /\ IF FALSE
-                                                               THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                         IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                            /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                   IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                                 THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED Rwlock_readers
-                                                                                                                                 ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                           LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                           Rwlock_readers >>
-                                                                                                       ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                  /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ UNCHANGED Rwlock_readers
-                                                                                                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                       LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                       Rwlock_readers >>
-                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                            RecursiveRwlock_nested, 
-                                                                                                            Rwlock_readers >>
-                                                                            ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                            /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                   IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                      THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                                 THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED Rwlock_readers
-                                                                                                                                 ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                      /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                           LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                             IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                                                                THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                     /\ fault' = fault
-                                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                           Rwlock_readers >>
-                                                                                                       ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                  THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
-                                                                                                                             THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                  /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                        THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ UNCHANGED Rwlock_readers
-                                                                                                                             ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
-                                                                                                                                  /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                       LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                                                                                         IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ UNCHANGED RecursiveRwlock_nested
-                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                                                                                                       Rwlock_readers >>
-                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                            RecursiveRwlock_nested, 
-                                                                                                            Rwlock_readers >>
+                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
+                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                               /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                    LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                      IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                         THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                    THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                         /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED Rwlock_readers
+                                                                                                                    ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                         /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                              LET held_shared2_ == held_shared_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                              Rwlock_readers >>
+                                                                                          ELSE /\ IF self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                     THEN /\ IF self \in RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]]
+                                                                                                                THEN /\ RecursiveRwlock_nested' = [RecursiveRwlock_nested EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = RecursiveRwlock_nested[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                     /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ fault' = fault
+                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED Rwlock_readers
+                                                                                                                ELSE /\ Rwlock_readers' = [Rwlock_readers EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]] \ {self}]
+                                                                                                                     /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                          LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                            IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ UNCHANGED RecursiveRwlock_nested
+                                                                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED << RecursiveRwlock_nested, 
+                                                                                                                          Rwlock_readers >>
+                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
+                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                               RecursiveRwlock_nested, 
+                                                                                               Rwlock_readers >>
                                                                ELSE /\ fault' = (fault \union {"assert"})
                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                     /\ held' = [held EXCEPT ![self] = {}]
@@ -2361,21 +1383,16 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
                                                                                     RecursiveRwlock_nested, 
-                                                                                    Rwlock_readers, 
-                                                                                    Pcpu_mm_lock_level >>
+                                                                                    Rwlock_readers, Pcpu_mm_lock_level >>
                                                          /\ UNCHANGED OrderedLock_unlock_level
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          RecursiveRwlock_nested, 
-                                                          Rwlock_readers, 
-                                                          Pcpu_mm_lock_level >>
-                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                    Rwlock_writer, held_2, held_shared_2 >>
+                                          /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                          RecursiveSpinlock_depth, RecursiveRwlock_nested, 
+                                                          Rwlock_readers, Pcpu_mm_lock_level >>
+                    /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, held_2, held_shared_2 >>
 
 look_up(self) == is_control_domain_39(self) \/ mm_lock_89(self)
 
@@ -2400,20 +1417,29 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
                                                                                                                   IF recurse_count_3_ # 0
-                                                                                                                     THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                          /\ UNCHANGED MmRwlock_locker
-                                                                                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                          /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
+                                                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                    held_shared_2 >>
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                          /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                          Rwlock_writer, 
+                                                                                                                                          fault, 
+                                                                                                                                          held_shared_2 >>
+                                                                                                                     ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                                                                          /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                               IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                  THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                       /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                                            /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ UNCHANGED Rwlock_writer
                                                                                                ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
                                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
@@ -2426,7 +1452,8 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                    MmRwlock_recurse_count >>
+                                                                                                                    MmRwlock_recurse_count, 
+                                                                                                                    Rwlock_writer >>
                                                                               ELSE /\ IF FALSE
                                                                                          THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
                                                                                                    LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
@@ -2438,20 +1465,27 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
                                                                                                                              IF recurse_count_3_ # 0
-                                                                                                                                THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                     /\ UNCHANGED MmRwlock_locker
+                                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                                     /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                     Rwlock_writer, 
+                                                                                                                                                     fault, 
+                                                                                                                                                     held_shared_2 >>
                                                                                                                                 ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                                                                                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                               /\ UNCHANGED << fault, 
-                                                                                                                               held_shared_2 >>
+                                                                                                                                     /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                                /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                                                /\ fault' = fault
+                                                                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                                /\ UNCHANGED Rwlock_writer
                                                                                                           ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
@@ -2464,13 +1498,15 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                               MmRwlock_recurse_count >>
+                                                                                                                               MmRwlock_recurse_count, 
+                                                                                                                               Rwlock_writer >>
                                                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                               /\ UNCHANGED << MmRwlock_locker, 
                                                                                                               MmRwlock_recurse_count, 
+                                                                                                              Rwlock_writer, 
                                                                                                               Pcpu_mm_lock_level >>
                                                                                    /\ UNCHANGED OrderedLock_unlock_level
                                                               ELSE /\ fault' = (fault \union {"guess"})
@@ -2480,7 +1516,7 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                    /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                                    RecursiveSpinlock_depth, 
                                                                                    MmRwlock_locker, 
-                                                                                   MmRwlock_recurse_count, 
+                                                                                   MmRwlock_recurse_count, Rwlock_writer, 
                                                                                    Pcpu_mm_lock_level >>
                                                  ELSE /\ IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
                                                             THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
@@ -2497,18 +1533,28 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
                                                                                                                 IF recurse_count_3_ # 0
-                                                                                                                   THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                              ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                        /\ UNCHANGED MmRwlock_locker
+                                                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                        /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                        Rwlock_writer, 
+                                                                                                                                        fault, 
+                                                                                                                                        held_2, 
+                                                                                                                                        held_shared_2 >>
                                                                                                                    ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                  held_2, 
-                                                                                                                  held_shared_2 >>
+                                                                                                                        /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                                                             IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ UNCHANGED Rwlock_writer
                                                                                              ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
                                                                                                         THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
@@ -2521,7 +1567,8 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                  MmRwlock_recurse_count >>
+                                                                                                                  MmRwlock_recurse_count, 
+                                                                                                                  Rwlock_writer >>
                                                                             ELSE /\ IF FALSE
                                                                                        THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
                                                                                                  LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
@@ -2533,18 +1580,26 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                              THEN /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                                                                   /\ UNCHANGED MmRwlock_locker
+                                                                                                                              THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                                   /\ UNCHANGED << MmRwlock_locker, 
+                                                                                                                                                   Rwlock_writer, 
+                                                                                                                                                   fault, 
+                                                                                                                                                   held_2, 
+                                                                                                                                                   held_shared_2 >>
                                                                                                                               ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                                                                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                                                                             /\ UNCHANGED << fault, 
-                                                                                                                             held_2, 
-                                                                                                                             held_shared_2 >>
+                                                                                                                                   /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                                                                                                                         THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                                                                              /\ fault' = fault
+                                                                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                              /\ UNCHANGED Rwlock_writer
                                                                                                         ELSE /\ IF Pcpu_mm_lock_level_[CpuOf[self]] <= 16
                                                                                                                    THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
@@ -2557,13 +1612,15 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                              /\ UNCHANGED << MmRwlock_locker, 
-                                                                                                                             MmRwlock_recurse_count >>
+                                                                                                                             MmRwlock_recurse_count, 
+                                                                                                                             Rwlock_writer >>
                                                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                             /\ UNCHANGED << MmRwlock_locker, 
                                                                                                             MmRwlock_recurse_count, 
+                                                                                                            Rwlock_writer, 
                                                                                                             Pcpu_mm_lock_level >>
                                                                                  /\ UNCHANGED OrderedLock_unlock_level
                                                             ELSE /\ fault' = (fault \union {"guess"})
@@ -2572,162 +1629,112 @@ is_control_domain_39_2(self) == /\ pc[self] = "is_control_domain_39_2"
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                  /\ UNCHANGED << OrderedLock_unlock_level, 
                                                                                  RecursiveSpinlock_depth, 
-                                                                                 MmRwlock_locker, 
-                                                                                 MmRwlock_recurse_count, 
-                                                                                 Pcpu_mm_lock_level >>
+                                                                                 MmRwlock_locker, MmRwlock_recurse_count, 
+                                                                                 Rwlock_writer, Pcpu_mm_lock_level >>
                                                       /\ UNCHANGED RecursiveSpinlock_owner
                                       ELSE /\ fault' = (fault \union {"lock-order"})
                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                           RecursiveSpinlock_owner, 
-                                                           RecursiveSpinlock_depth, 
-                                                           MmRwlock_locker, 
-                                                           MmRwlock_recurse_count, 
-                                                           Pcpu_mm_lock_level >>
-                                /\ UNCHANGED << RecursiveRwlock_nested, 
-                                                Rwlock_writer, Rwlock_readers, 
-                                                held, held_shared >>
+                                           /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                           RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                           MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
+                                /\ UNCHANGED << RecursiveRwlock_nested, Rwlock_readers, held, held_shared >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]))
                                  THEN /\ (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = null) /\ (Cardinality(Rwlock_readers[MmRwlock_lock[d1_p2m_rwlock_2]]) = 0)
-                                      /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self]
-                                      /\ LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                           LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
-                                             IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
-                                                THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
-                                                     /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
-                                                          LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                            LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
-                                                              LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
-                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                     IF recurse_count_3_ # 0
-                                                                        THEN /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                   ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                        /\ MmRwlock_locker' = MmRwlock_locker_
-                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                        ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]]
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                                                     /\ UNCHANGED << fault, 
-                                                                     held_shared_2 >>
-                                                ELSE /\ fault' = (fault \union {"guess"})
-                                                     /\ MmRwlock_locker' = MmRwlock_locker_
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                     MmRwlock_recurse_count, 
-                                                                     Pcpu_mm_lock_level >>
+                                      /\ LET Rwlock_writer_ == [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = self] IN
+                                           LET held_ == held_2[self] \union {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                             LET MmRwlock_locker_ == [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = self] IN
+                                               IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
+                                                  THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
+                                                       /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16] IN
+                                                            LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1] IN
+                                                                LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
+                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                       IF recurse_count_3_ # 0
+                                                                          THEN /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                          /\ Rwlock_writer' = Rwlock_writer_
+                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                     ELSE /\ Rwlock_writer' = Rwlock_writer_
+                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                          /\ MmRwlock_locker' = MmRwlock_locker_
+                                                                                          /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                               /\ UNCHANGED held_shared_2
+                                                                          ELSE /\ MmRwlock_locker' = [MmRwlock_locker_ EXCEPT ![d1_p2m_rwlock_2] = null]
+                                                                               /\ LET Pcpu_mm_lock_level2_ == [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_p2m_rwlock_2]] IN
+                                                                                    /\ Rwlock_writer' = [Rwlock_writer_ EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                                                                    /\ LET held2_ == held_ \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]}]
+                                                                                         /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1
+                                                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level2_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level2_
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                       /\ fault' = fault
+                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                       /\ Rwlock_writer' = Rwlock_writer_
+                                                       /\ MmRwlock_locker' = MmRwlock_locker_
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_recurse_count, 
+                                                                       Pcpu_mm_lock_level >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                      MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, 
-                                                      Pcpu_mm_lock_level >>
-                           /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                           RecursiveSpinlock_depth, 
-                                           RecursiveRwlock_nested, 
+                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                      Rwlock_writer, Pcpu_mm_lock_level >>
+                           /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, RecursiveRwlock_nested, 
                                            Rwlock_readers, held, held_shared >>
 
-mm_write_unlock_145(self) == /\ pc[self] = "mm_write_unlock_145"
-                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                        /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                             LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                               IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
-                                                  THEN /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                             ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                  /\ UNCHANGED Pcpu_mm_lock_level
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED Pcpu_mm_lock_level
-                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, 
-                                                        Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, 
-                                             MmRwlock_recurse_count, 
-                                             RecursiveRwlock_nested, 
-                                             Rwlock_readers, held, held_shared >>
-
 mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
-                         /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                               THEN /\ IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
-                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                               /\ LET held_ == held_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                    LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                      IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                              /\ fault' = fault
-                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          ELSE /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                     THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ fault' = fault
-                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED RecursiveSpinlock_owner
-                                          ELSE /\ fault' = (fault \union {"guess"})
-                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                               RecursiveSpinlock_depth >>
-                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                         /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) /\ (RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self)
+                               THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                    /\ LET held_ == held_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                         LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                           IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ fault' = fault
+                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                               ELSE /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ fault' = fault
+                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                    /\ UNCHANGED RecursiveSpinlock_owner
+                               ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self) THEN "unlock-not-held" ELSE "guess"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth >>
-                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                         MmRwlock_locker, 
-                                         MmRwlock_recurse_count, 
-                                         RecursiveRwlock_nested, Rwlock_writer, 
-                                         Rwlock_readers, Pcpu_mm_lock_level, 
-                                         held, held_shared >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
+                         /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                         RecursiveRwlock_nested, Rwlock_writer, Rwlock_readers, Pcpu_mm_lock_level, held, 
+                                         held_shared >>
 
-flush_nested_p2m(self) == is_control_domain_39_2(self)
-                             \/ mm_write_lock_123(self)
-                             \/ mm_write_unlock_145(self)
-                             \/ mm_unlock_106_2(self)
+flush_nested_p2m(self) == is_control_domain_39_2(self) \/ mm_write_lock_123(self) \/ mm_unlock_106_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -72,15 +72,13 @@ mm_write_locked_by_me_111:
               goto mm_lock_89;
             else
               fault := fault \union {"lock-order"};
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"guess"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       else
@@ -89,8 +87,7 @@ mm_write_locked_by_me_111:
           goto mm_write_lock_123;
         else
           fault := fault \union {"lock-order"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -121,22 +118,19 @@ mm_write_lock_123:
             goto mm_lock_89;
           else
             fault := fault \union {"lock-order"};
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        held := {};
-        held_shared := {};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89:
@@ -154,231 +148,152 @@ mm_lock_89:
                 OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
                 \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
                 with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  held := held2_;
-                                  held_shared := held_shared_;
-                                  goto mm_write_unlock_138;
-                                end with;
-                              else
-                                fault := fault \union {"guess"};
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            end with;
-                          end with;
-                        else
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                           \* mm-locks.ts:137  l.recurse_count--;
                           if Rwlock_writer[d1_p2m_rwlock_lock] = self then
                             with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := held_;
-                              goto mm_write_unlock_138;
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                else
+                                  held := held2_;
+                                  held_shared := held_shared_;
+                                  goto mm_write_unlock_139;
+                                end if;
+                              end with;
                             end with;
                           else
                             fault := fault \union {"guess"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held := {};
-                            held_shared := {};
+                            held := {}; held_shared := {};
                             goto Done;
                           end if;
-                        end if;
+                        end with;
                       end with;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  held := held2_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_shared := held_shared_;
-                                  goto mm_write_unlock_138;
-                                end with;
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:233  look up
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {}; held_shared := {};
+                                goto Done;
                               else
-                                fault := fault \union {"guess"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
+                                fault := fault \union {"lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {}; held_shared := {};
                                 goto Done;
                               end if;
-                            end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                            else
                               RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                               held := held_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_write_unlock_138;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end if;
-                      end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
+                              goto mm_write_unlock_139;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        fault := fault \union {"guess"};
+                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                        held := {}; held_shared := {};
+                        goto Done;
+                      end if;
                     end if;
-                  end if;
+                  end with;
                 end with;
               else
                 \* mm-locks.ts:93  assert(rec, "mm lock already held");
                 if FALSE then
                   \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                    \* mm-locks.ts:103  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                                  with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                    held := held2_;
-                                    held_shared := held_shared_;
-                                    goto mm_write_unlock_138;
-                                  end with;
+                  Pcpu_mm_lock_level[CpuOf[self]] := 8;
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                                if recurse_count_3_ # 0 then
+                                  \* mm-order.ts:233  look up
+                                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
                                 else
-                                  fault := fault \union {"guess"};
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
+                                  held := held2_;
+                                  held_shared := held_shared_;
+                                  goto mm_write_unlock_139;
                                 end if;
                               end with;
                             end with;
                           else
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := held_;
-                                goto mm_write_unlock_138;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
+                            fault := fault \union {"guess"};
+                            held := {}; held_shared := {};
+                            goto Done;
                           end if;
                         end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
+                      end with;
                     else
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                              with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                                  with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                    held := held2_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_shared := held_shared_;
-                                    goto mm_write_unlock_138;
-                                  end with;
-                                else
-                                  fault := fault \union {"guess"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:233  look up
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
                                 RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := held_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_write_unlock_138;
-                              end with;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              else
+                                fault := fault \union {"lock-held-at-exit"};
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := {}; held_shared := {};
+                                goto Done;
+                              end if;
                             else
-                              fault := fault \union {"guess"};
                               RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
+                              held := held_;
+                              goto mm_write_unlock_139;
                             end if;
-                          end if;
+                          end with;
                         end with;
                       else
-                        fault := fault \union {"unlock-not-held"};
+                        fault := fault \union {"guess"};
                         RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held := {};
-                        held_shared := {};
+                        held := {}; held_shared := {};
                         goto Done;
                       end if;
                     end if;
@@ -387,8 +302,7 @@ mm_lock_89:
                   fault := fault \union {"assert"};
                   RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                   RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  held_shared := {};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
               end if;
@@ -397,8 +311,7 @@ mm_lock_89:
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
@@ -413,224 +326,164 @@ mm_lock_89:
             OrderedLock_unlock_level[d1_nested_p2m_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
             with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              held := held_;
-                              held_shared := held_shared_;
-                              goto mm_write_unlock_138;
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:233  look up
+                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
+                                held := held_;
+                                held_shared := held_shared_;
+                                goto mm_write_unlock_139;
+                              end if;
                             end with;
+                          end with;
+                        else
+                          fault := fault \union {"guess"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end with;
+                    end with;
+                  else
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:233  look up
+                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
                           else
-                            fault := fault \union {"guess"};
-                            held := {};
-                            held_shared := {};
-                            goto Done;
+                            goto mm_write_unlock_139;
                           end if;
                         end with;
                       end with;
                     else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          goto mm_write_unlock_138;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
+                      fault := fault \union {"guess"};
+                      held := {}; held_shared := {};
+                      goto Done;
                     end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
+                  end if;
+                end with;
               else
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := held_;
-                              held_shared := held_shared_;
-                              goto mm_write_unlock_138;
-                            end with;
-                          else
-                            fault := fault \union {"guess"};
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            held := {};
-                            held_shared := {};
-                            goto Done;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          goto mm_write_unlock_138;
-                        end with;
-                      else
-                        fault := fault \union {"guess"};
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {}; held_shared := {};
+                goto Done;
               end if;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] do
-                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1 then
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                        with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_138;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
+              Pcpu_mm_lock_level[CpuOf[self]] := 8;
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
+                    with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
+                      with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                         \* mm-locks.ts:137  l.recurse_count--;
                         if Rwlock_writer[d1_p2m_rwlock_lock] = self then
                           with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                             MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            goto mm_write_unlock_138;
-                          end with;
-                        else
-                          fault := fault \union {"guess"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                else
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] := null;
-                        with held_ = held \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d1_nested_p2m_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:233  look up
+                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                else
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
+                                end if;
+                              else
                                 held := held_;
                                 held_shared := held_shared_;
-                                goto mm_write_unlock_138;
-                              end with;
-                            else
-                              fault := fault \union {"guess"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          end with;
-                        end with;
-                      else
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_write_unlock_138;
+                                goto mm_write_unlock_139;
+                              end if;
+                            end with;
                           end with;
                         else
                           fault := fault \union {"guess"};
-                          Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                          held := {};
-                          held_shared := {};
+                          held := {}; held_shared := {};
                           goto Done;
                         end if;
-                      end if;
+                      end with;
                     end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:233  look up
+                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          else
+                            goto mm_write_unlock_139;
+                          end if;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
                   end if;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             else
               fault := fault \union {"assert"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end if;
@@ -638,62 +491,34 @@ mm_lock_89:
       end with;
     else
       fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end if;
-mm_write_unlock_138:
-  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-    with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-      if recurse_count_3_ # 0 then
+mm_write_unlock_139:
+  \* mm-locks.ts:139  l.locker = null;
+  MmRwlock_locker[d1_p2m_rwlock_2] := null;
+  \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+  Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
+  \* mm-locks.ts:145  write_unlock(l.lock);
+  if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
+    Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
+    with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
+      with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
         \* mm-order.ts:233  look up
-        if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-          held := {};
-          held_shared := {};
+        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+          held := {}; held_shared := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
-      else
-        \* mm-locks.ts:139  l.locker = null;
-        MmRwlock_locker[d1_p2m_rwlock_2] := null;
-        \* mm-locks.ts:142  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-        Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_p2m_rwlock_2];
-        \* mm-locks.ts:145  write_unlock(l.lock);
-        if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self then
-          Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] := null;
-          with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-            with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-              \* mm-order.ts:233  look up
-              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held := {};
-                held_shared := {};
-                goto Done;
-              else
-                fault := fault \union {"lock-held-at-exit"};
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"unlock-not-held"};
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      end if;
+      end with;
     end with;
   else
-    fault := fault \union {"guess"};
-    held := {};
-    held_shared := {};
+    fault := fault \union {"unlock-not-held"};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -738,16 +563,14 @@ is_control_domain_39:
                 goto mm_write_locked_by_me_111_2;
               else
                 fault := fault \union {"assert"};
-                held_2 := {};
-                held_shared_2 := {};
+                held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
             end if;
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
@@ -776,23 +599,20 @@ is_control_domain_39:
               goto mm_write_locked_by_me_111_2;
             else
               fault := fault \union {"assert"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end if;
   else
     fault := fault \union {"lock-order"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_locked_by_me_111_2:
@@ -814,8 +634,7 @@ mm_write_locked_by_me_111_2:
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       else
@@ -824,8 +643,7 @@ mm_write_locked_by_me_111_2:
           goto mm_write_lock_123_2;
         else
           fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -857,15 +675,13 @@ mm_write_lock_123_2:
         end with;
       else
         fault := fault \union {"guess"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_138_2:
@@ -888,13 +704,11 @@ mm_write_unlock_138_2:
                     with held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                       \* mm-order.ts:234  flush nested p2m
                       if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end with;
@@ -902,21 +716,18 @@ mm_write_unlock_138_2:
                 else
                   \* mm-order.ts:234  flush nested p2m
                   if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           else
@@ -930,13 +741,11 @@ mm_write_unlock_138_2:
                     with held_shared_ = held_shared_2 \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                       \* mm-order.ts:234  flush nested p2m
                       if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end with;
@@ -944,28 +753,24 @@ mm_write_unlock_138_2:
                 else
                   \* mm-order.ts:234  flush nested p2m
                   if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       else
@@ -974,8 +779,7 @@ mm_write_unlock_138_2:
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
@@ -1005,13 +809,11 @@ mm_write_unlock_145_2:
                     with held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                       \* mm-order.ts:234  flush nested p2m
                       if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end with;
@@ -1019,21 +821,18 @@ mm_write_unlock_145_2:
                 else
                   \* mm-order.ts:234  flush nested p2m
                   if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           else
@@ -1047,13 +846,11 @@ mm_write_unlock_145_2:
                     with held_shared2_ = held_shared_ \ {MmLock_lock[d1_nested_p2m_lock_2]} do
                       \* mm-order.ts:234  flush nested p2m
                       if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        held_2 := {};
-                        held_shared_2 := {};
+                        held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end with;
@@ -1061,51 +858,44 @@ mm_write_unlock_145_2:
                 else
                   \* mm-order.ts:234  flush nested p2m
                   if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   else
                     fault := fault \union {"lock-held-at-exit"};
-                    held_2 := {};
-                    held_shared_2 := {};
+                    held_2 := {}; held_shared_2 := {};
                     goto Done;
                   end if;
                 end if;
               end with;
             else
               fault := fault \union {"unlock-not-held"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-          RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, 
-          held_2, held_shared_2
+VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
+          held_shared_2
 
-vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-           RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, 
-           held_2, held_shared_2 >>
+vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+           MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
+           held_shared_2 >>
 
 ProcSet == ({look_up_thread}) \cup ({flush_nested_p2m_thread})
 
@@ -1136,9 +926,7 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
                                                                   /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held, 
-                                                                                             held_shared >>
+                                                                             /\ UNCHANGED << fault, held, held_shared >>
                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -1150,21 +938,15 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                              /\ UNCHANGED MmRwlock_recurse_count
                                              ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                         THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             held, 
-                                                                             held_shared >>
+                                                             /\ UNCHANGED << fault, held, held_shared >>
                                                         ELSE /\ fault' = (fault \union {"lock-order"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED MmRwlock_recurse_count
-                                   /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                   RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, 
-                                                   MmRwlock_locker, 
-                                                   Rwlock_writer, 
-                                                   Pcpu_mm_lock_level, held_2, 
-                                                   held_shared_2 >>
+                                   /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                   RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
+                                                   Pcpu_mm_lock_level, held_2, held_shared_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
@@ -1180,8 +962,7 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                            /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 8
                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      held_shared >>
+                                                                      /\ UNCHANGED << fault, held_shared >>
                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -1195,14 +976,9 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                      MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, 
-                                                      Pcpu_mm_lock_level >>
-                           /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                           RecursiveSpinlock_depth, held_2, 
-                                           held_shared_2 >>
+                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                      Rwlock_writer, Pcpu_mm_lock_level >>
+                           /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held_2, held_shared_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self)) = TRUE
@@ -1215,182 +991,121 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                      IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                              /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                          /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                            IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_shared >>
-                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED MmRwlock_recurse_count
-                                                                     ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                            IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                    /\ fault' = fault
-                                                                                                               ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                held_shared >>
-                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED MmRwlock_recurse_count
+                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                                  /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                       LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                         IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                            THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                           IF recurse_count_3_ # 0
+                                                                                                              THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                   /\ fault' = fault
+                                                                                            ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 /\ UNCHANGED MmRwlock_recurse_count
+                                                                             ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                        THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                       IF recurse_count_3_ # 0
+                                                                                                          THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                     THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                               /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                               /\ UNCHANGED << fault, 
+                                                                                                                               held_shared >>
+                                                                                        ELSE /\ fault' = (fault \union {"guess"})
+                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             /\ UNCHANGED MmRwlock_recurse_count
                                                         ELSE /\ IF FALSE
-                                                                   THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                             IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                     /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                     LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                       IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                          THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                           ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
+                                                                        /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                        /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                             LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                               IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                  THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                 IF recurse_count_3_ # 0
+                                                                                                                    THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                         /\ fault' = fault
+                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED MmRwlock_recurse_count
+                                                                                   ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                              THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                           THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ fault' = fault
+                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
                                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           held_shared >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED MmRwlock_recurse_count
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                                                ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                     LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                       IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                          THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                    /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                               /\ fault' = fault
-                                                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                           ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                           /\ UNCHANGED << fault, 
-                                                                                                                                           held_shared >>
-                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED MmRwlock_recurse_count
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                     /\ UNCHANGED << fault, 
+                                                                                                                                     held_shared >>
+                                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                   /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   /\ UNCHANGED MmRwlock_recurse_count
                                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
@@ -1405,188 +1120,139 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                              RecursiveSpinlock_depth, 
-                                                              MmRwlock_recurse_count, 
-                                                              Pcpu_mm_lock_level >>
+                                              /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
+                                                              MmRwlock_recurse_count, Pcpu_mm_lock_level >>
                           ELSE /\ IF RecursiveSpinlock_owner[d1_nested_p2m_lock_lock] = self
                                      THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_nested_p2m_lock_2]] IN
                                                LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_ + 1] IN
                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                          /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                              IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
-                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                      LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                        IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                                                            ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                       THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            held, 
-                                                                                                                            held_shared >>
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                 MmRwlock_recurse_count >>
-                                                                 ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                      LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                        IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                           THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                     /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                /\ fault' = fault
-                                                                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                                                            ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                       THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            held, 
-                                                                                                                            held_shared >>
-                                                                                                       ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                            /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                 MmRwlock_recurse_count >>
+                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_nested_p2m_lock_2]]
+                                                              /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                         /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                              LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                   THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                  IF recurse_count_3_ # 0
+                                                                                                                     THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                     /\ fault' = fault
+                                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                          /\ fault' = fault
+                                                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED MmRwlock_recurse_count
+                                                                                    ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                               THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                              IF recurse_count_3_ # 0
+                                                                                                                 THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                                      held, 
+                                                                                                                                      held_shared >>
+                                                                                               ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                    /\ UNCHANGED MmRwlock_recurse_count
+                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                         MmRwlock_recurse_count >>
                                                     ELSE /\ IF FALSE
-                                                               THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8] IN
-                                                                         IF RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] = 1
-                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_nested_p2m_lock_2]]
-                                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                            /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                   IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
+                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
+                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
+                                                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
+                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
+                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
+                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
+                                                                                               /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                    LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
+                                                                                                      IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                         THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                        IF recurse_count_3_ # 0
+                                                                                                                           THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                      THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                           /\ fault' = fault
+                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           ELSE /\ held' = [held EXCEPT ![self] = held_]
                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                       ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                  THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       held, 
-                                                                                                                                       held_shared >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                            MmRwlock_recurse_count >>
-                                                                            ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_nested_p2m_lock_2]] = self
-                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_nested_p2m_lock_2]] IN
-                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = depth_2_ - 1]
-                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_nested_p2m_lock_2]] = 0
-                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_nested_p2m_lock_2]] = null]
-                                                                                                            /\ LET held_ == held[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_nested_p2m_lock_2]} IN
-                                                                                                                   IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                      THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                       ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                                                  THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       held, 
-                                                                                                                                       held_shared >>
-                                                                                                                  ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ UNCHANGED MmRwlock_recurse_count
-                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                            MmRwlock_recurse_count >>
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                                /\ fault' = fault
+                                                                                                         ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              /\ UNCHANGED MmRwlock_recurse_count
+                                                                                          ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                                    IF recurse_count_3_ # 0
+                                                                                                                       THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                       /\ fault' = fault
+                                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                                            held, 
+                                                                                                                                            held_shared >>
+                                                                                                     ELSE /\ fault' = (fault \union {"guess"})
+                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          /\ UNCHANGED MmRwlock_recurse_count
+                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
+                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                               MmRwlock_recurse_count >>
                                                                ELSE /\ fault' = (fault \union {"assert"})
                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                     /\ held' = [held EXCEPT ![self] = {}]
@@ -1600,65 +1266,37 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          MmRwlock_recurse_count, 
+                                          /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                          RecursiveSpinlock_depth, MmRwlock_recurse_count, 
                                                           Pcpu_mm_lock_level >>
-                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, 
-                                    held_shared_2 >>
+                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, held_shared_2 >>
 
-mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
-                             /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                   THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                             IF recurse_count_3_ # 0
-                                                THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ fault' = fault
-                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << MmRwlock_locker, 
-                                                                     Rwlock_writer, 
-                                                                     Pcpu_mm_lock_level >>
-                                                ELSE /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
-                                                     /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
-                                                     /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
-                                                           THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
-                                                                /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                     LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                                       IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                          THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ fault' = fault
-                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED Rwlock_writer
-                                   ELSE /\ fault' = (fault \union {"guess"})
+mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
+                             /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
+                             /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
+                             /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
+                                   THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock_2]] = null]
+                                        /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
+                                               IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                  THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ fault' = fault
+                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        Rwlock_writer, 
-                                                        Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_recurse_count, held_2, 
-                                             held_shared_2 >>
+                                        /\ UNCHANGED Rwlock_writer
+                             /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                             MmRwlock_recurse_count, held_2, held_shared_2 >>
 
-look_up(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self)
-                    \/ mm_lock_89(self) \/ mm_write_unlock_138(self)
+look_up(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_lock_89(self)
+                    \/ mm_write_unlock_139(self)
 
 is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                               /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 8
@@ -1674,8 +1312,7 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                 /\ UNCHANGED << fault, 
-                                                                                                 held_shared_2 >>
+                                                                                 /\ UNCHANGED << fault, held_shared_2 >>
                                                                             ELSE /\ IF FALSE
                                                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
                                                                                             /\ held_2' = [held_2 EXCEPT ![self] = held_]
@@ -1702,14 +1339,12 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_nested_p2m_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               held_2, 
+                                                                               /\ UNCHANGED << fault, held_2, 
                                                                                                held_shared_2 >>
                                                                           ELSE /\ IF FALSE
                                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 8]
                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                          /\ UNCHANGED << fault, 
-                                                                                                          held_2, 
+                                                                                          /\ UNCHANGED << fault, held_2, 
                                                                                                           held_shared_2 >>
                                                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -1729,13 +1364,9 @@ is_control_domain_39(self) == /\ pc[self] = "is_control_domain_39"
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                         RecursiveSpinlock_owner, 
-                                                         RecursiveSpinlock_depth, 
-                                                         Pcpu_mm_lock_level >>
-                              /\ UNCHANGED << MmRwlock_locker, 
-                                              MmRwlock_recurse_count, 
-                                              Rwlock_writer, held, held_shared >>
+                                         /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                         RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
+                              /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, held, held_shared >>
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                      /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock_2] IN
@@ -1747,9 +1378,7 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                       LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1757,21 +1386,15 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED MmRwlock_recurse_count
-                                     /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, held, 
-                                                     held_shared >>
+                                     /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                     RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
+                                                     Pcpu_mm_lock_level, held, held_shared >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
@@ -1788,8 +1411,7 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_2"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held_shared_2 >>
+                                                        /\ UNCHANGED << fault, held_shared_2 >>
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1799,14 +1421,9 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer, 
-                                                        Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, held, 
-                                             held_shared >>
+                                        /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
+                                                        MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
+                             /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, held_shared >>
 
 mm_write_unlock_138_2(self) == /\ pc[self] = "mm_write_unlock_138_2"
                                /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
@@ -1888,36 +1505,24 @@ mm_write_unlock_138_2(self) == /\ pc[self] = "mm_write_unlock_138_2"
                                                                                   RecursiveSpinlock_depth, 
                                                                                   Pcpu_mm_lock_level >>
                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                       RecursiveSpinlock_depth, 
-                                                                       Pcpu_mm_lock_level, 
-                                                                       fault, 
-                                                                       held_2, 
-                                                                       held_shared_2 >>
+                                                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                                       Pcpu_mm_lock_level, fault, held_2, held_shared_2 >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
+                                          /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                           Pcpu_mm_lock_level >>
-                               /\ UNCHANGED << OrderedLock_unlock_level, 
-                                               MmRwlock_locker, 
-                                               MmRwlock_recurse_count, 
-                                               Rwlock_writer, held, 
-                                               held_shared >>
+                               /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                               Rwlock_writer, held, held_shared >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145_2"]
-                               /\ UNCHANGED << OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_recurse_count, 
-                                               Rwlock_writer, fault, held, 
-                                               held_shared, held_2, 
-                                               held_shared_2 >>
+                               /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                               RecursiveSpinlock_depth, MmRwlock_recurse_count, Rwlock_writer, fault, 
+                                               held, held_shared, held_2, held_shared_2 >>
 
 mm_write_unlock_145_2(self) == /\ pc[self] = "mm_write_unlock_145_2"
                                /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] = self
@@ -1997,27 +1602,19 @@ mm_write_unlock_145_2(self) == /\ pc[self] = "mm_write_unlock_145_2"
                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                         RecursiveSpinlock_depth, 
-                                                                         Pcpu_mm_lock_level >>
+                                                                         RecursiveSpinlock_depth, Pcpu_mm_lock_level >>
                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          Rwlock_writer, 
-                                                          Pcpu_mm_lock_level >>
-                               /\ UNCHANGED << OrderedLock_unlock_level, 
-                                               MmRwlock_locker, 
-                                               MmRwlock_recurse_count, held, 
+                                          /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                          Rwlock_writer, Pcpu_mm_lock_level >>
+                               /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, held, 
                                                held_shared >>
 
-flush_nested_p2m(self) == is_control_domain_39(self)
-                             \/ mm_write_locked_by_me_111_2(self)
-                             \/ mm_write_lock_123_2(self)
-                             \/ mm_write_unlock_138_2(self)
-                             \/ mm_write_unlock_139_2(self)
-                             \/ mm_write_unlock_145_2(self)
+flush_nested_p2m(self) == is_control_domain_39(self) \/ mm_write_locked_by_me_111_2(self)
+                             \/ mm_write_lock_123_2(self) \/ mm_write_unlock_138_2(self)
+                             \/ mm_write_unlock_139_2(self) \/ mm_write_unlock_145_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

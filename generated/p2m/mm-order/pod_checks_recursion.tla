@@ -87,49 +87,38 @@ assign_pages_190:
           with held_shared_ = held_shared \ {MmLock_lock[d1_page_alloc_lock_2]} do
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = 48 do
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              with level_ = 48 do
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                  held := held_;
-                  held_shared := held_shared_;
-                  level := level_;
-                  goto mm_lock_89;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+              held := held_;
+              held_shared := held_shared_;
+              level := 48;
+              goto mm_lock_89;
+            else
+              fault := fault \union {"lock-order"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
           end with;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level := level_;
-              goto mm_lock_89;
-            else
-              fault := fault \union {"lock-order"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level := 48;
+          goto mm_lock_89;
+        else
+          fault := fault \union {"lock-order"};
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89:
@@ -162,9 +151,7 @@ mm_lock_89:
             goto p2m_pod_set_mem_target_200;
           else
             fault := fault \union {"assert"};
-            level := 0;
-            held := {};
-            held_shared := {};
+            level := 0; held := {}; held_shared := {};
             goto Done;
           end if;
         end if;
@@ -190,9 +177,7 @@ mm_lock_89:
           goto p2m_pod_set_mem_target_200;
         else
           fault := fault \union {"assert"};
-          level := 0;
-          held := {};
-          held_shared := {};
+          level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -201,48 +186,35 @@ mm_lock_89:
 p2m_pod_set_mem_target_200:
   \* mm-order.ts:200  if (d.pod_count > 0)
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_ = Domain_pod_count[d1] do
-        if pod_count_ > 0 then
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 56 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 56 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-                level := level_;
-                goto mm_lock_89_2;
-              else
-                fault := fault \union {"lock-order"};
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+  if ((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) then
+    with pod_count_ = Domain_pod_count[d1] do
+      if pod_count_ > 0 then
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+          level := 56;
+          goto mm_lock_89_2;
         else
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_2;
-          else
-            goto mm_unlock_106_2;
-          end if;
+          fault := fault \union {"lock-order"};
+          held := {}; held_shared := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
+      else
+        \* mm-locks.ts:103  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+          goto mm_unlock_106_2;
+        else
+          goto mm_unlock_106_2;
+        end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"guarded-by"};
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) THEN "guarded-by" ELSE "guess"};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89_2:
@@ -262,44 +234,23 @@ mm_lock_89_2:
           OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              held := held_;
-              level := 0;
-              goto mm_unlock_106;
-            else
-              held := held_;
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level := 0;
-              goto mm_unlock_106;
-            end if;
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+            held := held_;
+            level := 0;
+            goto mm_unlock_106;
           end with;
         else
           \* mm-locks.ts:93  assert(rec, "mm lock already held");
           if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-                held := held_;
-                level := 0;
-                goto mm_unlock_106;
-              else
-                held := held_;
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level := 0;
-                goto mm_unlock_106;
-              end if;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level;
+            held := held_;
+            level := 0;
+            goto mm_unlock_106;
           else
             fault := fault \union {"assert"};
-            level := 0;
-            held := {};
-            held_shared := {};
+            level := 0; held := {}; held_shared := {};
             goto Done;
           end if;
         end if;
@@ -314,40 +265,21 @@ mm_lock_89_2:
         OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            level := 0;
-            goto mm_unlock_106;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          level := 0;
+          goto mm_unlock_106;
         end with;
       else
         \* mm-locks.ts:93  assert(rec, "mm lock already held");
         if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              level := 0;
-              goto mm_unlock_106;
-            else
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level := 0;
-              goto mm_unlock_106;
-            end if;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          level := 0;
+          goto mm_unlock_106;
         else
           fault := fault \union {"assert"};
-          level := 0;
-          held := {};
-          held_shared := {};
+          level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -372,45 +304,29 @@ mm_unlock_106:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 p2m_pod_set_mem_target_203:
   \* mm-order.ts:203  d.pod_count--;
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_2_ = Domain_pod_count[d1] do
-        if MmLock_lock[d1_pod_lock_2] \in held then
-          Domain_pod_count[d1] := pod_count_2_ - 1;
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_2;
-          else
-            goto mm_unlock_106_2;
-          end if;
-        else
-          fault := fault \union {"guarded-by"};
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      end with;
+  with pod_count_2_ = Domain_pod_count[d1] do
+    if ((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held) then
+      Domain_pod_count[d1] := pod_count_2_ - 1;
+      \* mm-locks.ts:103  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+        Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+        goto mm_unlock_106_2;
+      else
+        goto mm_unlock_106_2;
+      end if;
     else
-      fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
+      fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"};
+      held := {}; held_shared := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guarded-by"};
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
+  end with;
 mm_unlock_106_2:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
@@ -423,37 +339,32 @@ mm_unlock_106_2:
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
         with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
           with held_shared_ = held_shared \ {MmLock_lock[d1_pod_lock_2]} do
-            \* mm-order.ts:241  toolstack
+            \* mm-order.ts:242  toolstack
             if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             else
               fault := fault \union {"lock-held-at-exit"};
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
         end with;
       else
-        \* mm-order.ts:241  toolstack
+        \* mm-order.ts:242  toolstack
         if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -461,37 +372,30 @@ end process;
 process vcpu \in {vcpu_cpu0, vcpu_cpu1}
 variables level_2 = 0, held_2 = {}, held_shared_2 = {};
 begin
-vcpu_250:
-  \* mm-order.ts:250  if (cpu !== cpus[0])
+vcpu_251:
+  \* mm-order.ts:251  if (cpu !== cpus[0])
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
   if vcpu_cpu[self] # cpu0_2 then
     \* mm-domain.ts:39  return d === dom0;
     \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-    with lock_level_ = 16 do
-      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-      with level_ = 16 do
-        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-          level_2 := level_;
-          goto mm_lock_89_3;
-        else
-          fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
+    \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+    if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+      level_2 := 16;
+      goto mm_lock_89_3;
+    else
+      fault := fault \union {"lock-order"};
+      held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   else
-    \* mm-order.ts:249  vcpu
+    \* mm-order.ts:250  vcpu
     if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     else
       fault := fault \union {"lock-held-at-exit"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end if;
@@ -556,21 +460,16 @@ p2m_pod_demand_populate_156:
     else
       \* mm-domain.ts:39  return d === dom0;
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      with lock_level_ = 48 do
-        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-        with level_ = 48 do
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-            level_2 := level_;
-            goto mm_lock_89_4;
-          else
-            fault := fault \union {"lock-order"};
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+        level_2 := 48;
+        goto mm_lock_89_4;
+      else
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end if;
   end with;
 mm_lock_89_4:
@@ -603,9 +502,7 @@ mm_lock_89_4:
             goto p2m_pod_demand_populate_158;
           else
             fault := fault \union {"assert"};
-            level_2 := 0;
-            held_2 := {};
-            held_shared_2 := {};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end if;
@@ -631,9 +528,7 @@ mm_lock_89_4:
           goto p2m_pod_demand_populate_158;
         else
           fault := fault \union {"assert"};
-          level_2 := 0;
-          held_2 := {};
-          held_shared_2 := {};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -642,78 +537,50 @@ mm_lock_89_4:
 p2m_pod_demand_populate_158:
   \* mm-order.ts:158  if (d.pod_count > 0)
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_ = Domain_pod_count[d1] do
-        if pod_count_ > 0 then
-          goto p2m_pod_demand_populate_159;
+  if ((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) then
+    with pod_count_ = Domain_pod_count[d1] do
+      if pod_count_ > 0 then
+        goto p2m_pod_demand_populate_159;
+      else
+        \* mm-locks.ts:103  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+          goto mm_unlock_106_4;
         else
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_4;
-          else
-            goto mm_unlock_106_4;
-          end if;
+          goto mm_unlock_106_4;
         end if;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"guarded-by"};
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) THEN "guarded-by" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 p2m_pod_demand_populate_159:
   \* mm-order.ts:159  d.pod_count--;
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_2_ = Domain_pod_count[d1] do
-        if MmLock_lock[d1_pod_lock_2] \in held_2 then
-          Domain_pod_count[d1] := pod_count_2_ - 1;
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 16 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 16 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                level_2 := level_;
-                goto mm_lock_89_5;
-              else
-                fault := fault \union {"lock-order"};
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"guarded-by"};
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+  with pod_count_2_ = Domain_pod_count[d1] do
+    if ((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held_2) then
+      Domain_pod_count[d1] := pod_count_2_ - 1;
+      \* mm-domain.ts:39  return d === dom0;
+      \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        level_2 := 16;
+        goto mm_lock_89_5;
+      else
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     else
-      fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
+      fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guarded-by"};
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
+  end with;
 mm_lock_89_5:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
@@ -804,8 +671,7 @@ mm_unlock_106_3:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_unlock_106_4:
@@ -841,8 +707,7 @@ mm_unlock_106_4:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_unlock_106_5:
@@ -859,49 +724,38 @@ mm_unlock_106_5:
           with held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = 16 do
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              with level_ = 16 do
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-                  held_2 := held_;
-                  held_shared_2 := held_shared_;
-                  level_2 := level_;
-                  goto mm_lock_89_6;
-                else
-                  fault := fault \union {"lock-order"};
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+              held_2 := held_;
+              held_shared_2 := held_shared_;
+              level_2 := 16;
+              goto mm_lock_89_6;
+            else
+              fault := fault \union {"lock-order"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 16 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 16 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-              level_2 := level_;
-              goto mm_lock_89_6;
-            else
-              fault := fault \union {"lock-order"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+          level_2 := 16;
+          goto mm_lock_89_6;
+        else
+          fault := fault \union {"lock-order"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_lock_89_6:
@@ -923,45 +777,33 @@ mm_lock_89_6:
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 48 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 48 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                held_2 := held_;
-                level_2 := level_;
-                goto mm_lock_89_7;
-              else
-                fault := fault \union {"lock-order"};
-                level_2 := 0;
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held_2 := held_;
+            level_2 := 48;
+            goto mm_lock_89_7;
+          else
+            fault := fault \union {"lock-order"};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         else
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           Pcpu_mm_lock_level[CpuOf[self]] := level_2;
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 48 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 48 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                held_2 := held_;
-                level_2 := level_;
-                goto mm_lock_89_7;
-              else
-                fault := fault \union {"lock-order"};
-                level_2 := 0;
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+            held_2 := held_;
+            level_2 := 48;
+            goto mm_lock_89_7;
+          else
+            fault := fault \union {"lock-order"};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end if;
       end with;
     end with;
@@ -976,43 +818,31 @@ mm_lock_89_6:
         Pcpu_mm_lock_level[CpuOf[self]] := level_2;
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level_2 := level_;
-              goto mm_lock_89_7;
-            else
-              fault := fault \union {"lock-order"};
-              level_2 := 0;
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level_2 := 48;
+          goto mm_lock_89_7;
+        else
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       else
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         Pcpu_mm_lock_level[CpuOf[self]] := level_2;
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level_2 := level_;
-              goto mm_lock_89_7;
-            else
-              fault := fault \union {"lock-order"};
-              level_2 := 0;
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level_2 := 48;
+          goto mm_lock_89_7;
+        else
+          fault := fault \union {"lock-order"};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   end if;
@@ -1046,9 +876,7 @@ mm_lock_89_7:
             goto p2m_pod_decrease_reservation_174;
           else
             fault := fault \union {"assert"};
-            level_2 := 0;
-            held_2 := {};
-            held_shared_2 := {};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end if;
@@ -1074,9 +902,7 @@ mm_lock_89_7:
           goto p2m_pod_decrease_reservation_174;
         else
           fault := fault \union {"assert"};
-          level_2 := 0;
-          held_2 := {};
-          held_shared_2 := {};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -1089,21 +915,16 @@ p2m_pod_decrease_reservation_174:
     if populated_2_ then
       \* mm-domain.ts:39  return d === dom0;
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      with lock_level_ = 16 do
-        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-        with level_ = 16 do
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
-            level_2 := level_;
-            goto mm_lock_89_8;
-          else
-            fault := fault \union {"lock-order"};
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 16 then
+        level_2 := 16;
+        goto mm_lock_89_8;
+      else
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     else
       \* mm-locks.ts:103  if (l.lock.depth === 1)
       if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
@@ -1186,49 +1007,38 @@ mm_unlock_106_6:
           with held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = 56 do
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              with level_ = 56 do
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-                  held_2 := held_;
-                  held_shared_2 := held_shared_;
-                  level_2 := level_;
-                  goto mm_lock_89_9;
-                else
-                  fault := fault \union {"lock-order"};
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+              held_2 := held_;
+              held_shared_2 := held_shared_;
+              level_2 := 56;
+              goto mm_lock_89_9;
+            else
+              fault := fault \union {"lock-order"};
+              held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
           end with;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 56 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 56 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-              level_2 := level_;
-              goto mm_lock_89_9;
-            else
-              fault := fault \union {"lock-order"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+          level_2 := 56;
+          goto mm_lock_89_9;
+        else
+          fault := fault \union {"lock-order"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_lock_89_9:
@@ -1248,44 +1058,23 @@ mm_lock_89_9:
           OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              held_2 := held_;
-              level_2 := 0;
-              goto mm_unlock_106_7;
-            else
-              held_2 := held_;
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level_2 := 0;
-              goto mm_unlock_106_7;
-            end if;
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+            held_2 := held_;
+            level_2 := 0;
+            goto mm_unlock_106_7;
           end with;
         else
           \* mm-locks.ts:93  assert(rec, "mm lock already held");
           if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-                held_2 := held_;
-                level_2 := 0;
-                goto mm_unlock_106_7;
-              else
-                held_2 := held_;
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level_2 := 0;
-                goto mm_unlock_106_7;
-              end if;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+            held_2 := held_;
+            level_2 := 0;
+            goto mm_unlock_106_7;
           else
             fault := fault \union {"assert"};
-            level_2 := 0;
-            held_2 := {};
-            held_shared_2 := {};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end if;
@@ -1300,40 +1089,21 @@ mm_lock_89_9:
         OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            level_2 := 0;
-            goto mm_unlock_106_7;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level_2 := 0;
-            goto mm_unlock_106_7;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          level_2 := 0;
+          goto mm_unlock_106_7;
         end with;
       else
         \* mm-locks.ts:93  assert(rec, "mm lock already held");
         if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              level_2 := 0;
-              goto mm_unlock_106_7;
-            else
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level_2 := 0;
-              goto mm_unlock_106_7;
-            end if;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+          level_2 := 0;
+          goto mm_unlock_106_7;
         else
           fault := fault \union {"assert"};
-          level_2 := 0;
-          held_2 := {};
-          held_shared_2 := {};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -1358,45 +1128,29 @@ mm_unlock_106_7:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 p2m_pod_decrease_reservation_181:
   \* mm-order.ts:181  d.pod_count++;
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_3_ = Domain_pod_count[d1] do
-        if MmLock_lock[d1_pod_lock_2] \in held_2 then
-          Domain_pod_count[d1] := pod_count_3_ + 1;
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_8;
-          else
-            goto mm_unlock_106_8;
-          end if;
-        else
-          fault := fault \union {"guarded-by"};
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+  with pod_count_3_ = Domain_pod_count[d1] do
+    if ((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held_2) then
+      Domain_pod_count[d1] := pod_count_3_ + 1;
+      \* mm-locks.ts:103  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+        Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+        goto mm_unlock_106_8;
+      else
+        goto mm_unlock_106_8;
+      end if;
     else
-      fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
+      fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guarded-by"};
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
+  end with;
 mm_unlock_106_8:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
@@ -1430,8 +1184,7 @@ mm_unlock_106_8:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_unlock_106_9:
@@ -1446,52 +1199,45 @@ mm_unlock_106_9:
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
         with held_ = held_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
           with held_shared_ = held_shared_2 \ {MmLock_lock[d1_p2m_spinlock_2]} do
-            \* mm-order.ts:249  vcpu
+            \* mm-order.ts:250  vcpu
             if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             else
               fault := fault \union {"lock-held-at-exit"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
         end with;
       else
-        \* mm-order.ts:249  vcpu
+        \* mm-order.ts:250  vcpu
         if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
-          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-          Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, fault, pc, level, 
-          held, held_shared, level_2, held_2, held_shared_2
+VARIABLES Domain_populated, Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+          RecursiveSpinlock_depth, Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, fault, pc, level, held, held_shared, 
+          level_2, held_2, held_shared_2
 
-vars == << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
-           RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
-           Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, fault, pc, level, 
-           held, held_shared, level_2, held_2, held_shared_2 >>
+vars == << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+           RecursiveSpinlock_depth, Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, fault, pc, level, held, 
+           held_shared, level_2, held_2, held_shared_2 >>
 
 ProcSet == ({toolstack_thread}) \cup ({vcpu_cpu0, vcpu_cpu1})
 
@@ -1514,7 +1260,7 @@ Init == (* Global variables *)
         /\ held_2 = [self \in {vcpu_cpu0, vcpu_cpu1} |-> {}]
         /\ held_shared_2 = [self \in {vcpu_cpu0, vcpu_cpu1} |-> {}]
         /\ pc = [self \in ProcSet |-> CASE self \in {toolstack_thread} -> "assign_pages_189"
-                                        [] self \in {vcpu_cpu0, vcpu_cpu1} -> "vcpu_250"]
+                                        [] self \in {vcpu_cpu0, vcpu_cpu1} -> "vcpu_251"]
 
 assign_pages_189(self) == /\ pc[self] = "assign_pages_189"
                           /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1530,14 +1276,9 @@ assign_pages_189(self) == /\ pc[self] = "assign_pages_189"
                                 ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] IN
                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_page_alloc_lock_2]] = depth_ + 1]
                                           /\ pc' = [pc EXCEPT ![self] = "assign_pages_190"]
-                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, held >>
-                          /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                          OrderedLock_unlock_level, 
-                                          Pcpu_mm_lock_level, fault, level, 
-                                          held_shared, level_2, held_2, 
-                                          held_shared_2 >>
+                                     /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, held >>
+                          /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                          Pcpu_mm_lock_level, fault, level, held_shared, level_2, held_2, held_shared_2 >>
 
 assign_pages_190(self) == /\ pc[self] = "assign_pages_190"
                           /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1550,47 +1291,36 @@ assign_pages_190(self) == /\ pc[self] = "assign_pages_190"
                                                      /\ Cpu_pinned' = [Cpu_pinned EXCEPT ![CpuOf[self]] = IF Cpu_preempt_off'[CpuOf[self]] > 0 THEN self ELSE null]
                                                      /\ LET held_ == held[self] \ {MmLock_lock[d1_page_alloc_lock_2]} IN
                                                           LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_page_alloc_lock_2]} IN
-                                                            LET lock_level_ == 48 IN
-                                                              LET level_ == 48 IN
-                                                                IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                                   THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                        /\ level' = [level EXCEPT ![self] = level_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ level' = level
-                                                ELSE /\ LET lock_level_ == 48 IN
-                                                          LET level_ == 48 IN
                                                             IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                               THEN /\ level' = [level EXCEPT ![self] = level_]
+                                                               THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                    /\ level' = [level EXCEPT ![self] = 48]
                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held, 
-                                                                                    held_shared >>
+                                                                    /\ fault' = fault
                                                                ELSE /\ fault' = (fault \union {"lock-order"})
                                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ level' = level
-                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                     Cpu_preempt_off, 
+                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
+                                                           THEN /\ level' = [level EXCEPT ![self] = 48]
+                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
+                                                                /\ UNCHANGED << fault, held, held_shared >>
+                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ level' = level
+                                                     /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, 
                                                                      Cpu_pinned >>
                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     Cpu_preempt_off, 
+                                     /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                      Cpu_pinned, level >>
-                          /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                          OrderedLock_unlock_level, 
-                                          Pcpu_mm_lock_level, level_2, held_2, 
-                                          held_shared_2 >>
+                          /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                          Pcpu_mm_lock_level, level_2, held_2, held_shared_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1608,15 +1338,13 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                  /\ held' = [held EXCEPT ![self] = held_]
                                                  /\ level' = [level EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                                 /\ UNCHANGED << fault, 
-                                                                 held_shared >>
+                                                 /\ UNCHANGED << fault, held_shared >>
                                             ELSE /\ IF FALSE
                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
                                                             /\ held' = [held EXCEPT ![self] = held_]
                                                             /\ level' = [level EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_shared >>
+                                                            /\ UNCHANGED << fault, held_shared >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level' = [level EXCEPT ![self] = 0]
                                                             /\ held' = [held EXCEPT ![self] = {}]
@@ -1631,15 +1359,12 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
                                                /\ level' = [level EXCEPT ![self] = 0]
                                                /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                               /\ UNCHANGED << fault, held, 
-                                                               held_shared >>
+                                               /\ UNCHANGED << fault, held, held_shared >>
                                           ELSE /\ IF FALSE
                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
                                                           /\ level' = [level EXCEPT ![self] = 0]
                                                           /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held, 
-                                                                          held_shared >>
+                                                          /\ UNCHANGED << fault, held, held_shared >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ level' = [level EXCEPT ![self] = 0]
                                                           /\ held' = [held EXCEPT ![self] = {}]
@@ -1647,60 +1372,38 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Pcpu_mm_lock_level
                                                /\ UNCHANGED OrderedLock_unlock_level
-                               /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                               Cpu_preempt_off, Cpu_pinned >>
-                    /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                    level_2, held_2, held_shared_2 >>
+                               /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                    /\ UNCHANGED << Domain_populated, Domain_pod_count, level_2, held_2, held_shared_2 >>
 
 p2m_pod_set_mem_target_200(self) == /\ pc[self] = "p2m_pod_set_mem_target_200"
                                     /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                    /\ IF (MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])
-                                          THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                     THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
-                                                               IF pod_count_ > 0
-                                                                  THEN /\ LET lock_level_ == 56 IN
-                                                                            LET level_ == 56 IN
-                                                                              IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
-                                                                                 THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      held, 
-                                                                                                      held_shared >>
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ level' = level
+                                    /\ IF ((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self)
+                                          THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
+                                                    IF pod_count_ > 0
+                                                       THEN /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
+                                                                  THEN /\ level' = [level EXCEPT ![self] = 56]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                       /\ UNCHANGED << fault, held, held_shared >>
+                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ level' = level
+                                                            /\ UNCHANGED Pcpu_mm_lock_level
+                                                       ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                  ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                  /\ UNCHANGED Pcpu_mm_lock_level
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       level, 
-                                                                                       held, 
-                                                                                       held_shared >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Pcpu_mm_lock_level, 
-                                                                          level >>
-                                          ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                            /\ UNCHANGED << fault, level, held, held_shared >>
+                                          ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) THEN "guarded-by" ELSE "guess"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Pcpu_mm_lock_level, 
-                                                               level >>
-                                    /\ UNCHANGED << Domain_populated, 
-                                                    Domain_pod_count, 
-                                                    OrderedLock_unlock_level, 
-                                                    RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned, level_2, 
-                                                    held_2, held_shared_2 >>
+                                               /\ UNCHANGED << Pcpu_mm_lock_level, level >>
+                                    /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
+                                                    Cpu_pinned, level_2, held_2, held_shared_2 >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1715,30 +1418,17 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                        IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                           ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared >>
+                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                        /\ held' = [held EXCEPT ![self] = held_]
+                                                        /\ level' = [level EXCEPT ![self] = 0]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                   /\ UNCHANGED << fault, held_shared >>
                                               ELSE /\ IF FALSE
-                                                         THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                   IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                           /\ held' = [held EXCEPT ![self] = held_]
-                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                      ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared >>
+                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                              /\ level' = [level EXCEPT ![self] = 0]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                              /\ UNCHANGED << fault, held_shared >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level' = [level EXCEPT ![self] = 0]
                                                               /\ held' = [held EXCEPT ![self] = {}]
@@ -1751,27 +1441,15 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                 /\ UNCHANGED << fault, held, 
-                                                                 held_shared >>
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                 /\ UNCHANGED << fault, held, held_shared >>
                                             ELSE /\ IF FALSE
-                                                       THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                         /\ level' = [level EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                         /\ level' = [level EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held, 
-                                                                            held_shared >>
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                            /\ level' = [level EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                            /\ UNCHANGED << fault, held, held_shared >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level' = [level EXCEPT ![self] = 0]
                                                             /\ held' = [held EXCEPT ![self] = {}]
@@ -1779,10 +1457,8 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      level_2, held_2, held_shared_2 >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, level_2, held_2, held_shared_2 >>
 
 mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                        /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1797,63 +1473,36 @@ mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {MmLock_lock[d1_page_alloc_lock_2]}]
                                                   /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_203"]
                                              ELSE /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_203"]
-                                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                  Cpu_preempt_off, 
-                                                                  Cpu_pinned, 
-                                                                  held, 
-                                                                  held_shared >>
+                                                  /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, 
+                                                                  held, held_shared >>
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, 
-                                                  Cpu_preempt_off, Cpu_pinned >>
-                       /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                       OrderedLock_unlock_level, 
-                                       Pcpu_mm_lock_level, level, level_2, 
-                                       held_2, held_shared_2 >>
+                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
+                                                  Cpu_pinned >>
+                       /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, Pcpu_mm_lock_level, 
+                                       level, level_2, held_2, held_shared_2 >>
 
 p2m_pod_set_mem_target_203(self) == /\ pc[self] = "p2m_pod_set_mem_target_203"
                                     /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                    /\ IF (MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])
-                                          THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                     THEN /\ LET pod_count_2_ == Domain_pod_count[d1] IN
-                                                               IF MmLock_lock[d1_pod_lock_2] \in held[self]
-                                                                  THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
-                                                                       /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                  /\ UNCHANGED Pcpu_mm_lock_level
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       held, 
-                                                                                       held_shared >>
-                                                                  ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Domain_pod_count, 
-                                                                                       Pcpu_mm_lock_level >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Domain_pod_count, 
-                                                                          Pcpu_mm_lock_level >>
-                                          ELSE /\ fault' = (fault \union {"guarded-by"})
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Domain_pod_count, 
-                                                               Pcpu_mm_lock_level >>
-                                    /\ UNCHANGED << Domain_populated, 
-                                                    OrderedLock_unlock_level, 
-                                                    RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned, level, level_2, 
+                                    /\ LET pod_count_2_ == Domain_pod_count[d1] IN
+                                         IF ((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held[self])
+                                            THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
+                                                 /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                            /\ UNCHANGED Pcpu_mm_lock_level
+                                                 /\ UNCHANGED << fault, held, held_shared >>
+                                            ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"})
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Domain_pod_count, Pcpu_mm_lock_level >>
+                                    /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                    RecursiveSpinlock_depth, Cpu_preempt_off, Cpu_pinned, level, level_2, 
                                                     held_2, held_shared_2 >>
 
 mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
@@ -1885,44 +1534,32 @@ mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held' = [held EXCEPT ![self] = {}]
                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                     Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         Pcpu_mm_lock_level, level, level_2, 
-                                         held_2, held_shared_2 >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                         Pcpu_mm_lock_level, level, level_2, held_2, held_shared_2 >>
 
-toolstack(self) == assign_pages_189(self) \/ assign_pages_190(self)
-                      \/ mm_lock_89(self)
-                      \/ p2m_pod_set_mem_target_200(self)
-                      \/ mm_lock_89_2(self) \/ mm_unlock_106(self)
-                      \/ p2m_pod_set_mem_target_203(self)
-                      \/ mm_unlock_106_2(self)
+toolstack(self) == assign_pages_189(self) \/ assign_pages_190(self) \/ mm_lock_89(self)
+                      \/ p2m_pod_set_mem_target_200(self) \/ mm_lock_89_2(self) \/ mm_unlock_106(self)
+                      \/ p2m_pod_set_mem_target_203(self) \/ mm_unlock_106_2(self)
 
-vcpu_250(self) == /\ pc[self] = "vcpu_250"
+vcpu_251(self) == /\ pc[self] = "vcpu_251"
                   /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                   /\ IF vcpu_cpu[self] # cpu0_2
-                        THEN /\ LET lock_level_ == 16 IN
-                                  LET level_ == 16 IN
-                                    IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                            /\ UNCHANGED << fault, held_2, 
-                                                            held_shared_2 >>
-                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED level_2
+                        THEN /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
+                                   THEN /\ level_2' = [level_2 EXCEPT ![self] = 16]
+                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                        /\ UNCHANGED level_2
                         ELSE /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -1933,11 +1570,8 @@ vcpu_250(self) == /\ pc[self] = "vcpu_250"
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                              /\ UNCHANGED level_2
-                  /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                  OrderedLock_unlock_level, 
-                                  RecursiveSpinlock_owner, 
-                                  RecursiveSpinlock_depth, Pcpu_mm_lock_level, 
-                                  Cpu_preempt_off, Cpu_pinned, level, held, 
+                  /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                  RecursiveSpinlock_depth, Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, level, held, 
                                   held_shared >>
 
 mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
@@ -1970,12 +1604,8 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_156"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned, 
-                                                 held_2 >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      fault, level, held, held_shared, 
-                                      held_shared_2 >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, held_2 >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, fault, level, held, held_shared, held_shared_2 >>
 
 p2m_pod_demand_populate_156(self) == /\ pc[self] = "p2m_pod_demand_populate_156"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1986,32 +1616,20 @@ p2m_pod_demand_populate_156(self) == /\ pc[self] = "p2m_pod_demand_populate_156"
                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                              /\ UNCHANGED Pcpu_mm_lock_level
-                                                  /\ UNCHANGED << fault, 
-                                                                  level_2, 
-                                                                  held_2, 
-                                                                  held_shared_2 >>
-                                             ELSE /\ LET lock_level_ == 48 IN
-                                                       LET level_ == 48 IN
-                                                         IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                            THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 held_2, 
-                                                                                 held_shared_2 >>
-                                                            ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED level_2
+                                                  /\ UNCHANGED << fault, level_2, held_2, held_shared_2 >>
+                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
+                                                        THEN /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
+                                                             /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED level_2
                                                   /\ UNCHANGED Pcpu_mm_lock_level
-                                     /\ UNCHANGED << Domain_populated, 
-                                                     Domain_pod_count, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
-                                                     held_shared >>
+                                     /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
+                                                     Cpu_pinned, level, held, held_shared >>
 
 mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2029,15 +1647,13 @@ mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                    /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared_2 >>
+                                                   /\ UNCHANGED << fault, held_shared_2 >>
                                               ELSE /\ IF FALSE
                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared_2 >>
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2052,15 +1668,12 @@ mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                 /\ UNCHANGED << fault, held_2, 
-                                                                 held_shared_2 >>
+                                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                             ELSE /\ IF FALSE
                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2, 
-                                                                            held_shared_2 >>
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2068,92 +1681,53 @@ mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      level, held, held_shared >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, level, held, held_shared >>
 
 p2m_pod_demand_populate_158(self) == /\ pc[self] = "p2m_pod_demand_populate_158"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                     /\ IF (MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])
-                                           THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                      THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
-                                                                IF pod_count_ > 0
-                                                                   THEN /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_159"]
+                                     /\ IF ((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self)
+                                           THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
+                                                     IF pod_count_ > 0
+                                                        THEN /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_159"]
+                                                             /\ UNCHANGED Pcpu_mm_lock_level
+                                                        ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
                                                                         /\ UNCHANGED Pcpu_mm_lock_level
-                                                                   ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                                   /\ UNCHANGED Pcpu_mm_lock_level
-                                                           /\ UNCHANGED << fault, 
-                                                                           held_2, 
-                                                                           held_shared_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED Pcpu_mm_lock_level
-                                           ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                           ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) THEN "guarded-by" ELSE "guess"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED Pcpu_mm_lock_level
-                                     /\ UNCHANGED << Domain_populated, 
-                                                     Domain_pod_count, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
-                                                     held_shared, level_2 >>
+                                     /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
+                                                     Cpu_pinned, level, held, held_shared, level_2 >>
 
 p2m_pod_demand_populate_159(self) == /\ pc[self] = "p2m_pod_demand_populate_159"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                     /\ IF (MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])
-                                           THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                      THEN /\ LET pod_count_2_ == Domain_pod_count[d1] IN
-                                                                IF MmLock_lock[d1_pod_lock_2] \in held_2[self]
-                                                                   THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
-                                                                        /\ LET lock_level_ == 16 IN
-                                                                             LET level_ == 16 IN
-                                                                               IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                                                  THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
-                                                                                       /\ UNCHANGED << fault, 
-                                                                                                       held_2, 
-                                                                                                       held_shared_2 >>
-                                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED level_2
-                                                                   ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ UNCHANGED << Domain_pod_count, 
-                                                                                        level_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Domain_pod_count, 
-                                                                           level_2 >>
-                                           ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Domain_pod_count, 
-                                                                level_2 >>
-                                     /\ UNCHANGED << Domain_populated, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     Pcpu_mm_lock_level, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
-                                                     held_shared >>
+                                     /\ LET pod_count_2_ == Domain_pod_count[d1] IN
+                                          IF ((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held_2[self])
+                                             THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
+                                                  /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
+                                                        THEN /\ level_2' = [level_2 EXCEPT ![self] = 16]
+                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
+                                                             /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                        ELSE /\ fault' = (fault \union {"lock-order"})
+                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                             /\ UNCHANGED level_2
+                                             ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"})
+                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                  /\ UNCHANGED << Domain_pod_count, level_2 >>
+                                     /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                     RecursiveSpinlock_depth, Pcpu_mm_lock_level, Cpu_preempt_off, 
+                                                     Cpu_pinned, level, held, held_shared >>
 
 mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2185,12 +1759,8 @@ mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_162"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned, 
-                                                 held_2 >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      fault, level, held, held_shared, 
-                                      held_shared_2 >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, held_2 >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, fault, level, held, held_shared, held_shared_2 >>
 
 p2m_pod_demand_populate_162(self) == /\ pc[self] = "p2m_pod_demand_populate_162"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2200,15 +1770,9 @@ p2m_pod_demand_populate_162(self) == /\ pc[self] = "p2m_pod_demand_populate_162"
                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
                                            ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
                                                 /\ UNCHANGED Pcpu_mm_lock_level
-                                     /\ UNCHANGED << Domain_pod_count, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, fault, level, 
-                                                     held, held_shared, 
-                                                     level_2, held_2, 
-                                                     held_shared_2 >>
+                                     /\ UNCHANGED << Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                     RecursiveSpinlock_depth, Cpu_preempt_off, Cpu_pinned, fault, level, 
+                                                     held, held_shared, level_2, held_2, held_shared_2 >>
 
 mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                          /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2231,23 +1795,16 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
                                                                /\ UNCHANGED Pcpu_mm_lock_level
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, 
+                                                                    held_2, held_shared_2 >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Pcpu_mm_lock_level, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, level, held, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level, 
+                                                    Cpu_preempt_off, Cpu_pinned >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, level, held, 
                                          held_shared, level_2 >>
 
 mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
@@ -2271,23 +1828,16 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                                /\ UNCHANGED Pcpu_mm_lock_level
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, 
+                                                                    held_2, held_shared_2 >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Pcpu_mm_lock_level, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, level, held, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level, 
+                                                    Cpu_preempt_off, Cpu_pinned >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, level, held, 
                                          held_shared, level_2 >>
 
 mm_unlock_106_5(self) == /\ pc[self] = "mm_unlock_106_5"
@@ -2301,47 +1851,35 @@ mm_unlock_106_5(self) == /\ pc[self] = "mm_unlock_106_5"
                                                     /\ Cpu_pinned' = [Cpu_pinned EXCEPT ![CpuOf[self]] = IF Cpu_preempt_off'[CpuOf[self]] > 0 THEN self ELSE null]
                                                     /\ LET held_ == held_2[self] \ {MmLock_lock[d1_p2m_spinlock_2]} IN
                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_p2m_spinlock_2]} IN
-                                                           LET lock_level_ == 16 IN
-                                                             LET level_ == 16 IN
-                                                               IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                       /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED level_2
-                                               ELSE /\ LET lock_level_ == 16 IN
-                                                         LET level_ == 16 IN
                                                            IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                              THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
+                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                   /\ level_2' = [level_2 EXCEPT ![self] = 16]
                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   held_2, 
-                                                                                   held_shared_2 >>
+                                                                   /\ fault' = fault
                                                               ELSE /\ fault' = (fault \union {"lock-order"})
                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ UNCHANGED level_2
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned >>
+                                               ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
+                                                          THEN /\ level_2' = [level_2 EXCEPT ![self] = 16]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_6"]
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED level_2
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                     Cpu_pinned, level_2 >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         Pcpu_mm_lock_level, level, held, 
-                                         held_shared >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                         Pcpu_mm_lock_level, level, held, held_shared >>
 
 mm_lock_89_6(self) == /\ pc[self] = "mm_lock_89_6"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2356,71 +1894,55 @@ mm_lock_89_6(self) == /\ pc[self] = "mm_lock_89_6"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                   /\ LET lock_level_ == 48 IN
-                                                        LET level_ == 48 IN
-                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_shared_2 >>
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
+                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                   /\ LET lock_level_ == 48 IN
-                                                        LET level_ == 48 IN
-                                                          IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
-                                                                  /\ UNCHANGED << fault, 
-                                                                                  held_shared_2 >>
-                                                             ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
+                                                         ELSE /\ fault' = (fault \union {"lock-order"})
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED OrderedLock_unlock_level
                             ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_p2m_spinlock_2]] IN
                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_p2m_spinlock_2]] = depth_ + 1]
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_p2m_spinlock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_spinlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                 /\ LET lock_level_ == 48 IN
-                                                      LET level_ == 48 IN
-                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_2, 
-                                                                                held_shared_2 >>
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                             ELSE /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
-                                                 /\ LET lock_level_ == 48 IN
-                                                      LET level_ == 48 IN
-                                                        IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
-                                                           THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                held_2, 
-                                                                                held_shared_2 >>
-                                                           ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 48
+                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_7"]
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                       ELSE /\ fault' = (fault \union {"lock-order"})
+                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      level, held, held_shared >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, level, held, held_shared >>
 
 mm_lock_89_7(self) == /\ pc[self] = "mm_lock_89_7"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2438,15 +1960,13 @@ mm_lock_89_7(self) == /\ pc[self] = "mm_lock_89_7"
                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                    /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared_2 >>
+                                                   /\ UNCHANGED << fault, held_shared_2 >>
                                               ELSE /\ IF FALSE
                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared_2 >>
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2461,15 +1981,12 @@ mm_lock_89_7(self) == /\ pc[self] = "mm_lock_89_7"
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                 /\ UNCHANGED << fault, held_2, 
-                                                                 held_shared_2 >>
+                                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                             ELSE /\ IF FALSE
                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2, 
-                                                                            held_shared_2 >>
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2477,46 +1994,32 @@ mm_lock_89_7(self) == /\ pc[self] = "mm_lock_89_7"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      level, held, held_shared >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, level, held, held_shared >>
 
 p2m_pod_decrease_reservation_174(self) == /\ pc[self] = "p2m_pod_decrease_reservation_174"
                                           /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                                           /\ LET populated_2_ == Domain_populated[d1] IN
                                                IF populated_2_
-                                                  THEN /\ LET lock_level_ == 16 IN
-                                                            LET level_ == 16 IN
-                                                              IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
-                                                                 THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_8"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      held_2, 
-                                                                                      held_shared_2 >>
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED level_2
+                                                  THEN /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
+                                                             THEN /\ level_2' = [level_2 EXCEPT ![self] = 16]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_8"]
+                                                                  /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED level_2
                                                        /\ UNCHANGED Pcpu_mm_lock_level
                                                   ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_8"]
                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_8"]
                                                                   /\ UNCHANGED Pcpu_mm_lock_level
-                                                       /\ UNCHANGED << fault, 
-                                                                       level_2, 
-                                                                       held_2, 
-                                                                       held_shared_2 >>
-                                          /\ UNCHANGED << Domain_populated, 
-                                                          Domain_pod_count, 
-                                                          OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned, level, 
-                                                          held, held_shared >>
+                                                       /\ UNCHANGED << fault, level_2, held_2, held_shared_2 >>
+                                          /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                          Cpu_preempt_off, Cpu_pinned, level, held, held_shared >>
 
 mm_lock_89_8(self) == /\ pc[self] = "mm_lock_89_8"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2548,12 +2051,8 @@ mm_lock_89_8(self) == /\ pc[self] = "mm_lock_89_8"
                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_176"]
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned, 
-                                                 held_2 >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      fault, level, held, held_shared, 
-                                      held_shared_2 >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, held_2 >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, fault, level, held, held_shared, held_shared_2 >>
 
 p2m_pod_decrease_reservation_176(self) == /\ pc[self] = "p2m_pod_decrease_reservation_176"
                                           /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2563,16 +2062,10 @@ p2m_pod_decrease_reservation_176(self) == /\ pc[self] = "p2m_pod_decrease_reserv
                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_6"]
                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_6"]
                                                      /\ UNCHANGED Pcpu_mm_lock_level
-                                          /\ UNCHANGED << Domain_pod_count, 
-                                                          OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned, fault, 
-                                                          level, held, 
-                                                          held_shared, level_2, 
-                                                          held_2, 
-                                                          held_shared_2 >>
+                                          /\ UNCHANGED << Domain_pod_count, OrderedLock_unlock_level, 
+                                                          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                          Cpu_preempt_off, Cpu_pinned, fault, level, held, held_shared, 
+                                                          level_2, held_2, held_shared_2 >>
 
 mm_unlock_106_6(self) == /\ pc[self] = "mm_unlock_106_6"
                          /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2585,47 +2078,35 @@ mm_unlock_106_6(self) == /\ pc[self] = "mm_unlock_106_6"
                                                     /\ Cpu_pinned' = [Cpu_pinned EXCEPT ![CpuOf[self]] = IF Cpu_preempt_off'[CpuOf[self]] > 0 THEN self ELSE null]
                                                     /\ LET held_ == held_2[self] \ {MmLock_lock[d1_p2m_spinlock_2]} IN
                                                          LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_p2m_spinlock_2]} IN
-                                                           LET lock_level_ == 56 IN
-                                                             LET level_ == 56 IN
-                                                               IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
-                                                                  THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                       /\ level_2' = [level_2 EXCEPT ![self] = level_]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_9"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED level_2
-                                               ELSE /\ LET lock_level_ == 56 IN
-                                                         LET level_ == 56 IN
                                                            IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
-                                                              THEN /\ level_2' = [level_2 EXCEPT ![self] = level_]
+                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                   /\ level_2' = [level_2 EXCEPT ![self] = 56]
                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_9"]
-                                                                   /\ UNCHANGED << fault, 
-                                                                                   held_2, 
-                                                                                   held_shared_2 >>
+                                                                   /\ fault' = fault
                                                               ELSE /\ fault' = (fault \union {"lock-order"})
                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                    /\ UNCHANGED level_2
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned >>
+                                               ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
+                                                          THEN /\ level_2' = [level_2 EXCEPT ![self] = 56]
+                                                               /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_9"]
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                          ELSE /\ fault' = (fault \union {"lock-order"})
+                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                               /\ UNCHANGED level_2
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                     Cpu_pinned, level_2 >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         Pcpu_mm_lock_level, level, held, 
-                                         held_shared >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                         Pcpu_mm_lock_level, level, held, held_shared >>
 
 mm_lock_89_9(self) == /\ pc[self] = "mm_lock_89_9"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2640,30 +2121,17 @@ mm_lock_89_9(self) == /\ pc[self] = "mm_lock_89_9"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                        IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared_2 >>
+                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                        /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
+                                                   /\ UNCHANGED << fault, held_shared_2 >>
                                               ELSE /\ IF FALSE
-                                                         THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                   IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared_2 >>
+                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2676,27 +2144,15 @@ mm_lock_89_9(self) == /\ pc[self] = "mm_lock_89_9"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                 /\ UNCHANGED << fault, held_2, 
-                                                                 held_shared_2 >>
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
+                                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                             ELSE /\ IF FALSE
-                                                       THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2, 
-                                                                            held_shared_2 >>
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_7"]
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2704,10 +2160,8 @@ mm_lock_89_9(self) == /\ pc[self] = "mm_lock_89_9"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      level, held, held_shared >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, level, held, held_shared >>
 
 mm_unlock_106_7(self) == /\ pc[self] = "mm_unlock_106_7"
                          /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2722,66 +2176,37 @@ mm_unlock_106_7(self) == /\ pc[self] = "mm_unlock_106_7"
                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmLock_lock[d1_page_alloc_lock_2]}]
                                                     /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_181"]
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_181"]
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, 
+                                                                    held_2, held_shared_2 >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                     Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         Pcpu_mm_lock_level, level, held, 
-                                         held_shared, level_2 >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                         Pcpu_mm_lock_level, level, held, held_shared, level_2 >>
 
 p2m_pod_decrease_reservation_181(self) == /\ pc[self] = "p2m_pod_decrease_reservation_181"
                                           /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                          /\ IF (MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])
-                                                THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                           THEN /\ LET pod_count_3_ == Domain_pod_count[d1] IN
-                                                                     IF MmLock_lock[d1_pod_lock_2] \in held_2[self]
-                                                                        THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_3_ + 1]
-                                                                             /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_8"]
-                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_8"]
-                                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_2, 
-                                                                                             held_shared_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Domain_pod_count, 
-                                                                                             Pcpu_mm_lock_level >>
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Domain_pod_count, 
-                                                                                Pcpu_mm_lock_level >>
-                                                ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Domain_pod_count, 
-                                                                     Pcpu_mm_lock_level >>
-                                          /\ UNCHANGED << Domain_populated, 
-                                                          OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned, level, 
-                                                          held, held_shared, 
-                                                          level_2 >>
+                                          /\ LET pod_count_3_ == Domain_pod_count[d1] IN
+                                               IF ((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held_2[self])
+                                                  THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_3_ + 1]
+                                                       /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_8"]
+                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_8"]
+                                                                  /\ UNCHANGED Pcpu_mm_lock_level
+                                                       /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                  ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"})
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Domain_pod_count, Pcpu_mm_lock_level >>
+                                          /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, 
+                                                          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                          Cpu_preempt_off, Cpu_pinned, level, held, held_shared, level_2 >>
 
 mm_unlock_106_8(self) == /\ pc[self] = "mm_unlock_106_8"
                          /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2804,23 +2229,16 @@ mm_unlock_106_8(self) == /\ pc[self] = "mm_unlock_106_8"
                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_9"]
                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_9"]
                                                                /\ UNCHANGED Pcpu_mm_lock_level
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, 
+                                                                    held_2, held_shared_2 >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Pcpu_mm_lock_level, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, level, held, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Pcpu_mm_lock_level, 
+                                                    Cpu_preempt_off, Cpu_pinned >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, level, held, 
                                          held_shared, level_2 >>
 
 mm_unlock_106_9(self) == /\ pc[self] = "mm_unlock_106_9"
@@ -2852,37 +2270,24 @@ mm_unlock_106_9(self) == /\ pc[self] = "mm_unlock_106_9"
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                     Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         Pcpu_mm_lock_level, level, held, 
-                                         held_shared, level_2 >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                         Pcpu_mm_lock_level, level, held, held_shared, level_2 >>
 
-vcpu(self) == vcpu_250(self) \/ mm_lock_89_3(self)
-                 \/ p2m_pod_demand_populate_156(self) \/ mm_lock_89_4(self)
-                 \/ p2m_pod_demand_populate_158(self)
-                 \/ p2m_pod_demand_populate_159(self) \/ mm_lock_89_5(self)
-                 \/ p2m_pod_demand_populate_162(self)
-                 \/ mm_unlock_106_3(self) \/ mm_unlock_106_4(self)
-                 \/ mm_unlock_106_5(self) \/ mm_lock_89_6(self)
-                 \/ mm_lock_89_7(self)
-                 \/ p2m_pod_decrease_reservation_174(self)
-                 \/ mm_lock_89_8(self)
-                 \/ p2m_pod_decrease_reservation_176(self)
-                 \/ mm_unlock_106_6(self) \/ mm_lock_89_9(self)
-                 \/ mm_unlock_106_7(self)
-                 \/ p2m_pod_decrease_reservation_181(self)
-                 \/ mm_unlock_106_8(self) \/ mm_unlock_106_9(self)
+vcpu(self) == vcpu_251(self) \/ mm_lock_89_3(self) \/ p2m_pod_demand_populate_156(self) \/ mm_lock_89_4(self)
+                 \/ p2m_pod_demand_populate_158(self) \/ p2m_pod_demand_populate_159(self) \/ mm_lock_89_5(self)
+                 \/ p2m_pod_demand_populate_162(self) \/ mm_unlock_106_3(self) \/ mm_unlock_106_4(self)
+                 \/ mm_unlock_106_5(self) \/ mm_lock_89_6(self) \/ mm_lock_89_7(self)
+                 \/ p2m_pod_decrease_reservation_174(self) \/ mm_lock_89_8(self)
+                 \/ p2m_pod_decrease_reservation_176(self) \/ mm_unlock_106_6(self) \/ mm_lock_89_9(self)
+                 \/ mm_unlock_106_7(self) \/ p2m_pod_decrease_reservation_181(self) \/ mm_unlock_106_8(self)
+                 \/ mm_unlock_106_9(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2908,7 +2313,7 @@ Blocked(t_) ==
   \/ pc[t_] = "mm_unlock_106" /\ ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_))
   \/ pc[t_] = "p2m_pod_set_mem_target_203" /\ ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_))
   \/ pc[t_] = "mm_unlock_106_2" /\ ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_))
-  \/ pc[t_] = "vcpu_250" /\ ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_))
+  \/ pc[t_] = "vcpu_251" /\ ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_))
   \/ pc[t_] = "mm_lock_89_3" /\ ~(((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_)))
   \/ pc[t_] = "p2m_pod_demand_populate_156" /\ ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_))
   \/ pc[t_] = "mm_lock_89_4" /\ ~(((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_)))
@@ -2943,7 +2348,7 @@ WaitsFor(t_) ==
     [] pc[t_] = "mm_unlock_106" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "p2m_pod_set_mem_target_203" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "mm_unlock_106_2" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {})
-    [] pc[t_] = "vcpu_250" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {})
+    [] pc[t_] = "vcpu_251" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "mm_lock_89_3" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {}) \union (IF ((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_p2m_spinlock_2]]) ELSE {})
     [] pc[t_] = "p2m_pod_demand_populate_156" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {})
     [] pc[t_] = "mm_lock_89_4" -> (IF ~((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) THEN Present(Cpu_pinned[CpuOf[t_]]) ELSE {}) \union (IF ((Cpu_pinned[CpuOf[t_]] = null) \/ (Cpu_pinned[CpuOf[t_]] = t_)) /\ (~((RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]] = t_))) THEN Present(RecursiveSpinlock_owner[MmLock_lock[d1_pod_lock_2]]) ELSE {})

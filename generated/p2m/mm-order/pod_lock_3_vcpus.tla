@@ -97,49 +97,38 @@ assign_pages_190:
           with held_shared_ = held_shared \ {MmLock_lock[d1_page_alloc_lock_2]} do
             \* mm-domain.ts:39  return d === dom0;
             \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = 48 do
-              \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-              with level_ = 48 do
-                \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-                  held := held_;
-                  held_shared := held_shared_;
-                  level := level_;
-                  goto mm_lock_89;
-                else
-                  fault := fault \union {"lock-order"};
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
-              end with;
-            end with;
+            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+              held := held_;
+              held_shared := held_shared_;
+              level := 48;
+              goto mm_lock_89;
+            else
+              fault := fault \union {"lock-order"};
+              held := {}; held_shared := {};
+              goto Done;
+            end if;
           end with;
         end with;
       else
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level := level_;
-              goto mm_lock_89;
-            else
-              fault := fault \union {"lock-order"};
-              held := {};
-              held_shared := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level := 48;
+          goto mm_lock_89;
+        else
+          fault := fault \union {"lock-order"};
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89:
@@ -172,9 +161,7 @@ mm_lock_89:
             goto p2m_pod_set_mem_target_200;
           else
             fault := fault \union {"assert"};
-            level := 0;
-            held := {};
-            held_shared := {};
+            level := 0; held := {}; held_shared := {};
             goto Done;
           end if;
         end if;
@@ -200,9 +187,7 @@ mm_lock_89:
           goto p2m_pod_set_mem_target_200;
         else
           fault := fault \union {"assert"};
-          level := 0;
-          held := {};
-          held_shared := {};
+          level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -211,48 +196,35 @@ mm_lock_89:
 p2m_pod_set_mem_target_200:
   \* mm-order.ts:200  if (d.pod_count > 0)
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_ = Domain_pod_count[d1] do
-        if pod_count_ > 0 then
-          \* mm-domain.ts:39  return d === dom0;
-          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-          with lock_level_ = 56 do
-            \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-            with level_ = 56 do
-              \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-              if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-                level := level_;
-                goto mm_lock_89_2;
-              else
-                fault := fault \union {"lock-order"};
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
+  if ((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) then
+    with pod_count_ = Domain_pod_count[d1] do
+      if pod_count_ > 0 then
+        \* mm-domain.ts:39  return d === dom0;
+        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+          level := 56;
+          goto mm_lock_89_2;
         else
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_2;
-          else
-            goto mm_unlock_106_2;
-          end if;
+          fault := fault \union {"lock-order"};
+          held := {}; held_shared := {};
+          goto Done;
         end if;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
+      else
+        \* mm-locks.ts:103  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+          goto mm_unlock_106_2;
+        else
+          goto mm_unlock_106_2;
+        end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"guarded-by"};
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) THEN "guarded-by" ELSE "guess"};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89_2:
@@ -272,44 +244,23 @@ mm_lock_89_2:
           OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              held := held_;
-              level := 0;
-              goto mm_unlock_106;
-            else
-              held := held_;
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level := 0;
-              goto mm_unlock_106;
-            end if;
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+            held := held_;
+            level := 0;
+            goto mm_unlock_106;
           end with;
         else
           \* mm-locks.ts:93  assert(rec, "mm lock already held");
           if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-                held := held_;
-                level := 0;
-                goto mm_unlock_106;
-              else
-                held := held_;
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level := 0;
-                goto mm_unlock_106;
-              end if;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level;
+            held := held_;
+            level := 0;
+            goto mm_unlock_106;
           else
             fault := fault \union {"assert"};
-            level := 0;
-            held := {};
-            held_shared := {};
+            level := 0; held := {}; held_shared := {};
             goto Done;
           end if;
         end if;
@@ -324,40 +275,21 @@ mm_lock_89_2:
         OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            level := 0;
-            goto mm_unlock_106;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level := 0;
-            goto mm_unlock_106;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          level := 0;
+          goto mm_unlock_106;
         end with;
       else
         \* mm-locks.ts:93  assert(rec, "mm lock already held");
         if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              level := 0;
-              goto mm_unlock_106;
-            else
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level := 0;
-              goto mm_unlock_106;
-            end if;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level;
+          level := 0;
+          goto mm_unlock_106;
         else
           fault := fault \union {"assert"};
-          level := 0;
-          held := {};
-          held_shared := {};
+          level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -382,45 +314,29 @@ mm_unlock_106:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 p2m_pod_set_mem_target_203:
   \* mm-order.ts:203  d.pod_count--;
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_2_ = Domain_pod_count[d1] do
-        if MmLock_lock[d1_pod_lock_2] \in held then
-          Domain_pod_count[d1] := pod_count_2_ - 1;
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_2;
-          else
-            goto mm_unlock_106_2;
-          end if;
-        else
-          fault := fault \union {"guarded-by"};
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      end with;
+  with pod_count_2_ = Domain_pod_count[d1] do
+    if ((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held) then
+      Domain_pod_count[d1] := pod_count_2_ - 1;
+      \* mm-locks.ts:103  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+        Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+        goto mm_unlock_106_2;
+      else
+        goto mm_unlock_106_2;
+      end if;
     else
-      fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
+      fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared)) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"};
+      held := {}; held_shared := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guarded-by"};
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
+  end with;
 mm_unlock_106_2:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
@@ -433,37 +349,32 @@ mm_unlock_106_2:
         Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
         with held_ = held \ {MmLock_lock[d1_pod_lock_2]} do
           with held_shared_ = held_shared \ {MmLock_lock[d1_pod_lock_2]} do
-            \* mm-order.ts:241  toolstack
+            \* mm-order.ts:242  toolstack
             if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             else
               fault := fault \union {"lock-held-at-exit"};
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
         end with;
       else
-        \* mm-order.ts:241  toolstack
+        \* mm-order.ts:242  toolstack
         if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -474,7 +385,7 @@ begin
 mm_write_locked_by_me_111:
   \* mm-locks.ts:111  return l.locker === current();
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  \* mm-order.ts:250  if (cpu !== cpus[0])
+  \* mm-order.ts:251  if (cpu !== cpus[0])
   if vcpu_cpu[self] # cpu0_2 then
     \* mm-domain.ts:39  return d === dom0;
     \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
@@ -492,8 +403,7 @@ mm_write_locked_by_me_111:
             end with;
           else
             fault := fault \union {"guess"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         else
@@ -502,23 +412,20 @@ mm_write_locked_by_me_111:
             goto mm_write_lock_123;
           else
             fault := fault \union {"lock-order"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end if;
       end with;
     end with;
   else
-    \* mm-order.ts:249  vcpu
+    \* mm-order.ts:250  vcpu
     if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     else
       fault := fault \union {"lock-held-at-exit"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end if;
@@ -534,8 +441,7 @@ mm_write_lock_123:
     goto mm_write_lock_124;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_lock_124:
@@ -554,8 +460,7 @@ mm_write_lock_124:
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 p2m_pod_demand_populate_156:
@@ -582,27 +487,21 @@ p2m_pod_demand_populate_156:
       else
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_2_ = 48 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_2_ = 48 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-              level_2 := level_2_;
-              goto mm_lock_89_3;
-            else
-              fault := fault \union {"lock-order"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+          level_2 := 48;
+          goto mm_lock_89_3;
+        else
+          fault := fault \union {"lock-order"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_lock_89_3:
@@ -635,9 +534,7 @@ mm_lock_89_3:
             goto p2m_pod_demand_populate_158;
           else
             fault := fault \union {"assert"};
-            level_2 := 0;
-            held_2 := {};
-            held_shared_2 := {};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end if;
@@ -663,9 +560,7 @@ mm_lock_89_3:
           goto p2m_pod_demand_populate_158;
         else
           fault := fault \union {"assert"};
-          level_2 := 0;
-          held_2 := {};
-          held_shared_2 := {};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -674,53 +569,37 @@ mm_lock_89_3:
 p2m_pod_demand_populate_158:
   \* mm-order.ts:158  if (d.pod_count > 0)
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_ = Domain_pod_count[d1] do
-        if pod_count_ > 0 then
-          \* mm-order.ts:159  d.pod_count--;
-          if (MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2) then
-            with pod_count_2_ = Domain_pod_count[d1] do
-              if MmLock_lock[d1_pod_lock_2] \in held_2 then
-                Domain_pod_count[d1] := pod_count_2_ - 1;
-                \* mm-domain.ts:39  return d === dom0;
-                \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                goto mm_write_locked_by_me_111_2;
-              else
-                fault := fault \union {"guarded-by"};
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
+  if ((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) then
+    with pod_count_ = Domain_pod_count[d1] do
+      if pod_count_ > 0 then
+        \* mm-order.ts:159  d.pod_count--;
+        with pod_count_2_ = Domain_pod_count[d1] do
+          if ((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) /\ (MmLock_lock[d1_pod_lock_2] \in held_2) then
+            Domain_pod_count[d1] := pod_count_2_ - 1;
+            \* mm-domain.ts:39  return d === dom0;
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+            goto mm_write_locked_by_me_111_2;
           else
             fault := fault \union {"guarded-by"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
+        end with;
+      else
+        \* mm-locks.ts:103  if (l.lock.depth === 1)
+        if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+          goto mm_unlock_106_3;
         else
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_3;
-          else
-            goto mm_unlock_106_3;
-          end if;
+          goto mm_unlock_106_3;
         end if;
-      end with;
-    else
-      fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"guarded-by"};
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) THEN "guarded-by" ELSE "guess"};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_locked_by_me_111_2:
@@ -745,8 +624,7 @@ mm_write_locked_by_me_111_2:
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       else
@@ -755,8 +633,7 @@ mm_write_locked_by_me_111_2:
           goto mm_write_lock_123_2;
         else
           fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -774,8 +651,7 @@ mm_write_lock_123_2:
     goto mm_write_lock_124_2;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_lock_124_2:
@@ -801,8 +677,7 @@ mm_write_lock_124_2:
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_138:
@@ -825,8 +700,7 @@ mm_write_unlock_138:
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139:
@@ -855,8 +729,7 @@ mm_write_unlock_145:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_unlock_106_3:
@@ -893,8 +766,7 @@ mm_unlock_106_3:
               end with;
             else
               fault := fault \union {"guess"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
@@ -918,16 +790,14 @@ mm_unlock_106_3:
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
@@ -952,8 +822,7 @@ mm_write_unlock_145_2:
     goto mm_write_locked_by_me_111_3;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_locked_by_me_111_3:
@@ -970,8 +839,7 @@ mm_write_locked_by_me_111_3:
           goto mm_write_lock_123_3;
         else
           fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -989,8 +857,7 @@ mm_write_lock_123_3:
     goto mm_write_lock_124_3;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_lock_124_3:
@@ -1010,26 +877,20 @@ mm_write_lock_132_5:
       MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_ + 1;
       \* mm-domain.ts:39  return d === dom0;
       \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-      with lock_level_2_ = 48 do
-        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-        with level_2_ = 48 do
-          \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-          if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
-            level_2 := level_2_;
-            goto mm_lock_89_4;
-          else
-            fault := fault \union {"lock-order"};
-            held_2 := {};
-            held_shared_2 := {};
-            goto Done;
-          end if;
-        end with;
-      end with;
+      \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+      if Pcpu_mm_lock_level[CpuOf[self]] <= 48 then
+        level_2 := 48;
+        goto mm_lock_89_4;
+      else
+        fault := fault \union {"lock-order"};
+        held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_lock_89_4:
@@ -1062,9 +923,7 @@ mm_lock_89_4:
             goto p2m_pod_decrease_reservation_174;
           else
             fault := fault \union {"assert"};
-            level_2 := 0;
-            held_2 := {};
-            held_shared_2 := {};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end if;
@@ -1090,9 +949,7 @@ mm_lock_89_4:
           goto p2m_pod_decrease_reservation_174;
         else
           fault := fault \union {"assert"};
-          level_2 := 0;
-          held_2 := {};
-          held_shared_2 := {};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -1121,8 +978,7 @@ p2m_pod_decrease_reservation_174:
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_locked_by_me_111_4:
@@ -1147,8 +1003,7 @@ mm_write_locked_by_me_111_4:
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       else
@@ -1157,8 +1012,7 @@ mm_write_locked_by_me_111_4:
           goto mm_write_lock_123_4;
         else
           fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -1176,8 +1030,7 @@ mm_write_lock_123_4:
     goto mm_write_lock_124_4;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_lock_124_4:
@@ -1203,8 +1056,7 @@ mm_write_lock_124_4:
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_138_3:
@@ -1215,29 +1067,23 @@ mm_write_unlock_138_3:
       if recurse_count_3_ # 0 then
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_2_ = 56 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_2_ = 56 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-              level_2 := level_2_;
-              goto mm_lock_89_5;
-            else
-              fault := fault \union {"lock-order"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+          level_2 := 56;
+          goto mm_lock_89_5;
+        else
+          fault := fault \union {"lock-order"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       else
         goto mm_write_unlock_139_3;
       end if;
     end with;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_3:
@@ -1258,29 +1104,23 @@ mm_write_unlock_145_3:
       with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
         \* mm-domain.ts:39  return d === dom0;
         \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        with lock_level_2_ = 56 do
-          \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
-          with level_2_ = 56 do
-            \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-            if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
-              held_2 := held_;
-              held_shared_2 := held_shared_;
-              level_2 := level_2_;
-              goto mm_lock_89_5;
-            else
-              fault := fault \union {"lock-order"};
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
-        end with;
+        \* mm-locks.ts:82  const level = lock_level(of_control_domain, order);
+        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+        if Pcpu_mm_lock_level[CpuOf[self]] <= 56 then
+          held_2 := held_;
+          held_shared_2 := held_shared_;
+          level_2 := 56;
+          goto mm_lock_89_5;
+        else
+          fault := fault \union {"lock-order"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_lock_89_5:
@@ -1300,44 +1140,23 @@ mm_lock_89_5:
           OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
           with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              held_2 := held_;
-              level_2 := 0;
-              goto mm_unlock_106_4;
-            else
-              held_2 := held_;
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level_2 := 0;
-              goto mm_unlock_106_4;
-            end if;
+            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+            held_2 := held_;
+            level_2 := 0;
+            goto mm_unlock_106_4;
           end with;
         else
           \* mm-locks.ts:93  assert(rec, "mm lock already held");
           if FALSE then
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-            with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-                held_2 := held_;
-                level_2 := 0;
-                goto mm_unlock_106_4;
-              else
-                held_2 := held_;
-                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                level_2 := 0;
-                goto mm_unlock_106_4;
-              end if;
-            end with;
+            Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+            held_2 := held_;
+            level_2 := 0;
+            goto mm_unlock_106_4;
           else
             fault := fault \union {"assert"};
-            level_2 := 0;
-            held_2 := {};
-            held_shared_2 := {};
+            level_2 := 0; held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end if;
@@ -1352,40 +1171,21 @@ mm_lock_89_5:
         OrderedLock_unlock_level[d1_page_alloc_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
         \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
         with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-            level_2 := 0;
-            goto mm_unlock_106_4;
-          else
-            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-            level_2 := 0;
-            goto mm_unlock_106_4;
-          end if;
+          \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+          Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
+          level_2 := 0;
+          goto mm_unlock_106_4;
         end with;
       else
         \* mm-locks.ts:93  assert(rec, "mm lock already held");
         if FALSE then
           \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-          with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2] do
-            \* mm-locks.ts:103  if (l.lock.depth === 1)
-            if RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] = 1 then
-              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]];
-              level_2 := 0;
-              goto mm_unlock_106_4;
-            else
-              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-              level_2 := 0;
-              goto mm_unlock_106_4;
-            end if;
-          end with;
+          Pcpu_mm_lock_level[CpuOf[self]] := level_2;
+          level_2 := 0;
+          goto mm_unlock_106_4;
         else
           fault := fault \union {"assert"};
-          level_2 := 0;
-          held_2 := {};
-          held_shared_2 := {};
+          level_2 := 0; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -1410,45 +1210,29 @@ mm_unlock_106_4:
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 p2m_pod_decrease_reservation_181:
   \* mm-order.ts:181  d.pod_count++;
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
-  if (MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2) then
-    if RecursiveSpinlock_owner[d1_pod_lock_lock] = self then
-      with pod_count_3_ = Domain_pod_count[d1] do
-        if MmLock_lock[d1_pod_lock_2] \in held_2 then
-          Domain_pod_count[d1] := pod_count_3_ + 1;
-          \* mm-locks.ts:103  if (l.lock.depth === 1)
-          if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
-            \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-            Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
-            goto mm_unlock_106_5;
-          else
-            goto mm_unlock_106_5;
-          end if;
-        else
-          fault := fault \union {"guarded-by"};
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+  with pod_count_3_ = Domain_pod_count[d1] do
+    if ((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held_2) then
+      Domain_pod_count[d1] := pod_count_3_ + 1;
+      \* mm-locks.ts:103  if (l.lock.depth === 1)
+      if RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1 then
+        \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+        Pcpu_mm_lock_level[CpuOf[self]] := OrderedLock_unlock_level[d1_pod_lock_2];
+        goto mm_unlock_106_5;
+      else
+        goto mm_unlock_106_5;
+      end if;
     else
-      fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
+      fault := fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2)) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"guarded-by"};
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
+  end with;
 mm_unlock_106_5:
   \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
   await ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE;
@@ -1468,15 +1252,13 @@ mm_unlock_106_5:
                 \* mm-locks.ts:138  if (l.recurse_count !== 0)
                 with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                   if recurse_count_3_ # 0 then
-                    \* mm-order.ts:249  vcpu
+                    \* mm-order.ts:250  vcpu
                     if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                      held_2 := {};
-                      held_shared_2 := {};
+                      held_2 := {}; held_shared_2 := {};
                       goto Done;
                     else
                       fault := fault \union {"lock-held-at-exit"};
-                      held_2 := {};
-                      held_shared_2 := {};
+                      held_2 := {}; held_shared_2 := {};
                       goto Done;
                     end if;
                   else
@@ -1488,8 +1270,7 @@ mm_unlock_106_5:
               end with;
             else
               fault := fault \union {"guess"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
@@ -1502,15 +1283,13 @@ mm_unlock_106_5:
             \* mm-locks.ts:138  if (l.recurse_count !== 0)
             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
               if recurse_count_3_ # 0 then
-                \* mm-order.ts:249  vcpu
+                \* mm-order.ts:250  vcpu
                 if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                  held_2 := {};
-                  held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
                 else
                   fault := fault \union {"lock-held-at-exit"};
-                  held_2 := {};
-                  held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               else
@@ -1520,16 +1299,14 @@ mm_unlock_106_5:
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_write_unlock_139_4:
@@ -1548,40 +1325,33 @@ mm_write_unlock_145_4:
     Cpu_pinned[CpuOf[self]] := IF Cpu_preempt_off[CpuOf[self]] > 0 THEN self ELSE null;
     with held_ = held_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
       with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
-        \* mm-order.ts:249  vcpu
+        \* mm-order.ts:250  vcpu
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
-          RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
-          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
-          Cpu_preempt_off, Cpu_pinned, fault, pc, level, held, held_shared, 
-          level_2, held_2, held_shared_2
+VARIABLES Domain_populated, Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+          RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
+          Cpu_preempt_off, Cpu_pinned, fault, pc, level, held, held_shared, level_2, held_2, held_shared_2
 
-vars == << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
-           RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
-           MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
-           Cpu_preempt_off, Cpu_pinned, fault, pc, level, held, held_shared, 
-           level_2, held_2, held_shared_2 >>
+vars == << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+           RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
+           Cpu_preempt_off, Cpu_pinned, fault, pc, level, held, held_shared, level_2, held_2, held_shared_2 >>
 
 ProcSet == ({toolstack_thread}) \cup ({vcpu_cpu0, vcpu_cpu1, vcpu_cpu2})
 
@@ -1623,16 +1393,10 @@ assign_pages_189(self) == /\ pc[self] = "assign_pages_189"
                                 ELSE /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_page_alloc_lock_2]] IN
                                           /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_page_alloc_lock_2]] = depth_ + 1]
                                           /\ pc' = [pc EXCEPT ![self] = "assign_pages_190"]
-                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, held >>
-                          /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                          OrderedLock_unlock_level, 
-                                          MmRwlock_locker, 
-                                          MmRwlock_recurse_count, 
-                                          Rwlock_writer, Pcpu_mm_lock_level, 
-                                          fault, level, held_shared, level_2, 
-                                          held_2, held_shared_2 >>
+                                     /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, held >>
+                          /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, MmRwlock_locker, 
+                                          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, level, 
+                                          held_shared, level_2, held_2, held_shared_2 >>
 
 assign_pages_190(self) == /\ pc[self] = "assign_pages_190"
                           /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1645,49 +1409,37 @@ assign_pages_190(self) == /\ pc[self] = "assign_pages_190"
                                                      /\ Cpu_pinned' = [Cpu_pinned EXCEPT ![CpuOf[self]] = IF Cpu_preempt_off'[CpuOf[self]] > 0 THEN self ELSE null]
                                                      /\ LET held_ == held[self] \ {MmLock_lock[d1_page_alloc_lock_2]} IN
                                                           LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_page_alloc_lock_2]} IN
-                                                            LET lock_level_ == 48 IN
-                                                              LET level_ == 48 IN
-                                                                IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                                   THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                        /\ level' = [level EXCEPT ![self] = level_]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ level' = level
-                                                ELSE /\ LET lock_level_ == 48 IN
-                                                          LET level_ == 48 IN
                                                             IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                               THEN /\ level' = [level EXCEPT ![self] = level_]
+                                                               THEN /\ held' = [held EXCEPT ![self] = held_]
+                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                    /\ level' = [level EXCEPT ![self] = 48]
                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    held, 
-                                                                                    held_shared >>
+                                                                    /\ fault' = fault
                                                                ELSE /\ fault' = (fault \union {"lock-order"})
                                                                     /\ held' = [held EXCEPT ![self] = {}]
                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                     /\ level' = level
-                                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                     Cpu_preempt_off, 
+                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
+                                                           THEN /\ level' = [level EXCEPT ![self] = 48]
+                                                                /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
+                                                                /\ UNCHANGED << fault, held, held_shared >>
+                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                /\ level' = level
+                                                     /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, 
                                                                      Cpu_pinned >>
                                 ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                      /\ held' = [held EXCEPT ![self] = {}]
                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     Cpu_preempt_off, 
+                                     /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                      Cpu_pinned, level >>
-                          /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                          OrderedLock_unlock_level, 
-                                          MmRwlock_locker, 
-                                          MmRwlock_recurse_count, 
-                                          Rwlock_writer, Pcpu_mm_lock_level, 
-                                          level_2, held_2, held_shared_2 >>
+                          /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, MmRwlock_locker, 
+                                          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, level_2, held_2, 
+                                          held_shared_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1705,15 +1457,13 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                  /\ held' = [held EXCEPT ![self] = held_]
                                                  /\ level' = [level EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                                 /\ UNCHANGED << fault, 
-                                                                 held_shared >>
+                                                 /\ UNCHANGED << fault, held_shared >>
                                             ELSE /\ IF FALSE
                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
                                                             /\ held' = [held EXCEPT ![self] = held_]
                                                             /\ level' = [level EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_shared >>
+                                                            /\ UNCHANGED << fault, held_shared >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level' = [level EXCEPT ![self] = 0]
                                                             /\ held' = [held EXCEPT ![self] = {}]
@@ -1728,15 +1478,12 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
                                                /\ level' = [level EXCEPT ![self] = 0]
                                                /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                               /\ UNCHANGED << fault, held, 
-                                                               held_shared >>
+                                               /\ UNCHANGED << fault, held, held_shared >>
                                           ELSE /\ IF FALSE
                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
                                                           /\ level' = [level EXCEPT ![self] = 0]
                                                           /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_200"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          held, 
-                                                                          held_shared >>
+                                                          /\ UNCHANGED << fault, held, held_shared >>
                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                           /\ level' = [level EXCEPT ![self] = 0]
                                                           /\ held' = [held EXCEPT ![self] = {}]
@@ -1744,65 +1491,40 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                           /\ UNCHANGED Pcpu_mm_lock_level
                                                /\ UNCHANGED OrderedLock_unlock_level
-                               /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                               Cpu_preempt_off, Cpu_pinned >>
-                    /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                    MmRwlock_locker, MmRwlock_recurse_count, 
-                                    Rwlock_writer, level_2, held_2, 
-                                    held_shared_2 >>
+                               /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                    /\ UNCHANGED << Domain_populated, Domain_pod_count, MmRwlock_locker, MmRwlock_recurse_count, 
+                                    Rwlock_writer, level_2, held_2, held_shared_2 >>
 
 p2m_pod_set_mem_target_200(self) == /\ pc[self] = "p2m_pod_set_mem_target_200"
                                     /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                    /\ IF (MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])
-                                          THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                     THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
-                                                               IF pod_count_ > 0
-                                                                  THEN /\ LET lock_level_ == 56 IN
-                                                                            LET level_ == 56 IN
-                                                                              IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
-                                                                                 THEN /\ level' = [level EXCEPT ![self] = level_]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                                      /\ UNCHANGED << fault, 
-                                                                                                      held, 
-                                                                                                      held_shared >>
-                                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                      /\ level' = level
+                                    /\ IF ((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self)
+                                          THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
+                                                    IF pod_count_ > 0
+                                                       THEN /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
+                                                                  THEN /\ level' = [level EXCEPT ![self] = 56]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
+                                                                       /\ UNCHANGED << fault, held, held_shared >>
+                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ level' = level
+                                                            /\ UNCHANGED Pcpu_mm_lock_level
+                                                       ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                                  ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                  ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                  /\ UNCHANGED Pcpu_mm_lock_level
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       level, 
-                                                                                       held, 
-                                                                                       held_shared >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Pcpu_mm_lock_level, 
-                                                                          level >>
-                                          ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                            /\ UNCHANGED << fault, level, held, held_shared >>
+                                          ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) THEN "guarded-by" ELSE "guess"})
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Pcpu_mm_lock_level, 
-                                                               level >>
-                                    /\ UNCHANGED << Domain_populated, 
-                                                    Domain_pod_count, 
-                                                    OrderedLock_unlock_level, 
-                                                    RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    MmRwlock_locker, 
-                                                    MmRwlock_recurse_count, 
-                                                    Rwlock_writer, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned, level_2, 
-                                                    held_2, held_shared_2 >>
+                                               /\ UNCHANGED << Pcpu_mm_lock_level, level >>
+                                    /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                    RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                    MmRwlock_recurse_count, Rwlock_writer, Cpu_preempt_off, Cpu_pinned, 
+                                                    level_2, held_2, held_shared_2 >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1817,30 +1539,17 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                        IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                                /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                           ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                /\ level' = [level EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared >>
+                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                        /\ held' = [held EXCEPT ![self] = held_]
+                                                        /\ level' = [level EXCEPT ![self] = 0]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                   /\ UNCHANGED << fault, held_shared >>
                                               ELSE /\ IF FALSE
-                                                         THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                   IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                           /\ held' = [held EXCEPT ![self] = held_]
-                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                      ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                           /\ level' = [level EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared >>
+                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                              /\ held' = [held EXCEPT ![self] = held_]
+                                                              /\ level' = [level EXCEPT ![self] = 0]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                              /\ UNCHANGED << fault, held_shared >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level' = [level EXCEPT ![self] = 0]
                                                               /\ held' = [held EXCEPT ![self] = {}]
@@ -1853,27 +1562,15 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level' = [level EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                 /\ UNCHANGED << fault, held, 
-                                                                 held_shared >>
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                      /\ level' = [level EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                 /\ UNCHANGED << fault, held, held_shared >>
                                             ELSE /\ IF FALSE
-                                                       THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]] IN
-                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                         /\ level' = [level EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                         /\ level' = [level EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held, 
-                                                                            held_shared >>
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level[self]]
+                                                            /\ level' = [level EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                            /\ UNCHANGED << fault, held, held_shared >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level' = [level EXCEPT ![self] = 0]
                                                             /\ held' = [held EXCEPT ![self] = {}]
@@ -1881,12 +1578,9 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      MmRwlock_locker, MmRwlock_recurse_count, 
-                                      Rwlock_writer, level_2, held_2, 
-                                      held_shared_2 >>
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, MmRwlock_locker, MmRwlock_recurse_count, 
+                                      Rwlock_writer, level_2, held_2, held_shared_2 >>
 
 mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                        /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1901,68 +1595,39 @@ mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {MmLock_lock[d1_page_alloc_lock_2]}]
                                                   /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_203"]
                                              ELSE /\ pc' = [pc EXCEPT ![self] = "p2m_pod_set_mem_target_203"]
-                                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                  Cpu_preempt_off, 
-                                                                  Cpu_pinned, 
-                                                                  held, 
-                                                                  held_shared >>
+                                                  /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, 
+                                                                  held, held_shared >>
                                   /\ fault' = fault
                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                   /\ held' = [held EXCEPT ![self] = {}]
                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth, 
-                                                  Cpu_preempt_off, Cpu_pinned >>
-                       /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                       OrderedLock_unlock_level, 
-                                       MmRwlock_locker, MmRwlock_recurse_count, 
-                                       Rwlock_writer, Pcpu_mm_lock_level, 
-                                       level, level_2, held_2, held_shared_2 >>
+                                  /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
+                                                  Cpu_pinned >>
+                       /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, MmRwlock_locker, 
+                                       MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, level, level_2, held_2, 
+                                       held_shared_2 >>
 
 p2m_pod_set_mem_target_203(self) == /\ pc[self] = "p2m_pod_set_mem_target_203"
                                     /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                    /\ IF (MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])
-                                          THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                     THEN /\ LET pod_count_2_ == Domain_pod_count[d1] IN
-                                                               IF MmLock_lock[d1_pod_lock_2] \in held[self]
-                                                                  THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
-                                                                       /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
-                                                                                  /\ UNCHANGED Pcpu_mm_lock_level
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       held, 
-                                                                                       held_shared >>
-                                                                  ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Domain_pod_count, 
-                                                                                       Pcpu_mm_lock_level >>
-                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Domain_pod_count, 
-                                                                          Pcpu_mm_lock_level >>
-                                          ELSE /\ fault' = (fault \union {"guarded-by"})
-                                               /\ held' = [held EXCEPT ![self] = {}]
-                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Domain_pod_count, 
-                                                               Pcpu_mm_lock_level >>
-                                    /\ UNCHANGED << Domain_populated, 
-                                                    OrderedLock_unlock_level, 
-                                                    RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    MmRwlock_locker, 
-                                                    MmRwlock_recurse_count, 
-                                                    Rwlock_writer, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned, level, level_2, 
-                                                    held_2, held_shared_2 >>
+                                    /\ LET pod_count_2_ == Domain_pod_count[d1] IN
+                                         IF ((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held[self])
+                                            THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
+                                                 /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                       ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_2"]
+                                                            /\ UNCHANGED Pcpu_mm_lock_level
+                                                 /\ UNCHANGED << fault, held, held_shared >>
+                                            ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared[self])) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"})
+                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                 /\ UNCHANGED << Domain_pod_count, Pcpu_mm_lock_level >>
+                                    /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                    RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                    Rwlock_writer, Cpu_preempt_off, Cpu_pinned, level, level_2, held_2, 
+                                                    held_shared_2 >>
 
 mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                          /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -1993,30 +1658,20 @@ mm_unlock_106_2(self) == /\ pc[self] = "mm_unlock_106_2"
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held' = [held EXCEPT ![self] = {}]
                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                     Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         MmRwlock_locker, 
-                                         MmRwlock_recurse_count, Rwlock_writer, 
-                                         Pcpu_mm_lock_level, level, level_2, 
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, MmRwlock_locker, 
+                                         MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, level, level_2, 
                                          held_2, held_shared_2 >>
 
-toolstack(self) == assign_pages_189(self) \/ assign_pages_190(self)
-                      \/ mm_lock_89(self)
-                      \/ p2m_pod_set_mem_target_200(self)
-                      \/ mm_lock_89_2(self) \/ mm_unlock_106(self)
-                      \/ p2m_pod_set_mem_target_203(self)
-                      \/ mm_unlock_106_2(self)
+toolstack(self) == assign_pages_189(self) \/ assign_pages_190(self) \/ mm_lock_89(self)
+                      \/ p2m_pod_set_mem_target_200(self) \/ mm_lock_89_2(self) \/ mm_unlock_106(self)
+                      \/ p2m_pod_set_mem_target_203(self) \/ mm_unlock_106_2(self)
 
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2028,9 +1683,7 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                    THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
                                                                              /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_156"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_2, 
-                                                                                        held_shared_2 >>
+                                                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -2038,9 +1691,7 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                         /\ UNCHANGED MmRwlock_recurse_count
                                                         ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                                    THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_2, 
-                                                                                        held_shared_2 >>
+                                                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -2056,17 +1707,10 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                               /\ UNCHANGED MmRwlock_recurse_count
-                                   /\ UNCHANGED << Domain_populated, 
-                                                   Domain_pod_count, 
-                                                   OrderedLock_unlock_level, 
-                                                   RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, 
-                                                   MmRwlock_locker, 
-                                                   Rwlock_writer, 
-                                                   Pcpu_mm_lock_level, 
-                                                   Cpu_preempt_off, Cpu_pinned, 
-                                                   level, held, held_shared, 
-                                                   level_2 >>
+                                   /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                   RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                   Rwlock_writer, Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, level, 
+                                                   held, held_shared, level_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2082,17 +1726,10 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << Rwlock_writer, 
-                                                      Cpu_preempt_off, 
-                                                      Cpu_pinned >>
-                           /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                           OrderedLock_unlock_level, 
-                                           RecursiveSpinlock_owner, 
-                                           RecursiveSpinlock_depth, 
-                                           MmRwlock_locker, 
-                                           MmRwlock_recurse_count, 
-                                           Pcpu_mm_lock_level, level, held, 
-                                           held_shared, level_2 >>
+                                      /\ UNCHANGED << Rwlock_writer, Cpu_preempt_off, Cpu_pinned >>
+                           /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                           RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                           MmRwlock_recurse_count, Pcpu_mm_lock_level, level, held, held_shared, level_2 >>
 
 mm_write_lock_124(self) == /\ pc[self] = "mm_write_lock_124"
                            /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2103,19 +1740,15 @@ mm_write_lock_124(self) == /\ pc[self] = "mm_write_lock_124"
                                  THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
                                            /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_156"]
-                                      /\ UNCHANGED << fault, held_2, 
-                                                      held_shared_2 >>
+                                      /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                  ELSE /\ fault' = (fault \union {"guess"})
                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                       /\ UNCHANGED MmRwlock_recurse_count
-                           /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                           RecursiveSpinlock_owner, 
-                                           RecursiveSpinlock_depth, 
-                                           Rwlock_writer, Cpu_preempt_off, 
-                                           Cpu_pinned, level, held, 
-                                           held_shared, level_2 >>
+                           /\ UNCHANGED << Domain_populated, Domain_pod_count, RecursiveSpinlock_owner, 
+                                           RecursiveSpinlock_depth, Rwlock_writer, Cpu_preempt_off, Cpu_pinned, level, 
+                                           held, held_shared, level_2 >>
 
 p2m_pod_demand_populate_156(self) == /\ pc[self] = "p2m_pod_demand_populate_156"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2128,41 +1761,26 @@ p2m_pod_demand_populate_156(self) == /\ pc[self] = "p2m_pod_demand_populate_156"
                                                                        IF recurse_count_3_ # 0
                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
                                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             level_2, 
-                                                                             held_2, 
-                                                                             held_shared_2 >>
-                                                        ELSE /\ LET lock_level_2_ == 48 IN
-                                                                  LET level_2_ == 48 IN
-                                                                    IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = level_2_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
-                                                                            /\ UNCHANGED << fault, 
-                                                                                            held_2, 
-                                                                                            held_shared_2 >>
-                                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ UNCHANGED level_2
+                                                             /\ UNCHANGED << fault, level_2, held_2, held_shared_2 >>
+                                                        ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
+                                                                   THEN /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_3"]
+                                                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED level_2
                                                              /\ UNCHANGED MmRwlock_recurse_count
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                level_2 >>
-                                     /\ UNCHANGED << Domain_populated, 
-                                                     Domain_pod_count, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
-                                                     held_shared >>
+                                                /\ UNCHANGED << MmRwlock_recurse_count, level_2 >>
+                                     /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                     Rwlock_writer, Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, 
+                                                     level, held, held_shared >>
 
 mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2180,15 +1798,13 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                    /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared_2 >>
+                                                   /\ UNCHANGED << fault, held_shared_2 >>
                                               ELSE /\ IF FALSE
                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared_2 >>
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2203,15 +1819,12 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                 /\ UNCHANGED << fault, held_2, 
-                                                                 held_shared_2 >>
+                                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                             ELSE /\ IF FALSE
                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_pod_demand_populate_158"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2, 
-                                                                            held_shared_2 >>
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2219,67 +1832,41 @@ mm_lock_89_3(self) == /\ pc[self] = "mm_lock_89_3"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      MmRwlock_locker, MmRwlock_recurse_count, 
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, MmRwlock_locker, MmRwlock_recurse_count, 
                                       Rwlock_writer, level, held, held_shared >>
 
 p2m_pod_demand_populate_158(self) == /\ pc[self] = "p2m_pod_demand_populate_158"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                     /\ IF (MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])
-                                           THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                      THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
-                                                                IF pod_count_ > 0
-                                                                   THEN /\ IF (MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])
-                                                                              THEN /\ LET pod_count_2_ == Domain_pod_count[d1] IN
-                                                                                        IF MmLock_lock[d1_pod_lock_2] \in held_2[self]
-                                                                                           THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                held_2, 
-                                                                                                                held_shared_2 >>
-                                                                                           ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED Domain_pod_count
-                                                                              ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED Domain_pod_count
+                                     /\ IF ((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self)
+                                           THEN /\ LET pod_count_ == Domain_pod_count[d1] IN
+                                                     IF pod_count_ > 0
+                                                        THEN /\ LET pod_count_2_ == Domain_pod_count[d1] IN
+                                                                  IF ((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) /\ (MmLock_lock[d1_pod_lock_2] \in held_2[self])
+                                                                     THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_2_ - 1]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
+                                                                          /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                                     ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                          /\ UNCHANGED Domain_pod_count
+                                                             /\ UNCHANGED Pcpu_mm_lock_level
+                                                        ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
+                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
                                                                         /\ UNCHANGED Pcpu_mm_lock_level
-                                                                   ELSE /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_3"]
-                                                                                   /\ UNCHANGED Pcpu_mm_lock_level
-                                                                        /\ UNCHANGED << Domain_pod_count, 
-                                                                                        fault, 
-                                                                                        held_2, 
-                                                                                        held_shared_2 >>
-                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                           /\ UNCHANGED << Domain_pod_count, 
-                                                                           Pcpu_mm_lock_level >>
-                                           ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                             /\ UNCHANGED << Domain_pod_count, fault, held_2, 
+                                                                             held_shared_2 >>
+                                           ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) THEN "guarded-by" ELSE "guess"})
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << Domain_pod_count, 
-                                                                Pcpu_mm_lock_level >>
-                                     /\ UNCHANGED << Domain_populated, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     MmRwlock_recurse_count, 
-                                                     Rwlock_writer, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
+                                                /\ UNCHANGED << Domain_pod_count, Pcpu_mm_lock_level >>
+                                     /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                     RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                     Rwlock_writer, Cpu_preempt_off, Cpu_pinned, level, held, 
                                                      held_shared, level_2 >>
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
@@ -2294,35 +1881,23 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                       /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Domain_populated, 
-                                                                               MmRwlock_recurse_count >>
+                                                               /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Domain_populated, 
-                                                                    MmRwlock_recurse_count >>
-                                     /\ UNCHANGED << Domain_pod_count, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
+                                                    /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
+                                     /\ UNCHANGED << Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                     RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
+                                                     Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, level, held, 
                                                      held_shared, level_2 >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
@@ -2339,18 +1914,11 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, 
-                                                        Cpu_preempt_off, 
-                                                        Cpu_pinned >>
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, 
-                                             MmRwlock_recurse_count, 
-                                             Pcpu_mm_lock_level, level, held, 
-                                             held_shared, level_2 >>
+                                        /\ UNCHANGED << Rwlock_writer, Cpu_preempt_off, Cpu_pinned >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                             RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                             MmRwlock_recurse_count, Pcpu_mm_lock_level, level, held, held_shared, 
+                                             level_2 >>
 
 mm_write_lock_124_2(self) == /\ pc[self] = "mm_write_lock_124_2"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2364,20 +1932,15 @@ mm_write_lock_124_2(self) == /\ pc[self] = "mm_write_lock_124_2"
                                                /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138"]
-                                        /\ UNCHANGED << fault, held_2, 
-                                                        held_shared_2 >>
+                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Domain_populated, 
-                                                        MmRwlock_recurse_count >>
-                             /\ UNCHANGED << Domain_pod_count, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             Rwlock_writer, Cpu_preempt_off, 
-                                             Cpu_pinned, level, held, 
-                                             held_shared, level_2 >>
+                                        /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
+                             /\ UNCHANGED << Domain_pod_count, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                             Rwlock_writer, Cpu_preempt_off, Cpu_pinned, level, held, held_shared, 
+                                             level_2 >>
 
 mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2391,39 +1954,26 @@ mm_write_unlock_138(self) == /\ pc[self] = "mm_write_unlock_138"
                                                                 /\ UNCHANGED Pcpu_mm_lock_level
                                                 ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
                                                      /\ UNCHANGED Pcpu_mm_lock_level
-                                        /\ UNCHANGED << fault, held_2, 
-                                                        held_shared_2 >>
+                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED Pcpu_mm_lock_level
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, 
-                                             MmRwlock_recurse_count, 
-                                             Rwlock_writer, Cpu_preempt_off, 
-                                             Cpu_pinned, level, held, 
-                                             held_shared, level_2 >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                             RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                             MmRwlock_recurse_count, Rwlock_writer, Cpu_preempt_off, Cpu_pinned, level, 
+                                             held, held_shared, level_2 >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                              /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145"]
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_recurse_count, 
-                                             Rwlock_writer, Cpu_preempt_off, 
-                                             Cpu_pinned, fault, level, held, 
-                                             held_shared, level_2, held_2, 
-                                             held_shared_2 >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                             RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_recurse_count, 
+                                             Rwlock_writer, Cpu_preempt_off, Cpu_pinned, fault, level, held, held_shared, 
+                                             level_2, held_2, held_shared_2 >>
 
 mm_write_unlock_145(self) == /\ pc[self] = "mm_write_unlock_145"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2443,18 +1993,10 @@ mm_write_unlock_145(self) == /\ pc[self] = "mm_write_unlock_145"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, 
-                                                        Pcpu_mm_lock_level, 
-                                                        Cpu_preempt_off, 
-                                                        Cpu_pinned >>
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, 
-                                             MmRwlock_recurse_count, level, 
-                                             held, held_shared, level_2 >>
+                                        /\ UNCHANGED << Rwlock_writer, Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                             RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                             MmRwlock_recurse_count, level, held, held_shared, level_2 >>
 
 mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                          /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2491,47 +2033,31 @@ mm_unlock_106_3(self) == /\ pc[self] = "mm_unlock_106_3"
                                                                          IF recurse_count_3_ # 0
                                                                             THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_3"]
                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    MmRwlock_recurse_count, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         MmRwlock_locker, Rwlock_writer, 
-                                         Pcpu_mm_lock_level, level, held, 
-                                         held_shared, level_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                    MmRwlock_recurse_count, Cpu_preempt_off, Cpu_pinned >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, MmRwlock_locker, 
+                                         Rwlock_writer, Pcpu_mm_lock_level, level, held, held_shared, level_2 >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145_2"]
-                               /\ UNCHANGED << Domain_populated, 
-                                               Domain_pod_count, 
-                                               OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_recurse_count, 
-                                               Rwlock_writer, Cpu_preempt_off, 
-                                               Cpu_pinned, fault, level, held, 
-                                               held_shared, level_2, held_2, 
-                                               held_shared_2 >>
+                               /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_recurse_count, 
+                                               Rwlock_writer, Cpu_preempt_off, Cpu_pinned, fault, level, held, 
+                                               held_shared, level_2, held_2, held_shared_2 >>
 
 mm_write_unlock_145_2(self) == /\ pc[self] = "mm_write_unlock_145_2"
                                /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2547,18 +2073,11 @@ mm_write_unlock_145_2(self) == /\ pc[self] = "mm_write_unlock_145_2"
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Rwlock_writer, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned >>
-                               /\ UNCHANGED << Domain_populated, 
-                                               Domain_pod_count, 
-                                               OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_locker, 
-                                               MmRwlock_recurse_count, 
-                                               Pcpu_mm_lock_level, level, held, 
-                                               held_shared, level_2 >>
+                                          /\ UNCHANGED << Rwlock_writer, Cpu_preempt_off, Cpu_pinned >>
+                               /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                               MmRwlock_recurse_count, Pcpu_mm_lock_level, level, held, held_shared, 
+                                               level_2 >>
 
 mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2566,30 +2085,18 @@ mm_write_locked_by_me_111_3(self) == /\ pc[self] = "mm_write_locked_by_me_111_3"
                                           LET mm_write_locked_by_me_ == locker_ = self IN
                                             IF mm_write_locked_by_me_
                                                THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_132_5"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_3"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     /\ UNCHANGED << Domain_populated, 
-                                                     Domain_pod_count, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     MmRwlock_recurse_count, 
-                                                     Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
-                                                     held_shared, level_2 >>
+                                     /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                     RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                     MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
+                                                     Cpu_preempt_off, Cpu_pinned, level, held, held_shared, level_2 >>
 
 mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2605,18 +2112,11 @@ mm_write_lock_123_3(self) == /\ pc[self] = "mm_write_lock_123_3"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, 
-                                                        Cpu_preempt_off, 
-                                                        Cpu_pinned >>
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, 
-                                             MmRwlock_recurse_count, 
-                                             Pcpu_mm_lock_level, level, held, 
-                                             held_shared, level_2 >>
+                                        /\ UNCHANGED << Rwlock_writer, Cpu_preempt_off, Cpu_pinned >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                             RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                             MmRwlock_recurse_count, Pcpu_mm_lock_level, level, held, held_shared, 
+                                             level_2 >>
 
 mm_write_lock_124_3(self) == /\ pc[self] = "mm_write_lock_124_3"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2624,49 +2124,34 @@ mm_write_lock_124_3(self) == /\ pc[self] = "mm_write_lock_124_3"
                              /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_p2m_rwlock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 16]
                              /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_132_5"]
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_recurse_count, 
-                                             Rwlock_writer, Cpu_preempt_off, 
-                                             Cpu_pinned, fault, level, held, 
-                                             held_shared, level_2, held_2, 
-                                             held_shared_2 >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, RecursiveSpinlock_owner, 
+                                             RecursiveSpinlock_depth, MmRwlock_recurse_count, Rwlock_writer, 
+                                             Cpu_preempt_off, Cpu_pinned, fault, level, held, held_shared, level_2, 
+                                             held_2, held_shared_2 >>
 
 mm_write_lock_132_5(self) == /\ pc[self] = "mm_write_lock_132_5"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                              /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                    THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
-                                             /\ LET lock_level_2_ == 48 IN
-                                                  LET level_2_ == 48 IN
-                                                    IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
-                                                       THEN /\ level_2' = [level_2 EXCEPT ![self] = level_2_]
-                                                            /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2, 
-                                                                            held_shared_2 >>
-                                                       ELSE /\ fault' = (fault \union {"lock-order"})
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED level_2
+                                             /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 48
+                                                   THEN /\ level_2' = [level_2 EXCEPT ![self] = 48]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_4"]
+                                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                   ELSE /\ fault' = (fault \union {"lock-order"})
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED level_2
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                        level_2 >>
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, Rwlock_writer, 
-                                             Pcpu_mm_lock_level, 
-                                             Cpu_preempt_off, Cpu_pinned, 
-                                             level, held, held_shared >>
+                                        /\ UNCHANGED << MmRwlock_recurse_count, level_2 >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                             RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                             Rwlock_writer, Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, level, held, 
+                                             held_shared >>
 
 mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2684,15 +2169,13 @@ mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                    /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                    /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared_2 >>
+                                                   /\ UNCHANGED << fault, held_shared_2 >>
                                               ELSE /\ IF FALSE
                                                          THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared_2 >>
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2707,15 +2190,12 @@ mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                  /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                  /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                 /\ UNCHANGED << fault, held_2, 
-                                                                 held_shared_2 >>
+                                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                             ELSE /\ IF FALSE
                                                        THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_174"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2, 
-                                                                            held_shared_2 >>
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2723,10 +2203,8 @@ mm_lock_89_4(self) == /\ pc[self] = "mm_lock_89_4"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      MmRwlock_locker, MmRwlock_recurse_count, 
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, MmRwlock_locker, MmRwlock_recurse_count, 
                                       Rwlock_writer, level, held, held_shared >>
 
 p2m_pod_decrease_reservation_174(self) == /\ pc[self] = "p2m_pod_decrease_reservation_174"
@@ -2741,26 +2219,16 @@ p2m_pod_decrease_reservation_174(self) == /\ pc[self] = "p2m_pod_decrease_reserv
                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
                                                                              /\ UNCHANGED Pcpu_mm_lock_level
-                                                     /\ UNCHANGED << fault, 
-                                                                     held_2, 
-                                                                     held_shared_2 >>
+                                                     /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                 ELSE /\ fault' = (fault \union {"guess"})
                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                      /\ UNCHANGED Pcpu_mm_lock_level
-                                          /\ UNCHANGED << Domain_populated, 
-                                                          Domain_pod_count, 
-                                                          OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          MmRwlock_locker, 
-                                                          MmRwlock_recurse_count, 
-                                                          Rwlock_writer, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned, level, 
-                                                          held, held_shared, 
-                                                          level_2 >>
+                                          /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                                          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                          MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                          Cpu_preempt_off, Cpu_pinned, level, held, held_shared, level_2 >>
 
 mm_write_locked_by_me_111_4(self) == /\ pc[self] = "mm_write_locked_by_me_111_4"
                                      /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2774,35 +2242,23 @@ mm_write_locked_by_me_111_4(self) == /\ pc[self] = "mm_write_locked_by_me_111_4"
                                                                       /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_3"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Domain_populated, 
-                                                                               MmRwlock_recurse_count >>
+                                                               /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_4"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Domain_populated, 
-                                                                    MmRwlock_recurse_count >>
-                                     /\ UNCHANGED << Domain_pod_count, 
-                                                     OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, 
-                                                     Cpu_preempt_off, 
-                                                     Cpu_pinned, level, held, 
+                                                    /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
+                                     /\ UNCHANGED << Domain_pod_count, OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                     RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
+                                                     Pcpu_mm_lock_level, Cpu_preempt_off, Cpu_pinned, level, held, 
                                                      held_shared, level_2 >>
 
 mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
@@ -2819,18 +2275,11 @@ mm_write_lock_123_4(self) == /\ pc[self] = "mm_write_lock_123_4"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, 
-                                                        Cpu_preempt_off, 
-                                                        Cpu_pinned >>
-                             /\ UNCHANGED << Domain_populated, 
-                                             Domain_pod_count, 
-                                             OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_locker, 
-                                             MmRwlock_recurse_count, 
-                                             Pcpu_mm_lock_level, level, held, 
-                                             held_shared, level_2 >>
+                                        /\ UNCHANGED << Rwlock_writer, Cpu_preempt_off, Cpu_pinned >>
+                             /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                             RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                             MmRwlock_recurse_count, Pcpu_mm_lock_level, level, held, held_shared, 
+                                             level_2 >>
 
 mm_write_lock_124_4(self) == /\ pc[self] = "mm_write_lock_124_4"
                              /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2844,76 +2293,51 @@ mm_write_lock_124_4(self) == /\ pc[self] = "mm_write_lock_124_4"
                                                /\ LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock_2] IN
                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_138_3"]
-                                        /\ UNCHANGED << fault, held_2, 
-                                                        held_shared_2 >>
+                                        /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"guess"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Domain_populated, 
-                                                        MmRwlock_recurse_count >>
-                             /\ UNCHANGED << Domain_pod_count, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             Rwlock_writer, Cpu_preempt_off, 
-                                             Cpu_pinned, level, held, 
-                                             held_shared, level_2 >>
+                                        /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
+                             /\ UNCHANGED << Domain_pod_count, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                             Rwlock_writer, Cpu_preempt_off, Cpu_pinned, level, held, held_shared, 
+                                             level_2 >>
 
 mm_write_unlock_138_3(self) == /\ pc[self] = "mm_write_unlock_138_3"
                                /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                                /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                      THEN /\ LET recurse_count_3_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
                                                IF recurse_count_3_ # 0
-                                                  THEN /\ LET lock_level_2_ == 56 IN
-                                                            LET level_2_ == 56 IN
-                                                              IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
-                                                                 THEN /\ level_2' = [level_2 EXCEPT ![self] = level_2_]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      held_2, 
-                                                                                      held_shared_2 >>
-                                                                 ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                      /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                      /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                      /\ UNCHANGED level_2
+                                                  THEN /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
+                                                             THEN /\ level_2' = [level_2 EXCEPT ![self] = 56]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
+                                                                  /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  /\ UNCHANGED level_2
                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_3"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       level_2, 
-                                                                       held_2, 
-                                                                       held_shared_2 >>
+                                                       /\ UNCHANGED << fault, level_2, held_2, held_shared_2 >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED level_2
-                               /\ UNCHANGED << Domain_populated, 
-                                               Domain_pod_count, 
-                                               OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_locker, 
-                                               MmRwlock_recurse_count, 
-                                               Rwlock_writer, 
-                                               Pcpu_mm_lock_level, 
-                                               Cpu_preempt_off, Cpu_pinned, 
-                                               level, held, held_shared >>
+                               /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                               MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, 
+                                               Cpu_preempt_off, Cpu_pinned, level, held, held_shared >>
 
 mm_write_unlock_139_3(self) == /\ pc[self] = "mm_write_unlock_139_3"
                                /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145_3"]
-                               /\ UNCHANGED << Domain_populated, 
-                                               Domain_pod_count, 
-                                               OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_recurse_count, 
-                                               Rwlock_writer, Cpu_preempt_off, 
-                                               Cpu_pinned, fault, level, held, 
-                                               held_shared, level_2, held_2, 
-                                               held_shared_2 >>
+                               /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_recurse_count, 
+                                               Rwlock_writer, Cpu_preempt_off, Cpu_pinned, fault, level, held, 
+                                               held_shared, level_2, held_2, held_shared_2 >>
 
 mm_write_unlock_145_3(self) == /\ pc[self] = "mm_write_unlock_145_3"
                                /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2923,35 +2347,25 @@ mm_write_unlock_145_3(self) == /\ pc[self] = "mm_write_unlock_145_3"
                                           /\ Cpu_pinned' = [Cpu_pinned EXCEPT ![CpuOf[self]] = IF Cpu_preempt_off'[CpuOf[self]] > 0 THEN self ELSE null]
                                           /\ LET held_ == held_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
                                                LET held_shared_ == held_shared_2[self] \ {MmRwlock_lock[d1_p2m_rwlock_2]} IN
-                                                 LET lock_level_2_ == 56 IN
-                                                   LET level_2_ == 56 IN
-                                                     IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
-                                                        THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                             /\ level_2' = [level_2 EXCEPT ![self] = level_2_]
-                                                             /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
-                                                             /\ fault' = fault
-                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED level_2
+                                                 IF Pcpu_mm_lock_level[CpuOf[self]] <= 56
+                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                         /\ level_2' = [level_2 EXCEPT ![self] = 56]
+                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_5"]
+                                                         /\ fault' = fault
+                                                    ELSE /\ fault' = (fault \union {"lock-order"})
+                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                         /\ UNCHANGED level_2
                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Rwlock_writer, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned, level_2 >>
-                               /\ UNCHANGED << Domain_populated, 
-                                               Domain_pod_count, 
-                                               OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_locker, 
-                                               MmRwlock_recurse_count, 
-                                               Pcpu_mm_lock_level, level, held, 
-                                               held_shared >>
+                                          /\ UNCHANGED << Rwlock_writer, Cpu_preempt_off, Cpu_pinned, level_2 >>
+                               /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                               MmRwlock_recurse_count, Pcpu_mm_lock_level, level, held, held_shared >>
 
 mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
                       /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -2966,30 +2380,17 @@ mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                               THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                    /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                        IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                           THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_shared_2 >>
+                                                        /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                        /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                   /\ UNCHANGED << fault, held_shared_2 >>
                                               ELSE /\ IF FALSE
-                                                         THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                   IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                      THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                           /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                      ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                           /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held_shared_2 >>
+                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                              /\ UNCHANGED << fault, held_shared_2 >>
                                                          ELSE /\ fault' = (fault \union {"assert"})
                                                               /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -3002,27 +2403,15 @@ mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
                                             THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_page_alloc_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                  /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                      IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                         THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
-                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                              /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                              /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                 /\ UNCHANGED << fault, held_2, 
-                                                                 held_shared_2 >>
+                                                      /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_page_alloc_lock_2]]
+                                                      /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                      /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                             ELSE /\ IF FALSE
-                                                       THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]] IN
-                                                                 IF RecursiveSpinlock_depth'[MmLock_lock[d1_page_alloc_lock_2]] = 1
-                                                                    THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_page_alloc_lock_2]]
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                         /\ level_2' = [level_2 EXCEPT ![self] = 0]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
-                                                            /\ UNCHANGED << fault, 
-                                                                            held_2, 
-                                                                            held_shared_2 >>
+                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = level_2[self]]
+                                                            /\ level_2' = [level_2 EXCEPT ![self] = 0]
+                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_4"]
+                                                            /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                        ELSE /\ fault' = (fault \union {"assert"})
                                                             /\ level_2' = [level_2 EXCEPT ![self] = 0]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -3030,10 +2419,8 @@ mm_lock_89_5(self) == /\ pc[self] = "mm_lock_89_5"
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Pcpu_mm_lock_level
                                                  /\ UNCHANGED OrderedLock_unlock_level
-                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                 Cpu_preempt_off, Cpu_pinned >>
-                      /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                      MmRwlock_locker, MmRwlock_recurse_count, 
+                                 /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
+                      /\ UNCHANGED << Domain_populated, Domain_pod_count, MmRwlock_locker, MmRwlock_recurse_count, 
                                       Rwlock_writer, level, held, held_shared >>
 
 mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
@@ -3049,71 +2436,39 @@ mm_unlock_106_4(self) == /\ pc[self] = "mm_unlock_106_4"
                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {MmLock_lock[d1_page_alloc_lock_2]}]
                                                     /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_181"]
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "p2m_pod_decrease_reservation_181"]
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned, 
+                                                                    held_2, held_shared_2 >>
                                     /\ fault' = fault
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    Cpu_preempt_off, 
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Cpu_preempt_off, 
                                                     Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         MmRwlock_locker, 
-                                         MmRwlock_recurse_count, Rwlock_writer, 
-                                         Pcpu_mm_lock_level, level, held, 
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, MmRwlock_locker, 
+                                         MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, level, held, 
                                          held_shared, level_2 >>
 
 p2m_pod_decrease_reservation_181(self) == /\ pc[self] = "p2m_pod_decrease_reservation_181"
                                           /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
-                                          /\ IF (MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])
-                                                THEN /\ IF RecursiveSpinlock_owner[d1_pod_lock_lock] = self
-                                                           THEN /\ LET pod_count_3_ == Domain_pod_count[d1] IN
-                                                                     IF MmLock_lock[d1_pod_lock_2] \in held_2[self]
-                                                                        THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_3_ + 1]
-                                                                             /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
-                                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
-                                                                                   ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
-                                                                                        /\ UNCHANGED Pcpu_mm_lock_level
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held_2, 
-                                                                                             held_shared_2 >>
-                                                                        ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Domain_pod_count, 
-                                                                                             Pcpu_mm_lock_level >>
-                                                           ELSE /\ fault' = (fault \union {"guess"})
-                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                /\ UNCHANGED << Domain_pod_count, 
-                                                                                Pcpu_mm_lock_level >>
-                                                ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                     /\ UNCHANGED << Domain_pod_count, 
-                                                                     Pcpu_mm_lock_level >>
-                                          /\ UNCHANGED << Domain_populated, 
-                                                          OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          MmRwlock_locker, 
-                                                          MmRwlock_recurse_count, 
-                                                          Rwlock_writer, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned, level, 
-                                                          held, held_shared, 
-                                                          level_2 >>
+                                          /\ LET pod_count_3_ == Domain_pod_count[d1] IN
+                                               IF ((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) /\ (RecursiveSpinlock_owner[d1_pod_lock_lock] = self) /\ (MmLock_lock[d1_pod_lock_2] \in held_2[self])
+                                                  THEN /\ Domain_pod_count' = [Domain_pod_count EXCEPT ![d1] = pod_count_3_ + 1]
+                                                       /\ IF RecursiveSpinlock_depth[MmLock_lock[d1_pod_lock_2]] = 1
+                                                             THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_pod_lock_2]]
+                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
+                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106_5"]
+                                                                  /\ UNCHANGED Pcpu_mm_lock_level
+                                                       /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                  ELSE /\ fault' = (fault \union {IF ~((MmLock_lock[d1_pod_lock_2] \in held_2[self]) \/ (MmLock_lock[d1_pod_lock_2] \in held_shared_2[self])) THEN "guarded-by" ELSE IF ~(RecursiveSpinlock_owner[d1_pod_lock_lock] = self) THEN "guess" ELSE "guarded-by"})
+                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << Domain_pod_count, Pcpu_mm_lock_level >>
+                                          /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, 
+                                                          RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                          MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+                                                          Cpu_preempt_off, Cpu_pinned, level, held, held_shared, level_2 >>
 
 mm_unlock_106_5(self) == /\ pc[self] = "mm_unlock_106_5"
                          /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -3164,47 +2519,32 @@ mm_unlock_106_5(self) == /\ pc[self] = "mm_unlock_106_5"
                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                             ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_4"]
-                                                                                 /\ UNCHANGED << fault, 
-                                                                                                 held_2, 
+                                                                                 /\ UNCHANGED << fault, held_2, 
                                                                                                  held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                    Cpu_preempt_off, 
-                                                                    Cpu_pinned >>
+                                                    /\ UNCHANGED << RecursiveSpinlock_owner, Cpu_preempt_off, Cpu_pinned >>
                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                    /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                    RecursiveSpinlock_depth, 
-                                                    MmRwlock_recurse_count, 
-                                                    Cpu_preempt_off, 
-                                                    Cpu_pinned >>
-                         /\ UNCHANGED << Domain_populated, Domain_pod_count, 
-                                         OrderedLock_unlock_level, 
-                                         MmRwlock_locker, Rwlock_writer, 
-                                         Pcpu_mm_lock_level, level, held, 
-                                         held_shared, level_2 >>
+                                    /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                    MmRwlock_recurse_count, Cpu_preempt_off, Cpu_pinned >>
+                         /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, MmRwlock_locker, 
+                                         Rwlock_writer, Pcpu_mm_lock_level, level, held, held_shared, level_2 >>
 
 mm_write_unlock_139_4(self) == /\ pc[self] = "mm_write_unlock_139_4"
                                /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_p2m_rwlock_2]]
                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_145_4"]
-                               /\ UNCHANGED << Domain_populated, 
-                                               Domain_pod_count, 
-                                               OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_recurse_count, 
-                                               Rwlock_writer, Cpu_preempt_off, 
-                                               Cpu_pinned, fault, level, held, 
-                                               held_shared, level_2, held_2, 
-                                               held_shared_2 >>
+                               /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_recurse_count, 
+                                               Rwlock_writer, Cpu_preempt_off, Cpu_pinned, fault, level, held, 
+                                               held_shared, level_2, held_2, held_shared_2 >>
 
 mm_write_unlock_145_4(self) == /\ pc[self] = "mm_write_unlock_145_4"
                                /\ ((Cpu_pinned[CpuOf[self]] = null) \/ (Cpu_pinned[CpuOf[self]] = self)) = TRUE
@@ -3227,42 +2567,23 @@ mm_write_unlock_145_4(self) == /\ pc[self] = "mm_write_unlock_145_4"
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Rwlock_writer, 
-                                                          Cpu_preempt_off, 
-                                                          Cpu_pinned >>
-                               /\ UNCHANGED << Domain_populated, 
-                                               Domain_pod_count, 
-                                               OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_locker, 
-                                               MmRwlock_recurse_count, 
-                                               Pcpu_mm_lock_level, level, held, 
-                                               held_shared, level_2 >>
+                                          /\ UNCHANGED << Rwlock_writer, Cpu_preempt_off, Cpu_pinned >>
+                               /\ UNCHANGED << Domain_populated, Domain_pod_count, OrderedLock_unlock_level, 
+                                               RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                               MmRwlock_recurse_count, Pcpu_mm_lock_level, level, held, held_shared, 
+                                               level_2 >>
 
-vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self)
-                 \/ mm_write_lock_124(self)
-                 \/ p2m_pod_demand_populate_156(self) \/ mm_lock_89_3(self)
-                 \/ p2m_pod_demand_populate_158(self)
-                 \/ mm_write_locked_by_me_111_2(self)
-                 \/ mm_write_lock_123_2(self) \/ mm_write_lock_124_2(self)
-                 \/ mm_write_unlock_138(self) \/ mm_write_unlock_139(self)
-                 \/ mm_write_unlock_145(self) \/ mm_unlock_106_3(self)
-                 \/ mm_write_unlock_139_2(self)
-                 \/ mm_write_unlock_145_2(self)
-                 \/ mm_write_locked_by_me_111_3(self)
-                 \/ mm_write_lock_123_3(self) \/ mm_write_lock_124_3(self)
-                 \/ mm_write_lock_132_5(self) \/ mm_lock_89_4(self)
-                 \/ p2m_pod_decrease_reservation_174(self)
-                 \/ mm_write_locked_by_me_111_4(self)
-                 \/ mm_write_lock_123_4(self) \/ mm_write_lock_124_4(self)
-                 \/ mm_write_unlock_138_3(self)
-                 \/ mm_write_unlock_139_3(self)
-                 \/ mm_write_unlock_145_3(self) \/ mm_lock_89_5(self)
-                 \/ mm_unlock_106_4(self)
-                 \/ p2m_pod_decrease_reservation_181(self)
-                 \/ mm_unlock_106_5(self) \/ mm_write_unlock_139_4(self)
-                 \/ mm_write_unlock_145_4(self)
+vcpu(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_lock_124(self)
+                 \/ p2m_pod_demand_populate_156(self) \/ mm_lock_89_3(self) \/ p2m_pod_demand_populate_158(self)
+                 \/ mm_write_locked_by_me_111_2(self) \/ mm_write_lock_123_2(self) \/ mm_write_lock_124_2(self)
+                 \/ mm_write_unlock_138(self) \/ mm_write_unlock_139(self) \/ mm_write_unlock_145(self)
+                 \/ mm_unlock_106_3(self) \/ mm_write_unlock_139_2(self) \/ mm_write_unlock_145_2(self)
+                 \/ mm_write_locked_by_me_111_3(self) \/ mm_write_lock_123_3(self) \/ mm_write_lock_124_3(self)
+                 \/ mm_write_lock_132_5(self) \/ mm_lock_89_4(self) \/ p2m_pod_decrease_reservation_174(self)
+                 \/ mm_write_locked_by_me_111_4(self) \/ mm_write_lock_123_4(self) \/ mm_write_lock_124_4(self)
+                 \/ mm_write_unlock_138_3(self) \/ mm_write_unlock_139_3(self) \/ mm_write_unlock_145_3(self)
+                 \/ mm_lock_89_5(self) \/ mm_unlock_106_4(self) \/ p2m_pod_decrease_reservation_181(self)
+                 \/ mm_unlock_106_5(self) \/ mm_write_unlock_139_4(self) \/ mm_write_unlock_145_4(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -73,15 +73,13 @@ mm_write_locked_by_me_111:
               goto mm_lock_89;
             else
               fault := fault \union {"lock-order"};
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"guess"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       else
@@ -90,8 +88,7 @@ mm_write_locked_by_me_111:
           goto mm_write_lock_123;
         else
           fault := fault \union {"lock-order"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -123,22 +120,19 @@ mm_write_lock_123:
             goto mm_lock_89;
           else
             fault := fault \union {"lock-order"};
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        held := {};
-        held_shared := {};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_lock_89:
@@ -156,45 +150,15 @@ mm_lock_89:
                 OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
                 \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
                 with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                            with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  if recurse_count_3_ # 0 then
-                                    \* mm-order.ts:237  teardown
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    held := held2_;
-                                    held_shared := held_shared_;
-                                    goto mm_write_unlock_139;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
                           \* mm-locks.ts:137  l.recurse_count--;
                           with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                             MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
@@ -202,283 +166,119 @@ mm_lock_89:
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
                                 \* mm-order.ts:237  teardown
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held := {};
-                                  held_shared := {};
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  held := {}; held_shared := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held := {};
-                                  held_shared := {};
+                                  held := {}; held_shared := {};
                                   goto Done;
                                 end if;
                               else
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := held_;
+                                held := held2_;
+                                held_shared := held_shared_;
                                 goto mm_write_unlock_139;
                               end if;
                             end with;
                           end with;
-                        end if;
+                        end with;
                       end with;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                            with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  if recurse_count_3_ # 0 then
-                                    \* mm-order.ts:237  teardown
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held := {};
-                                      held_shared := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    held := held2_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_shared := held_shared_;
-                                    goto mm_write_unlock_139;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:237  teardown
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held := held_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_write_unlock_139;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:237  teardown
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          else
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := held_;
+                            goto mm_write_unlock_139;
+                          end if;
+                        end with;
                       end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
                     end if;
-                  end if;
+                  end with;
                 end with;
               else
                 \* mm-locks.ts:93  assert(rec, "mm lock already held");
                 if FALSE then
                   \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                    \* mm-locks.ts:103  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      \* mm-order.ts:237  teardown
-                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      held := held2_;
-                                      held_shared := held_shared_;
-                                      goto mm_write_unlock_139;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:237  teardown
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
+                  Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
+                        with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:237  teardown
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  held := {}; held_shared := {};
+                                  goto Done;
                                 else
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held := held_;
-                                  goto mm_write_unlock_139;
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held := {}; held_shared := {};
+                                  goto Done;
                                 end if;
-                              end with;
+                              else
+                                held := held2_;
+                                held_shared := held_shared_;
+                                goto mm_write_unlock_139;
+                              end if;
                             end with;
-                          end if;
+                          end with;
                         end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
+                      end with;
                     else
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      \* mm-order.ts:237  teardown
-                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held := {};
-                                        held_shared := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      held := held2_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held_shared := held_shared_;
-                                      goto mm_write_unlock_139;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:237  teardown
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
                           else
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:237  teardown
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held := held_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  goto mm_write_unlock_139;
-                                end if;
-                              end with;
-                            end with;
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held := held_;
+                            goto mm_write_unlock_139;
                           end if;
                         end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
+                      end with;
                     end if;
                   end with;
                 else
                   fault := fault \union {"assert"};
                   RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                   RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  held_shared := {};
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
               end if;
@@ -487,8 +287,7 @@ mm_lock_89:
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
@@ -503,196 +302,83 @@ mm_lock_89:
             OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
             with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:237  teardown
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                    with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
+                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:237  teardown
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held := {}; held_shared := {};
+                                goto Done;
                               else
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_139;
+                                fault := fault \union {"lock-held-at-exit"};
+                                held := {}; held_shared := {};
+                                goto Done;
                               end if;
-                            end with;
+                            else
+                              held := held_;
+                              held_shared := held_shared_;
+                              goto mm_write_unlock_139;
+                            end if;
                           end with;
                         end with;
                       end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:237  teardown
-                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
+                    end with;
+                  else
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:237  teardown
+                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
                           else
-                            goto mm_write_unlock_139;
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
                           end if;
-                        end with;
+                        else
+                          goto mm_write_unlock_139;
+                        end if;
                       end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
+                    end with;
+                  end if;
+                end with;
               else
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                      with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:237  teardown
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := {};
-                                  held_shared := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := held_;
-                                held_shared := held_shared_;
-                                goto mm_write_unlock_139;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:237  teardown
-                            if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held := {};
-                              held_shared := {};
-                              goto Done;
-                            end if;
-                          else
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_write_unlock_139;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  held := {};
-                  held_shared := {};
-                  goto Done;
-                end if;
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {}; held_shared := {};
+                goto Done;
               end if;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                        with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:237  teardown
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  held := held_;
-                                  held_shared := held_shared_;
-                                  goto mm_write_unlock_139;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
+              Pcpu_mm_lock_level[CpuOf[self]] := 64;
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                    with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
+                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
                         \* mm-locks.ts:137  l.recurse_count--;
                         with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                           MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
@@ -700,111 +386,56 @@ mm_lock_89:
                           with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                             if recurse_count_3_ # 0 then
                               \* mm-order.ts:237  teardown
-                              if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                                held := {};
-                                held_shared := {};
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held := {}; held_shared := {};
                                 goto Done;
                               else
                                 fault := fault \union {"lock-held-at-exit"};
-                                held := {};
-                                held_shared := {};
+                                held := {}; held_shared := {};
                                 goto Done;
                               end if;
                             else
+                              held := held_;
+                              held_shared := held_shared_;
                               goto mm_write_unlock_139;
                             end if;
                           end with;
                         end with;
-                      end if;
+                      end with;
                     end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                else
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                        with held_ = held \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:237  teardown
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held := {};
-                                    held_shared := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held := held_;
-                                  held_shared := held_shared_;
-                                  goto mm_write_unlock_139;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:237  teardown
-                              if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held := {};
-                                held_shared := {};
-                                goto Done;
-                              end if;
-                            else
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_write_unlock_139;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:237  teardown
+                          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                            held := {}; held_shared := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held := {}; held_shared := {};
+                            goto Done;
+                          end if;
+                        else
+                          goto mm_write_unlock_139;
+                        end if;
+                      end with;
                     end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
                   end if;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held := {}; held_shared := {};
+                goto Done;
+              end if;
             else
               fault := fault \union {"assert"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held := {};
-              held_shared := {};
+              held := {}; held_shared := {};
               goto Done;
             end if;
           end if;
@@ -812,8 +443,7 @@ mm_lock_89:
       end with;
     else
       fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end if;
@@ -830,27 +460,23 @@ mm_write_unlock_139:
         with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
           \* mm-order.ts:237  teardown
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held := {};
-            held_shared := {};
+            held := {}; held_shared := {};
             goto Done;
           end if;
         end with;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -879,15 +505,13 @@ mm_write_locked_by_me_111_2:
               goto mm_lock_89_2;
             else
               fault := fault \union {"lock-order"};
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       else
@@ -896,8 +520,7 @@ mm_write_locked_by_me_111_2:
           goto mm_write_lock_123_2;
         else
           fault := fault \union {"lock-order"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
@@ -928,22 +551,19 @@ mm_write_lock_123_2:
             goto mm_lock_89_2;
           else
             fault := fault \union {"lock-order"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
       else
         fault := fault \union {"guess"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_lock_89_2:
@@ -961,45 +581,15 @@ mm_lock_89_2:
                 OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
                 \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
                 with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                  \* mm-locks.ts:103  if (l.lock.depth === 1)
-                  if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                    \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                    Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                            with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  if recurse_count_3_ # 0 then
-                                    \* mm-order.ts:238  mark dirty
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    held_2 := held2_;
-                                    held_shared_2 := held_shared_;
-                                    goto mm_write_unlock_139_2;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
+                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
+                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
                           \* mm-locks.ts:137  l.recurse_count--;
                           with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                             MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
@@ -1007,283 +597,119 @@ mm_lock_89_2:
                             with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                               if recurse_count_3_ # 0 then
                                 \* mm-order.ts:238  mark dirty
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
+                                  held_2 := {}; held_shared_2 := {};
                                   goto Done;
                                 end if;
                               else
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held_2 := held_;
+                                held_2 := held2_;
+                                held_shared_2 := held_shared_;
                                 goto mm_write_unlock_139_2;
                               end if;
                             end with;
                           end with;
-                        end if;
+                        end with;
                       end with;
                     else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  else
-                    \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                    if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                      with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                        RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                          RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                          with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                            with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                              \* mm-locks.ts:137  l.recurse_count--;
-                              with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  if recurse_count_3_ # 0 then
-                                    \* mm-order.ts:238  mark dirty
-                                    if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    else
-                                      fault := fault \union {"lock-held-at-exit"};
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held_2 := {};
-                                      held_shared_2 := {};
-                                      goto Done;
-                                    end if;
-                                  else
-                                    held_2 := held2_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_shared_2 := held_shared_;
-                                    goto mm_write_unlock_139_2;
-                                  end if;
-                                end with;
-                              end with;
-                            end with;
-                          end with;
-                        else
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:238  mark dirty
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                held_2 := held_;
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                goto mm_write_unlock_139_2;
-                              end if;
-                            end with;
-                          end with;
-                        end if;
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:238  mark dirty
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          else
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := held_;
+                            goto mm_write_unlock_139_2;
+                          end if;
+                        end with;
                       end with;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
                     end if;
-                  end if;
+                  end with;
                 end with;
               else
                 \* mm-locks.ts:93  assert(rec, "mm lock already held");
                 if FALSE then
                   \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-                  with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                    \* mm-locks.ts:103  if (l.lock.depth === 1)
-                    if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                      \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                      Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      \* mm-order.ts:238  mark dirty
-                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      held_2 := held2_;
-                                      held_shared_2 := held_shared_;
-                                      goto mm_write_unlock_139_2;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
-                          else
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:238  mark dirty
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  end if;
+                  Pcpu_mm_lock_level[CpuOf[self]] := 64;
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                      RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
+                      with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
+                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-order.ts:238  mark dirty
+                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
                                 else
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held_2 := held_;
-                                  goto mm_write_unlock_139_2;
+                                  fault := fault \union {"lock-held-at-exit"};
+                                  held_2 := {}; held_shared_2 := {};
+                                  goto Done;
                                 end if;
-                              end with;
+                              else
+                                held_2 := held2_;
+                                held_shared_2 := held_shared_;
+                                goto mm_write_unlock_139_2;
+                              end if;
                             end with;
-                          end if;
+                          end with;
                         end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
+                      end with;
                     else
-                      \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                      if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self then
-                        with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                          RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                          if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                            RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null];
-                            with held2_ = held_ \ {MmLock_lock[d1_paging_lock_2]} do
-                              with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                                \* mm-locks.ts:137  l.recurse_count--;
-                                with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                  MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                                  \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                                  with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                    if recurse_count_3_ # 0 then
-                                      \* mm-order.ts:238  mark dirty
-                                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      else
-                                        fault := fault \union {"lock-held-at-exit"};
-                                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                        held_2 := {};
-                                        held_shared_2 := {};
-                                        goto Done;
-                                      end if;
-                                    else
-                                      held_2 := held2_;
-                                      Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                      held_shared_2 := held_shared_;
-                                      goto mm_write_unlock_139_2;
-                                    end if;
-                                  end with;
-                                end with;
-                              end with;
-                            end with;
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          if recurse_count_3_ # 0 then
+                            \* mm-order.ts:238  mark dirty
+                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
                           else
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:238  mark dirty
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                                  held_2 := held_;
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  goto mm_write_unlock_139_2;
-                                end if;
-                              end with;
-                            end with;
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := held_;
+                            goto mm_write_unlock_139_2;
                           end if;
                         end with;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                        RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                        Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
+                      end with;
                     end if;
                   end with;
                 else
                   fault := fault \union {"assert"};
                   RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
                   RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held_2 := {};
-                  held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               end if;
@@ -1292,8 +718,7 @@ mm_lock_89_2:
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
@@ -1308,196 +733,83 @@ mm_lock_89_2:
             OrderedLock_unlock_level[d1_paging_lock_2] := Pcpu_mm_lock_level[CpuOf[self]];
             \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
             with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-              \* mm-locks.ts:103  if (l.lock.depth === 1)
-              if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                      with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:238  mark dirty
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                end if;
+              \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
+              Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                    with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                      with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                        \* mm-locks.ts:137  l.recurse_count--;
+                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:238  mark dirty
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               else
-                                held_2 := held_;
-                                held_shared_2 := held_shared_;
-                                goto mm_write_unlock_139_2;
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               end if;
-                            end with;
+                            else
+                              held_2 := held_;
+                              held_shared_2 := held_shared_;
+                              goto mm_write_unlock_139_2;
+                            end if;
                           end with;
                         end with;
                       end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:238  mark dirty
-                            if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            end if;
+                    end with;
+                  else
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:238  mark dirty
+                          if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
                           else
-                            goto mm_write_unlock_139_2;
+                            fault := fault \union {"lock-held-at-exit"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
                           end if;
-                        end with;
+                        else
+                          goto mm_write_unlock_139_2;
+                        end if;
                       end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
+                    end with;
+                  end if;
+                end with;
               else
-                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                  with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                    RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                    if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                      RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                      with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                        with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          \* mm-locks.ts:137  l.recurse_count--;
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:238  mark dirty
-                                if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                end if;
-                              else
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := held_;
-                                held_shared_2 := held_shared_;
-                                goto mm_write_unlock_139_2;
-                              end if;
-                            end with;
-                          end with;
-                        end with;
-                      end with;
-                    else
-                      \* mm-locks.ts:137  l.recurse_count--;
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:238  mark dirty
-                            if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                            goto mm_write_unlock_139_2;
-                          end if;
-                        end with;
-                      end with;
-                    end if;
-                  end with;
-                else
-                  fault := fault \union {"unlock-not-held"};
-                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                  held_2 := {};
-                  held_shared_2 := {};
-                  goto Done;
-                end if;
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
               end if;
             end with;
           else
             \* mm-locks.ts:93  assert(rec, "mm lock already held");
             if FALSE then
               \* mm-locks.ts:94  this_cpu<Pcpu>().mm_lock_level = level;
-              with Pcpu_mm_lock_level_ = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] do
-                \* mm-locks.ts:103  if (l.lock.depth === 1)
-                if RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1 then
-                  \* mm-locks.ts:103  this_cpu<Pcpu>().mm_lock_level = l.unlock_level;
-                  Pcpu_mm_lock_level := [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]];
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                        with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:238  mark dirty
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  held_2 := held_;
-                                  held_shared_2 := held_shared_;
-                                  goto mm_write_unlock_139_2;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
+              Pcpu_mm_lock_level[CpuOf[self]] := 64;
+              \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+              if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
+                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
+                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
+                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
+                    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
+                    with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
+                      with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
                         \* mm-locks.ts:137  l.recurse_count--;
                         with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                           MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
@@ -1505,111 +817,56 @@ mm_lock_89_2:
                           with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
                             if recurse_count_3_ # 0 then
                               \* mm-order.ts:238  mark dirty
-                              if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                held_2 := {};
-                                held_shared_2 := {};
+                              if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
                                 goto Done;
                               else
                                 fault := fault \union {"lock-held-at-exit"};
-                                held_2 := {};
-                                held_shared_2 := {};
+                                held_2 := {}; held_shared_2 := {};
                                 goto Done;
                               end if;
                             else
+                              held_2 := held_;
+                              held_shared_2 := held_shared_;
                               goto mm_write_unlock_139_2;
                             end if;
                           end with;
                         end with;
-                      end if;
+                      end with;
                     end with;
                   else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-                  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self then
-                    with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] do
-                      RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1];
-                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] = 0 then
-                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] := null;
-                        with held_ = held_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                          with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock_2]} do
-                            \* mm-locks.ts:137  l.recurse_count--;
-                            with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                              MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                              \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                              with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                                if recurse_count_3_ # 0 then
-                                  \* mm-order.ts:238  mark dirty
-                                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  else
-                                    fault := fault \union {"lock-held-at-exit"};
-                                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                    held_2 := {};
-                                    held_shared_2 := {};
-                                    goto Done;
-                                  end if;
-                                else
-                                  Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                  held_2 := held_;
-                                  held_shared_2 := held_shared_;
-                                  goto mm_write_unlock_139_2;
-                                end if;
-                              end with;
-                            end with;
-                          end with;
-                        end with;
-                      else
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                          MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
-                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
-                            if recurse_count_3_ # 0 then
-                              \* mm-order.ts:238  mark dirty
-                              if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              else
-                                fault := fault \union {"lock-held-at-exit"};
-                                Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                                held_2 := {};
-                                held_shared_2 := {};
-                                goto Done;
-                              end if;
-                            else
-                              Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                              goto mm_write_unlock_139_2;
-                            end if;
-                          end with;
-                        end with;
-                      end if;
+                    \* mm-locks.ts:137  l.recurse_count--;
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock_2] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock_2] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:238  mark dirty
+                          if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
+                        else
+                          goto mm_write_unlock_139_2;
+                        end if;
+                      end with;
                     end with;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                    Pcpu_mm_lock_level := Pcpu_mm_lock_level_;
-                    held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
                   end if;
-                end if;
-              end with;
+                end with;
+              else
+                fault := fault \union {"unlock-not-held"};
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                held_2 := {}; held_shared_2 := {};
+                goto Done;
+              end if;
             else
               fault := fault \union {"assert"};
               RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-              held_2 := {};
-              held_shared_2 := {};
+              held_2 := {}; held_shared_2 := {};
               goto Done;
             end if;
           end if;
@@ -1617,8 +874,7 @@ mm_lock_89_2:
       end with;
     else
       fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end if;
@@ -1635,42 +891,36 @@ mm_write_unlock_139_2:
         with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock_2]} do
           \* mm-order.ts:238  mark dirty
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
       end with;
     else
       fault := fault \union {"unlock-not-held"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"guess"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-          RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-          Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, 
-          held_2, held_shared_2
+VARIABLES OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
+          held_shared_2
 
-vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
-           RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, 
-           Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, 
-           held_2, held_shared_2 >>
+vars == << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+           MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, pc, held, held_shared, held_2, 
+           held_shared_2 >>
 
 ProcSet == ({teardown_2_thread}) \cup ({mark_dirty_thread})
 
@@ -1701,9 +951,7 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
                                                                   /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
                                                                         THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                             /\ UNCHANGED << fault, 
-                                                                                             held, 
-                                                                                             held_shared >>
+                                                                             /\ UNCHANGED << fault, held, held_shared >>
                                                                         ELSE /\ fault' = (fault \union {"lock-order"})
                                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -1715,21 +963,15 @@ mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                                              /\ UNCHANGED MmRwlock_recurse_count
                                              ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                         THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                             /\ UNCHANGED << fault, 
-                                                                             held, 
-                                                                             held_shared >>
+                                                             /\ UNCHANGED << fault, held, held_shared >>
                                                         ELSE /\ fault' = (fault \union {"lock-order"})
                                                              /\ held' = [held EXCEPT ![self] = {}]
                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                   /\ UNCHANGED MmRwlock_recurse_count
-                                   /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                   RecursiveSpinlock_owner, 
-                                                   RecursiveSpinlock_depth, 
-                                                   MmRwlock_locker, 
-                                                   Rwlock_writer, 
-                                                   Pcpu_mm_lock_level, held_2, 
-                                                   held_shared_2 >>
+                                   /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                   RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
+                                                   Pcpu_mm_lock_level, held_2, held_shared_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
@@ -1745,8 +987,7 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                            /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 64
                                                                  THEN /\ held' = [held EXCEPT ![self] = held_]
                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_lock_89"]
-                                                                      /\ UNCHANGED << fault, 
-                                                                                      held_shared >>
+                                                                      /\ UNCHANGED << fault, held_shared >>
                                                                  ELSE /\ fault' = (fault \union {"lock-order"})
                                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -1755,21 +996,15 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                      MmRwlock_recurse_count, 
+                                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_recurse_count, 
                                                                       Pcpu_mm_lock_level >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                      MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, 
-                                                      Pcpu_mm_lock_level >>
-                           /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                           RecursiveSpinlock_depth, held_2, 
-                                           held_shared_2 >>
+                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                      Rwlock_writer, Pcpu_mm_lock_level >>
+                           /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held_2, held_shared_2 >>
 
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
@@ -1782,230 +1017,95 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                                      IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
                                                         THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                              /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                          /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                   IF recurse_count_3_ # 0
-                                                                                                                      THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                           /\ fault' = fault
-                                                                                                ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                               IF recurse_count_3_ # 0
-                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                             THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       held_shared >>
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED MmRwlock_recurse_count
-                                                                     ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                          /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                          /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                     /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                          LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                            LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                   IF recurse_count_3_ # 0
-                                                                                                                      THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                 THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                      ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                           /\ fault' = fault
-                                                                                                ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                               IF recurse_count_3_ # 0
-                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                             THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                       /\ UNCHANGED << fault, 
-                                                                                                                                       held_shared >>
-                                                                                ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                     /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                     /\ UNCHANGED MmRwlock_recurse_count
+                                                                  /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                  /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                       LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                         LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                IF recurse_count_3_ # 0
+                                                                                                   THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                              THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                   /\ fault' = fault
+                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                   ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                        /\ fault' = fault
+                                                                             ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                            IF recurse_count_3_ # 0
+                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                               /\ fault' = fault
+                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                    /\ UNCHANGED << fault, 
+                                                                                                                    held_shared >>
                                                         ELSE /\ IF FALSE
-                                                                   THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                             IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                     /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                     LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                       LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                              IF recurse_count_3_ # 0
-                                                                                                                                 THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                           ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                          IF recurse_count_3_ # 0
-                                                                                                                             THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                                  held_shared >>
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED MmRwlock_recurse_count
-                                                                                ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                           THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                     /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                     /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                           THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                     LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                       LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                              IF recurse_count_3_ # 0
-                                                                                                                                 THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                            THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                 /\ fault' = fault
-                                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                 ELSE /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                      /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                                      /\ fault' = fault
-                                                                                                           ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                          IF recurse_count_3_ # 0
-                                                                                                                             THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                                  /\ UNCHANGED << fault, 
-                                                                                                                                                  held_shared >>
-                                                                                           ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                /\ UNCHANGED MmRwlock_recurse_count
+                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                        /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                             /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                             /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                   THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                        /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                             LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                               LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                      IF recurse_count_3_ # 0
+                                                                                                         THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         ELSE /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                              /\ fault' = fault
+                                                                                   ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                  IF recurse_count_3_ # 0
+                                                                                                     THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ fault' = fault
+                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                     /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                     /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                          /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                          /\ UNCHANGED << fault, 
+                                                                                                                          held_shared >>
                                                                    ELSE /\ fault' = (fault \union {"assert"})
                                                                         /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
@@ -2020,232 +1120,115 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                               /\ held' = [held EXCEPT ![self] = {}]
                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                              /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                              RecursiveSpinlock_depth, 
-                                                              MmRwlock_recurse_count, 
-                                                              Pcpu_mm_lock_level >>
+                                              /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
+                                                              MmRwlock_recurse_count, Pcpu_mm_lock_level >>
                           ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                      THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
                                                LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
                                                  IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
                                                     THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                          /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                              IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                      LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                               IF recurse_count_3_ # 0
-                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                       /\ fault' = fault
-                                                                                            ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                           IF recurse_count_3_ # 0
-                                                                                                              THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                         THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                   held, 
-                                                                                                                                   held_shared >>
-                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                 MmRwlock_recurse_count >>
-                                                                 ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                 /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                      LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                               IF recurse_count_3_ # 0
-                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                             THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                  ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                       /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                       /\ fault' = fault
-                                                                                            ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                           IF recurse_count_3_ # 0
-                                                                                                              THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                         THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                              /\ fault' = fault
-                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                                   held, 
-                                                                                                                                   held_shared >>
-                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
-                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                 /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                 MmRwlock_recurse_count >>
+                                                              /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                              /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                         /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                              LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                       IF recurse_count_3_ # 0
+                                                                                                          THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                     THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                          /\ fault' = fault
+                                                                                                                     ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                          /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                          ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                               /\ fault' = fault
+                                                                                    ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                              /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                   IF recurse_count_3_ # 0
+                                                                                                      THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                      ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                           /\ UNCHANGED << fault, 
+                                                                                                                           held, 
+                                                                                                                           held_shared >>
+                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
+                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                         /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                         MmRwlock_recurse_count >>
                                                     ELSE /\ IF FALSE
-                                                               THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                         IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                            THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                 /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                            /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                          IF recurse_count_3_ # 0
-                                                                                                                             THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                        THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                       ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                      IF recurse_count_3_ # 0
-                                                                                                                         THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                    THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ fault' = fault
-                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                              held, 
-                                                                                                                                              held_shared >>
-                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                            MmRwlock_recurse_count >>
-                                                                            ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                       THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                 /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                       THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                            /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                 LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                          IF recurse_count_3_ # 0
-                                                                                                                             THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                        THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                             /\ fault' = fault
-                                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                             ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                                  /\ fault' = fault
-                                                                                                       ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                      IF recurse_count_3_ # 0
-                                                                                                                         THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                                                                                    THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                         /\ fault' = fault
-                                                                                                                                    ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                         ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                                              held, 
-                                                                                                                                              held_shared >>
-                                                                                                            /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                            /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                            MmRwlock_recurse_count >>
+                                                               THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                    /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                               /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                    LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                      LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                             IF recurse_count_3_ # 0
+                                                                                                                THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                           THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                /\ fault' = fault
+                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                ELSE /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                     /\ fault' = fault
+                                                                                          ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                         IF recurse_count_3_ # 0
+                                                                                                            THEN /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ fault' = fault
+                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                                 held, 
+                                                                                                                                 held_shared >>
+                                                                                               /\ UNCHANGED RecursiveSpinlock_owner
+                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                               /\ held' = [held EXCEPT ![self] = {}]
+                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                               MmRwlock_recurse_count >>
                                                                ELSE /\ fault' = (fault \union {"assert"})
                                                                     /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                     /\ held' = [held EXCEPT ![self] = {}]
@@ -2259,13 +1242,10 @@ mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                          RecursiveSpinlock_owner, 
-                                                          RecursiveSpinlock_depth, 
-                                                          MmRwlock_recurse_count, 
+                                          /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                          RecursiveSpinlock_depth, MmRwlock_recurse_count, 
                                                           Pcpu_mm_lock_level >>
-                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, 
-                                    held_shared_2 >>
+                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, held_shared_2 >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
@@ -2293,16 +1273,11 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Rwlock_writer, 
-                                                        Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << OrderedLock_unlock_level, 
-                                             RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_recurse_count, held_2, 
-                                             held_shared_2 >>
+                                        /\ UNCHANGED << Rwlock_writer, Pcpu_mm_lock_level >>
+                             /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                             MmRwlock_recurse_count, held_2, held_shared_2 >>
 
-teardown_2(self) == mm_write_locked_by_me_111(self)
-                       \/ mm_write_lock_123(self) \/ mm_lock_89(self)
+teardown_2(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_lock_89(self)
                        \/ mm_write_unlock_139(self)
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
@@ -2314,8 +1289,7 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_ + 1]
                                                                     /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 64
                                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                               /\ UNCHANGED << fault, 
-                                                                                               held_2, 
+                                                                               /\ UNCHANGED << fault, held_2, 
                                                                                                held_shared_2 >>
                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2328,21 +1302,15 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= 16
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED MmRwlock_recurse_count
-                                     /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                     RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, held, 
-                                                     held_shared >>
+                                     /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                     RecursiveSpinlock_depth, MmRwlock_locker, Rwlock_writer, 
+                                                     Pcpu_mm_lock_level, held, held_shared >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock_2]] # self) /\ (~(self \in {}))
@@ -2358,8 +1326,7 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                              /\ IF Pcpu_mm_lock_level'[CpuOf[self]] <= 64
                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                                        /\ UNCHANGED << fault, 
-                                                                                        held_shared_2 >>
+                                                                        /\ UNCHANGED << fault, held_shared_2 >>
                                                                    ELSE /\ fault' = (fault \union {"lock-order"})
                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -2368,21 +1335,15 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                        MmRwlock_recurse_count, 
+                                                        /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_recurse_count, 
                                                                         Pcpu_mm_lock_level >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer, 
-                                                        Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, held, 
-                                             held_shared >>
+                                        /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
+                                                        MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
+                             /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, held_shared >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self)) = TRUE
@@ -2395,230 +1356,95 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                        IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
                                                           THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                                /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                    IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                       THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                            /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                            LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                     IF recurse_count_3_ # 0
-                                                                                                                        THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                             /\ fault' = fault
-                                                                                                  ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                 IF recurse_count_3_ # 0
-                                                                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                         held_shared_2 >>
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED MmRwlock_recurse_count
-                                                                       ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                            LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                              LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                     IF recurse_count_3_ # 0
-                                                                                                                        THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                   THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                        ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                             /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                             /\ fault' = fault
-                                                                                                  ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                 IF recurse_count_3_ # 0
-                                                                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                               THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                    /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                         /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                         /\ UNCHANGED << fault, 
-                                                                                                                                         held_shared_2 >>
-                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                       /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                       /\ UNCHANGED MmRwlock_recurse_count
+                                                                    /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                    /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                    /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                         LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                           LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                             /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                             /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                  IF recurse_count_3_ # 0
+                                                                                                     THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                     /\ fault' = fault
+                                                                                                                ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                     ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                          /\ fault' = fault
+                                                                               ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                         /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                         /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                              IF recurse_count_3_ # 0
+                                                                                                 THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                            THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                 /\ fault' = fault
+                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                 ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                      /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                      /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                      /\ UNCHANGED << fault, 
+                                                                                                                      held_shared_2 >>
                                                           ELSE /\ IF FALSE
-                                                                     THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                               IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                                  THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                       /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                       LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                         LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                                IF recurse_count_3_ # 0
-                                                                                                                                   THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                              THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                   /\ fault' = fault
-                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                             ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                                    held_shared_2 >>
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED MmRwlock_recurse_count
-                                                                                  ELSE /\ IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                       LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                         LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                           /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                           /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                                IF recurse_count_3_ # 0
-                                                                                                                                   THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                              THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                                   /\ fault' = fault
-                                                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                   ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                        /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                        /\ fault' = fault
-                                                                                                             ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                          THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                    /\ UNCHANGED << fault, 
-                                                                                                                                                    held_shared_2 >>
-                                                                                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                  /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                                  /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                  /\ UNCHANGED MmRwlock_recurse_count
+                                                                     THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                          /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                               /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                     THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                          /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                               LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                 LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                        IF recurse_count_3_ # 0
+                                                                                                           THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                           /\ fault' = fault
+                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                /\ fault' = fault
+                                                                                     ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                    IF recurse_count_3_ # 0
+                                                                                                       THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                       /\ fault' = fault
+                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                            /\ UNCHANGED << fault, 
+                                                                                                                            held_shared_2 >>
                                                                      ELSE /\ fault' = (fault \union {"assert"})
                                                                           /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
@@ -2633,232 +1459,115 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                                RecursiveSpinlock_depth, 
-                                                                MmRwlock_recurse_count, 
-                                                                Pcpu_mm_lock_level >>
+                                                /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_depth, 
+                                                                MmRwlock_recurse_count, Pcpu_mm_lock_level >>
                             ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
                                        THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock_2]] IN
                                                  LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_ + 1] IN
                                                    IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
                                                       THEN /\ OrderedLock_unlock_level' = [OrderedLock_unlock_level EXCEPT ![d1_paging_lock_2] = Pcpu_mm_lock_level[CpuOf[self]]]
                                                            /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                   THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
-                                                                        /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                   /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                        LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                          LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                 IF recurse_count_3_ # 0
-                                                                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                               THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                         /\ fault' = fault
-                                                                                              ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                             IF recurse_count_3_ # 0
-                                                                                                                THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     held_2, 
-                                                                                                                                     held_shared_2 >>
-                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                   MmRwlock_recurse_count >>
-                                                                   ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                              THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                        /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                        /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                              THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                   /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                        LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                          LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                            /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                            /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                 IF recurse_count_3_ # 0
-                                                                                                                    THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                               THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                    /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                         /\ fault' = fault
-                                                                                              ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                             IF recurse_count_3_ # 0
-                                                                                                                THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                           THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                /\ fault' = fault
-                                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                     /\ UNCHANGED << fault, 
-                                                                                                                                     held_2, 
-                                                                                                                                     held_shared_2 >>
-                                                                                                   /\ UNCHANGED RecursiveSpinlock_owner
-                                                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                   /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                   /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                   /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                   MmRwlock_recurse_count >>
+                                                                /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level'[d1_paging_lock_2]]
+                                                                /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                      THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                      THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                           /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                  LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                         IF recurse_count_3_ # 0
+                                                                                                            THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                       THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                            /\ fault' = fault
+                                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                 /\ fault' = fault
+                                                                                      ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                     IF recurse_count_3_ # 0
+                                                                                                        THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                   THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                        /\ fault' = fault
+                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                             /\ UNCHANGED << fault, 
+                                                                                                                             held_2, 
+                                                                                                                             held_shared_2 >>
+                                                                                           /\ UNCHANGED RecursiveSpinlock_owner
+                                                                      ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                           /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                           /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                           MmRwlock_recurse_count >>
                                                       ELSE /\ IF FALSE
-                                                                 THEN /\ LET Pcpu_mm_lock_level_ == [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64] IN
-                                                                           IF RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] = 1
-                                                                              THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level_ EXCEPT ![CpuOf[self]] = OrderedLock_unlock_level[d1_paging_lock_2]]
-                                                                                   /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                              /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                   LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                          THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                        IF recurse_count_3_ # 0
-                                                                                                                           THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                held_2, 
-                                                                                                                                                held_shared_2 >>
-                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                              MmRwlock_recurse_count >>
-                                                                              ELSE /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
-                                                                                         THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
-                                                                                                   /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
-                                                                                                   /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
-                                                                                                         THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
-                                                                                                              /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                   LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
-                                                                                                                     LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                       /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                            IF recurse_count_3_ # 0
-                                                                                                                               THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                                          THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                               /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                         ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
-                                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
-                                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
-                                                                                                                        IF recurse_count_3_ # 0
-                                                                                                                           THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                                      THEN /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                                           /\ fault' = fault
-                                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                                           /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           ELSE /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                                                /\ UNCHANGED << fault, 
-                                                                                                                                                held_2, 
-                                                                                                                                                held_shared_2 >>
-                                                                                                              /\ UNCHANGED RecursiveSpinlock_owner
-                                                                                         ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                              /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                                                              /\ Pcpu_mm_lock_level' = Pcpu_mm_lock_level_
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                                                                              MmRwlock_recurse_count >>
+                                                                 THEN /\ Pcpu_mm_lock_level' = [Pcpu_mm_lock_level EXCEPT ![CpuOf[self]] = 64]
+                                                                      /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock_2]] = self
+                                                                            THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock_2]] IN
+                                                                                      /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock_2]] = depth_2_ - 1]
+                                                                                      /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock_2]] = 0
+                                                                                            THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock_2]] = null]
+                                                                                                 /\ LET held_ == held_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                      LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock_2]} IN
+                                                                                                        LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                          /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                          /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                               IF recurse_count_3_ # 0
+                                                                                                                  THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                             THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                  /\ fault' = fault
+                                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  ELSE /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                       /\ fault' = fault
+                                                                                            ELSE /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock_2] IN
+                                                                                                      /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock_2] = recurse_count_2_ - 1]
+                                                                                                      /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock_2] IN
+                                                                                                           IF recurse_count_3_ # 0
+                                                                                                              THEN /\ IF (Cardinality(held_2[self]) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                                         THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                              /\ fault' = fault
+                                                                                                                         ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                              ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                                   /\ UNCHANGED << fault, 
+                                                                                                                                   held_2, 
+                                                                                                                                   held_shared_2 >>
+                                                                                                 /\ UNCHANGED RecursiveSpinlock_owner
+                                                                            ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                 /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                 MmRwlock_recurse_count >>
                                                                  ELSE /\ fault' = (fault \union {"assert"})
                                                                       /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
@@ -2872,13 +1581,10 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                            RecursiveSpinlock_owner, 
-                                                            RecursiveSpinlock_depth, 
-                                                            MmRwlock_recurse_count, 
+                                            /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                                            RecursiveSpinlock_depth, MmRwlock_recurse_count, 
                                                             Pcpu_mm_lock_level >>
-                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, 
-                                      held_shared >>
+                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, held_shared >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock_2] = null]
@@ -2906,16 +1612,11 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << Rwlock_writer, 
-                                                          Pcpu_mm_lock_level >>
-                               /\ UNCHANGED << OrderedLock_unlock_level, 
-                                               RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_recurse_count, held, 
-                                               held_shared >>
+                                          /\ UNCHANGED << Rwlock_writer, Pcpu_mm_lock_level >>
+                               /\ UNCHANGED << OrderedLock_unlock_level, RecursiveSpinlock_owner, 
+                                               RecursiveSpinlock_depth, MmRwlock_recurse_count, held, held_shared >>
 
-mark_dirty(self) == mm_write_locked_by_me_111_2(self)
-                       \/ mm_write_lock_123_2(self) \/ mm_lock_89_2(self)
+mark_dirty(self) == mm_write_locked_by_me_111_2(self) \/ mm_write_lock_123_2(self) \/ mm_lock_89_2(self)
                        \/ mm_write_unlock_139_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -53,11 +53,101 @@ mm_lock_89:
   \* mm-locks.ts:89  spin_lock_recursive(l.lock);
   await ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE;
   if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null then
-    RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := self;
-    with held_ = held \union {MmLock_lock[d1_paging_lock]} do
-      if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-        with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-          RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_ + 1;
+    with RecursiveSpinlock_owner_ = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self] do
+      with held_ = held \union {MmLock_lock[d1_paging_lock]} do
+        if RecursiveSpinlock_owner_[d1_paging_lock_lock] = self then
+          with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
+            with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
+              \* mm-domain.ts:39  return d === dom0;
+              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[d1_p2m_rwlock] do
+                with mm_write_locked_by_me_ = locker_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                      with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                        with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] do
+                          \* mm-order.ts:129  d.populated = false;
+                          \* mm-locks.ts:137  l.recurse_count--;
+                          with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
+                            MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
+                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                              if recurse_count_3_ # 0 then
+                                \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
+                                    with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
+                                      with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
+                                        \* mm-order.ts:237  teardown
+                                        if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        else
+                                          fault := fault \union {"lock-held-at-exit"};
+                                          held := {}; held_shared := {};
+                                          goto Done;
+                                        end if;
+                                      end with;
+                                    end with;
+                                  else
+                                    \* mm-order.ts:237  teardown
+                                    if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    else
+                                      fault := fault \union {"lock-held-at-exit"};
+                                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                      held := {}; held_shared := {};
+                                      goto Done;
+                                    end if;
+                                  end if;
+                                end with;
+                              else
+                                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                                held := held_;
+                                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                                goto mm_write_unlock_139;
+                              end if;
+                            end with;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                      RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  else
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held := held_;
+                    RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                    goto mm_write_lock_123;
+                  end if;
+                end with;
+              end with;
+            end with;
+          end with;
+        else
+          fault := fault \union {"guess"};
+          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+          held := {}; held_shared := {};
+          goto Done;
+        end if;
+      end with;
+    end with;
+  else
+    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
+      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
+        with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
           \* mm-domain.ts:39  return d === dom0;
           \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
           \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
@@ -77,10 +167,45 @@ mm_lock_89:
                         \* mm-locks.ts:138  if (l.recurse_count !== 0)
                         with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
                           if recurse_count_3_ # 0 then
-                            held := held_;
-                            goto mm_unlock_106;
+                            \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                            if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
+                              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                                  RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+                                  with held_ = held \ {MmLock_lock[d1_paging_lock]} do
+                                    with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
+                                      \* mm-order.ts:237  teardown
+                                      if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      else
+                                        fault := fault \union {"lock-held-at-exit"};
+                                        held := {}; held_shared := {};
+                                        goto Done;
+                                      end if;
+                                    end with;
+                                  end with;
+                                else
+                                  \* mm-order.ts:237  teardown
+                                  if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  else
+                                    fault := fault \union {"lock-held-at-exit"};
+                                    held := {}; held_shared := {};
+                                    goto Done;
+                                  end if;
+                                end if;
+                              end with;
+                            else
+                              fault := fault \union {"unlock-not-held"};
+                              RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
                           else
-                            held := held_;
+                            RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
                             goto mm_write_unlock_139;
                           end if;
                         end with;
@@ -89,71 +214,21 @@ mm_lock_89:
                   end with;
                 else
                   fault := fault \union {"guess"};
-                  held := {};
-                  held_shared := {};
+                  RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
+                  held := {}; held_shared := {};
                   goto Done;
                 end if;
               else
-                held := held_;
+                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
                 goto mm_write_lock_123;
               end if;
             end with;
           end with;
         end with;
-      else
-        fault := fault \union {"guess"};
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-      with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_ + 1;
-        \* mm-domain.ts:39  return d === dom0;
-        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-        \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-        \* mm-locks.ts:111  return l.locker === current();
-        with locker_ = MmRwlock_locker[d1_p2m_rwlock] do
-          with mm_write_locked_by_me_ = locker_ = self do
-            \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-            if mm_write_locked_by_me_ then
-              \* mm-locks.ts:132  l.recurse_count++;
-              if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                with recurse_count_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                  with MmRwlock_recurse_count_ = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] do
-                    \* mm-order.ts:129  d.populated = false;
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    with recurse_count_2_ = MmRwlock_recurse_count_[d1_p2m_rwlock] do
-                      MmRwlock_recurse_count := [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1];
-                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                        if recurse_count_3_ # 0 then
-                          goto mm_unlock_106;
-                        else
-                          goto mm_write_unlock_139;
-                        end if;
-                      end with;
-                    end with;
-                  end with;
-                end with;
-              else
-                fault := fault \union {"guess"};
-                held := {};
-                held_shared := {};
-                goto Done;
-              end if;
-            else
-              goto mm_write_lock_123;
-            end if;
-          end with;
-        end with;
       end with;
     else
       fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end if;
@@ -176,8 +251,42 @@ mm_write_lock_123:
               \* mm-locks.ts:138  if (l.recurse_count !== 0)
               with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
                 if recurse_count_3_ # 0 then
-                  held := held_;
-                  goto mm_unlock_106;
+                  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+                  if (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
+                    with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
+                      RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_2_ - 1;
+                      if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                        RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+                        with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
+                          with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
+                            \* mm-order.ts:237  teardown
+                            if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                              held := {}; held_shared := {};
+                              goto Done;
+                            else
+                              fault := fault \union {"lock-held-at-exit"};
+                              held := {}; held_shared := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      else
+                        \* mm-order.ts:237  teardown
+                        if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
+                          held := {}; held_shared := {};
+                          goto Done;
+                        else
+                          fault := fault \union {"lock-held-at-exit"};
+                          held := {}; held_shared := {};
+                          goto Done;
+                        end if;
+                      end if;
+                    end with;
+                  else
+                    fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
                 else
                   held := held_;
                   goto mm_write_unlock_139;
@@ -188,15 +297,13 @@ mm_write_lock_123:
         end with;
       else
         fault := fault \union {"guess"};
-        held := {};
-        held_shared := {};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 mm_write_unlock_139:
@@ -205,62 +312,49 @@ mm_write_unlock_139:
   \* mm-locks.ts:145  write_unlock(l.lock);
   if Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self then
     Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] := null;
-    held := held \ {MmRwlock_lock[d1_p2m_rwlock]};
-    held_shared := held_shared \ {MmRwlock_lock[d1_p2m_rwlock]};
-    goto mm_unlock_106;
-  else
-    fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-mm_unlock_106:
-  \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-  if RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self then
-    if RecursiveSpinlock_owner[d1_paging_lock_lock] = self then
-      with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
-        RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_2_ - 1;
-        if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
-          RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
-          with held_ = held \ {MmLock_lock[d1_paging_lock]} do
-            with held_shared_ = held_shared \ {MmLock_lock[d1_paging_lock]} do
+    with held_ = held \ {MmRwlock_lock[d1_p2m_rwlock]} do
+      with held_shared_ = held_shared \ {MmRwlock_lock[d1_p2m_rwlock]} do
+        \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
+        if (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self) then
+          with depth_2_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
+            RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] := depth_2_ - 1;
+            if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+              RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] := null;
+              with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
+                with held_shared2_ = held_shared_ \ {MmLock_lock[d1_paging_lock]} do
+                  \* mm-order.ts:237  teardown
+                  if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                    held := {}; held_shared := {};
+                    goto Done;
+                  else
+                    fault := fault \union {"lock-held-at-exit"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end with;
+              end with;
+            else
               \* mm-order.ts:237  teardown
               if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                held := {};
-                held_shared := {};
+                held := {}; held_shared := {};
                 goto Done;
               else
                 fault := fault \union {"lock-held-at-exit"};
-                held := {};
-                held_shared := {};
+                held := {}; held_shared := {};
                 goto Done;
               end if;
-            end with;
+            end if;
           end with;
         else
-          \* mm-order.ts:237  teardown
-          if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-            held := {};
-            held_shared := {};
-            goto Done;
-          else
-            fault := fault \union {"lock-held-at-exit"};
-            held := {};
-            held_shared := {};
-            goto Done;
-          end if;
+          fault := fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"};
+          held := {}; held_shared := {};
+          goto Done;
         end if;
       end with;
-    else
-      fault := fault \union {"guess"};
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
+    end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
@@ -288,8 +382,7 @@ mm_write_locked_by_me_111_2:
           end with;
         else
           fault := fault \union {"guess"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       else
@@ -317,15 +410,13 @@ mm_write_lock_123_2:
         end with;
       else
         fault := fault \union {"guess"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 mm_lock_89_2:
@@ -338,98 +429,82 @@ mm_lock_89_2:
           with depth_ = RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] do
             with RecursiveSpinlock_depth_ = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] do
               \* mm-locks.ts:106  spin_unlock_recursive(l.lock);
-              if RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock]] = self then
-                with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
-                  RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
-                  if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
-                    RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
-                    with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
-                      with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]} do
-                        \* mm-locks.ts:137  l.recurse_count--;
-                        if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                          with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                            MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
-                            \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                            with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                              if recurse_count_3_ # 0 then
-                                \* mm-order.ts:238  mark dirty
-                                if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                else
-                                  fault := fault \union {"lock-held-at-exit"};
-                                  held_2 := {};
-                                  held_shared_2 := {};
-                                  goto Done;
-                                end if;
+              with depth_2_ = RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] do
+                RecursiveSpinlock_depth := [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1];
+                if RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] = 0 then
+                  RecursiveSpinlock_owner := [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null];
+                  with held2_ = held_ \ {MmLock_lock[d1_paging_lock]} do
+                    with held_shared_ = held_shared_2 \ {MmLock_lock[d1_paging_lock]} do
+                      \* mm-locks.ts:137  l.recurse_count--;
+                      if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                        with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                          MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
+                          \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                          with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                            if recurse_count_3_ # 0 then
+                              \* mm-order.ts:238  mark dirty
+                              if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0) then
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               else
-                                held_2 := held2_;
-                                held_shared_2 := held_shared_;
-                                goto mm_write_unlock_139_2;
+                                fault := fault \union {"lock-held-at-exit"};
+                                held_2 := {}; held_shared_2 := {};
+                                goto Done;
                               end if;
-                            end with;
+                            else
+                              held_2 := held2_;
+                              held_shared_2 := held_shared_;
+                              goto mm_write_unlock_139_2;
+                            end if;
                           end with;
+                        end with;
+                      else
+                        fault := fault \union {"guess"};
+                        held_2 := {}; held_shared_2 := {};
+                        goto Done;
+                      end if;
+                    end with;
+                  end with;
+                else
+                  \* mm-locks.ts:137  l.recurse_count--;
+                  if Rwlock_writer[d1_p2m_rwlock_lock] = self then
+                    with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                      MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
+                      \* mm-locks.ts:138  if (l.recurse_count !== 0)
+                      with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
+                        if recurse_count_3_ # 0 then
+                          \* mm-order.ts:238  mark dirty
+                          if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          else
+                            fault := fault \union {"lock-held-at-exit"};
+                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                            held_2 := {}; held_shared_2 := {};
+                            goto Done;
+                          end if;
                         else
-                          fault := fault \union {"guess"};
-                          held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
+                          RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                          held_2 := held_;
+                          goto mm_write_unlock_139_2;
                         end if;
                       end with;
                     end with;
                   else
-                    \* mm-locks.ts:137  l.recurse_count--;
-                    if Rwlock_writer[d1_p2m_rwlock_lock] = self then
-                      with recurse_count_2_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                        MmRwlock_recurse_count[d1_p2m_rwlock] := recurse_count_2_ - 1;
-                        \* mm-locks.ts:138  if (l.recurse_count !== 0)
-                        with recurse_count_3_ = MmRwlock_recurse_count[d1_p2m_rwlock] do
-                          if recurse_count_3_ # 0 then
-                            \* mm-order.ts:238  mark dirty
-                            if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            else
-                              fault := fault \union {"lock-held-at-exit"};
-                              RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                              held_2 := {};
-                              held_shared_2 := {};
-                              goto Done;
-                            end if;
-                          else
-                            RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                            held_2 := held_;
-                            goto mm_write_unlock_139_2;
-                          end if;
-                        end with;
-                      end with;
-                    else
-                      fault := fault \union {"guess"};
-                      RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
+                    fault := fault \union {"guess"};
+                    RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
+                    held_2 := {}; held_shared_2 := {};
+                    goto Done;
                   end if;
-                end with;
-              else
-                fault := fault \union {"unlock-not-held"};
-                RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-                RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
+                end if;
+              end with;
             end with;
           end with;
         else
           fault := fault \union {"guess"};
           RecursiveSpinlock_owner := RecursiveSpinlock_owner_;
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
@@ -455,13 +530,11 @@ mm_lock_89_2:
                           if recurse_count_3_ # 0 then
                             \* mm-order.ts:238  mark dirty
                             if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                              held_2 := {};
-                              held_shared_2 := {};
+                              held_2 := {}; held_shared_2 := {};
                               goto Done;
                             else
                               fault := fault \union {"lock-held-at-exit"};
-                              held_2 := {};
-                              held_shared_2 := {};
+                              held_2 := {}; held_shared_2 := {};
                               goto Done;
                             end if;
                           else
@@ -473,8 +546,7 @@ mm_lock_89_2:
                       end with;
                     else
                       fault := fault \union {"guess"};
-                      held_2 := {};
-                      held_shared_2 := {};
+                      held_2 := {}; held_shared_2 := {};
                       goto Done;
                     end if;
                   end with;
@@ -489,13 +561,11 @@ mm_lock_89_2:
                       if recurse_count_3_ # 0 then
                         \* mm-order.ts:238  mark dirty
                         if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-                          held_2 := {};
-                          held_shared_2 := {};
+                          held_2 := {}; held_shared_2 := {};
                           goto Done;
                         else
                           fault := fault \union {"lock-held-at-exit"};
-                          held_2 := {};
-                          held_shared_2 := {};
+                          held_2 := {}; held_shared_2 := {};
                           goto Done;
                         end if;
                       else
@@ -505,8 +575,7 @@ mm_lock_89_2:
                   end with;
                 else
                   fault := fault \union {"guess"};
-                  held_2 := {};
-                  held_shared_2 := {};
+                  held_2 := {}; held_shared_2 := {};
                   goto Done;
                 end if;
               end if;
@@ -514,16 +583,14 @@ mm_lock_89_2:
           else
             fault := fault \union {"unlock-not-held"};
             RecursiveSpinlock_depth := RecursiveSpinlock_depth_;
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
       end with;
     else
       fault := fault \union {"guess"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end if;
@@ -537,34 +604,29 @@ mm_write_unlock_139_2:
       with held_shared_ = held_shared_2 \ {MmRwlock_lock[d1_p2m_rwlock]} do
         \* mm-order.ts:238  mark dirty
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          held_2 := {};
-          held_shared_2 := {};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
-          MmRwlock_recurse_count, Rwlock_writer, fault, pc, held, held_shared, 
-          held_2, held_shared_2
+VARIABLES RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+          fault, pc, held, held_shared, held_2, held_shared_2
 
-vars == << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
-           MmRwlock_recurse_count, Rwlock_writer, fault, pc, held, 
-           held_shared, held_2, held_shared_2 >>
+vars == << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+           fault, pc, held, held_shared, held_2, held_shared_2 >>
 
 ProcSet == ({teardown_thread}) \cup ({mark_dirty_thread})
 
@@ -587,80 +649,142 @@ Init == (* Global variables *)
 mm_lock_89(self) == /\ pc[self] = "mm_lock_89"
                     /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE
                     /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null
-                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self]
-                               /\ LET held_ == held[self] \union {MmLock_lock[d1_paging_lock]} IN
-                                    IF RecursiveSpinlock_owner'[d1_paging_lock_lock] = self
-                                       THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
-                                                 /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1]
-                                                 /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock] IN
-                                                      LET mm_write_locked_by_me_ == locker_ = self IN
-                                                        IF mm_write_locked_by_me_
-                                                           THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                      THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
-                                                                                LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] IN
-                                                                                  LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
-                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
-                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
-                                                                                         IF recurse_count_3_ # 0
-                                                                                            THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                            ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                           /\ UNCHANGED << fault, 
-                                                                                           held_shared >>
-                                                                      ELSE /\ fault' = (fault \union {"guess"})
-                                                                           /\ held' = [held EXCEPT ![self] = {}]
-                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                           /\ UNCHANGED MmRwlock_recurse_count
-                                                           ELSE /\ held' = [held EXCEPT ![self] = held_]
-                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                fault, 
-                                                                                held_shared >>
-                                       ELSE /\ fault' = (fault \union {"guess"})
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << RecursiveSpinlock_depth, 
-                                                            MmRwlock_recurse_count >>
+                          THEN /\ LET RecursiveSpinlock_owner_ == [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = self] IN
+                                    LET held_ == held[self] \union {MmLock_lock[d1_paging_lock]} IN
+                                      IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
+                                         THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
+                                                   LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
+                                                     LET locker_ == MmRwlock_locker[d1_p2m_rwlock] IN
+                                                       LET mm_write_locked_by_me_ == locker_ = self IN
+                                                         IF mm_write_locked_by_me_
+                                                            THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                       THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
+                                                                                 LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] IN
+                                                                                   LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
+                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                     /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                          IF recurse_count_3_ # 0
+                                                                                             THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
+                                                                                                       /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                                       /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                             THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                                  /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                       LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                         IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                            THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                 /\ fault' = fault
+                                                                                                                            ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                 /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                             ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                        THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                             /\ fault' = fault
+                                                                                                                        ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                             /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                                             /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                             ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
+                                                                                                  /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                                  /\ UNCHANGED << fault, 
+                                                                                                                  held_shared >>
+                                                                       ELSE /\ fault' = (fault \union {"guess"})
+                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                            /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED MmRwlock_recurse_count
+                                                            ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                 /\ held' = [held EXCEPT ![self] = held_]
+                                                                 /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                                 /\ UNCHANGED << MmRwlock_recurse_count, fault, 
+                                                                                 held_shared >>
+                                         ELSE /\ fault' = (fault \union {"guess"})
+                                              /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                              /\ held' = [held EXCEPT ![self] = {}]
+                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                              /\ UNCHANGED << RecursiveSpinlock_depth, MmRwlock_recurse_count >>
                           ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
                                      THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
-                                               /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1]
-                                               /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock] IN
-                                                    LET mm_write_locked_by_me_ == locker_ = self IN
-                                                      IF mm_write_locked_by_me_
-                                                         THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                    THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
-                                                                              LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] IN
-                                                                                LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
-                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
-                                                                                  /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
-                                                                                       IF recurse_count_3_ # 0
-                                                                                          THEN /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                                                                          ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         held, 
-                                                                                         held_shared >>
-                                                                    ELSE /\ fault' = (fault \union {"guess"})
-                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                         /\ UNCHANGED MmRwlock_recurse_count
-                                                         ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                              /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                              fault, 
-                                                                              held, 
-                                                                              held_shared >>
+                                               LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
+                                                 LET locker_ == MmRwlock_locker[d1_p2m_rwlock] IN
+                                                   LET mm_write_locked_by_me_ == locker_ = self IN
+                                                     IF mm_write_locked_by_me_
+                                                        THEN /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                   THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
+                                                                             LET MmRwlock_recurse_count_ == [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1] IN
+                                                                               LET recurse_count_2_ == MmRwlock_recurse_count_[d1_p2m_rwlock] IN
+                                                                                 /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                 /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                      IF recurse_count_3_ # 0
+                                                                                         THEN /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self
+                                                                                                    THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
+                                                                                                              /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                                              /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                                    THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                                         /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                              LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                                                IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                        /\ fault' = fault
+                                                                                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                    ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                                               THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                                    /\ fault' = fault
+                                                                                                                               ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                                                         /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                         /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                         ELSE /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
+                                                                                              /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                              fault, 
+                                                                                                              held, 
+                                                                                                              held_shared >>
+                                                                   ELSE /\ fault' = (fault \union {"guess"})
+                                                                        /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                        MmRwlock_recurse_count >>
+                                                        ELSE /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
+                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                             /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                             MmRwlock_recurse_count, fault, held, 
+                                                                             held_shared >>
                                      ELSE /\ fault' = (fault \union {"guess"})
                                           /\ held' = [held EXCEPT ![self] = {}]
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                          /\ UNCHANGED << RecursiveSpinlock_depth, 
+                                          /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                           MmRwlock_recurse_count >>
-                               /\ UNCHANGED RecursiveSpinlock_owner
-                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, 
-                                    held_shared_2 >>
+                    /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held_2, held_shared_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {}))
@@ -675,91 +799,102 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                                /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count_ EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
                                                                /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
                                                                     IF recurse_count_3_ # 0
-                                                                       THEN /\ held' = [held EXCEPT ![self] = held_]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
+                                                                       THEN /\ IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
+                                                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
+                                                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                            LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                      /\ fault' = fault
+                                                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                  ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared[self]) = 0)
+                                                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                  /\ fault' = fault
+                                                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                                                  ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"})
+                                                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                       /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                                       RecursiveSpinlock_depth >>
                                                                        ELSE /\ held' = [held EXCEPT ![self] = held_]
                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      held_shared >>
+                                                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
+                                                                                            RecursiveSpinlock_depth, 
+                                                                                            fault, held_shared >>
                                                  ELSE /\ fault' = (fault \union {"guess"})
                                                       /\ held' = [held EXCEPT ![self] = {}]
                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                      /\ UNCHANGED MmRwlock_recurse_count
+                                                      /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
+                                                                      MmRwlock_recurse_count >>
                                  ELSE /\ fault' = (fault \union {"self-deadlock"})
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer >>
-                           /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                           RecursiveSpinlock_depth, held_2, 
-                                           held_shared_2 >>
+                                      /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                      MmRwlock_recurse_count, Rwlock_writer >>
+                           /\ UNCHANGED << held_2, held_shared_2 >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
                              /\ IF Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] = self
                                    THEN /\ Rwlock_writer' = [Rwlock_writer EXCEPT ![MmRwlock_lock[d1_p2m_rwlock]] = null]
-                                        /\ held' = [held EXCEPT ![self] = held[self] \ {MmRwlock_lock[d1_p2m_rwlock]}]
-                                        /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock]}]
-                                        /\ pc' = [pc EXCEPT ![self] = "mm_unlock_106"]
-                                        /\ fault' = fault
+                                        /\ LET held_ == held[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                             LET held_shared_ == held_shared[self] \ {MmRwlock_lock[d1_p2m_rwlock]} IN
+                                               IF (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) /\ (RecursiveSpinlock_owner[d1_paging_lock_lock] = self)
+                                                  THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
+                                                            /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                            /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                                  THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                       /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                            LET held_shared2_ == held_shared_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                              IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                                 THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                      /\ fault' = fault
+                                                                                 ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                      /\ held' = [held EXCEPT ![self] = {}]
+                                                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                  ELSE /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                             THEN /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ fault' = fault
+                                                                             ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                       /\ UNCHANGED RecursiveSpinlock_owner
+                                                  ELSE /\ fault' = (fault \union {IF ~(RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self) THEN "unlock-not-held" ELSE "guess"})
+                                                       /\ held' = [held EXCEPT ![self] = {}]
+                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                       /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth >>
                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED Rwlock_writer
-                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, 
-                                             MmRwlock_recurse_count, held_2, 
-                                             held_shared_2 >>
+                                        /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, Rwlock_writer >>
+                             /\ UNCHANGED << MmRwlock_recurse_count, held_2, held_shared_2 >>
 
-mm_unlock_106(self) == /\ pc[self] = "mm_unlock_106"
-                       /\ IF RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self
-                             THEN /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
-                                        THEN /\ LET depth_2_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
-                                                  /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
-                                                  /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
-                                                        THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
-                                                             /\ LET held_ == held[self] \ {MmLock_lock[d1_paging_lock]} IN
-                                                                  LET held_shared_ == held_shared[self] \ {MmLock_lock[d1_paging_lock]} IN
-                                                                    IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                       THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                            /\ fault' = fault
-                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                            /\ held' = [held EXCEPT ![self] = {}]
-                                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        ELSE /\ IF (Cardinality(held[self]) = 0) /\ (Cardinality(held_shared[self]) = 0)
-                                                                   THEN /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                        /\ fault' = fault
-                                                                   ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED RecursiveSpinlock_owner
-                                        ELSE /\ fault' = (fault \union {"guess"})
-                                             /\ held' = [held EXCEPT ![self] = {}]
-                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                             RecursiveSpinlock_depth >>
-                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                  /\ held' = [held EXCEPT ![self] = {}]
-                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                  /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                  RecursiveSpinlock_depth >>
-                       /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, 
-                                       Rwlock_writer, held_2, held_shared_2 >>
-
-teardown(self) == mm_lock_89(self) \/ mm_write_lock_123(self)
-                     \/ mm_write_unlock_139(self) \/ mm_unlock_106(self)
+teardown(self) == mm_lock_89(self) \/ mm_write_lock_123(self) \/ mm_write_unlock_139(self)
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                      /\ LET locker_ == MmRwlock_locker[d1_p2m_rwlock] IN
@@ -769,24 +904,16 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1]
                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               held_2, 
-                                                                               held_shared_2 >>
+                                                               /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                    /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                    fault, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
-                                     /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                     RecursiveSpinlock_depth, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, held, 
-                                                     held_shared >>
+                                                    /\ UNCHANGED << MmRwlock_recurse_count, fault, held_2, held_shared_2 >>
+                                     /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_locker, 
+                                                     Rwlock_writer, held, held_shared >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[d1_p2m_rwlock]] # self) /\ (~(self \in {}))
@@ -799,8 +926,7 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                              /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_ + 1]
                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_]
                                                              /\ pc' = [pc EXCEPT ![self] = "mm_lock_89_2"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held_shared_2 >>
+                                                        /\ UNCHANGED << fault, held_shared_2 >>
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -810,12 +936,8 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                             RecursiveSpinlock_depth, held, 
-                                             held_shared >>
+                                        /\ UNCHANGED << MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, held, held_shared >>
 
 mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                       /\ ((RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = null) \/ (RecursiveSpinlock_owner[MmLock_lock[d1_paging_lock]] = self)) = TRUE
@@ -825,77 +947,68 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                         IF RecursiveSpinlock_owner_[d1_paging_lock_lock] = self
                                            THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
                                                      LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
-                                                       IF RecursiveSpinlock_owner_[MmLock_lock[d1_paging_lock]] = self
-                                                          THEN /\ LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
-                                                                    /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
-                                                                    /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
-                                                                          THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
-                                                                               /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
-                                                                                    LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock]} IN
-                                                                                      IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                         THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
-                                                                                                   /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
-                                                                                                   /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
-                                                                                                        IF recurse_count_3_ # 0
-                                                                                                           THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                                      THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                           /\ fault' = fault
-                                                                                                                      ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                           ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                       LET depth_2_ == RecursiveSpinlock_depth_[MmLock_lock[d1_paging_lock]] IN
+                                                         /\ RecursiveSpinlock_depth' = [RecursiveSpinlock_depth_ EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_2_ - 1]
+                                                         /\ IF RecursiveSpinlock_depth'[MmLock_lock[d1_paging_lock]] = 0
+                                                               THEN /\ RecursiveSpinlock_owner' = [RecursiveSpinlock_owner_ EXCEPT ![MmLock_lock[d1_paging_lock]] = null]
+                                                                    /\ LET held2_ == held_ \ {MmLock_lock[d1_paging_lock]} IN
+                                                                         LET held_shared_ == held_shared_2[self] \ {MmLock_lock[d1_paging_lock]} IN
+                                                                           IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                              THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
+                                                                                        /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                        /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                             IF recurse_count_3_ # 0
+                                                                                                THEN /\ IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                                                           THEN /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                                                                 /\ fault' = fault
-                                                                                         ELSE /\ fault' = (fault \union {"guess"})
-                                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                              /\ UNCHANGED MmRwlock_recurse_count
-                                                                          ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
-                                                                                     THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
-                                                                                               /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
-                                                                                               /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
-                                                                                                    IF recurse_count_3_ # 0
-                                                                                                       THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
-                                                                                                                  THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                       /\ fault' = fault
-                                                                                                                  ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                       /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                                                            /\ UNCHANGED << fault, 
-                                                                                                                            held_shared_2 >>
-                                                                                     ELSE /\ fault' = (fault \union {"guess"})
-                                                                                          /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED MmRwlock_recurse_count
-                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
-                                                               /\ RecursiveSpinlock_depth' = RecursiveSpinlock_depth_
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED MmRwlock_recurse_count
+                                                                                                           ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                ELSE /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                     /\ fault' = fault
+                                                                              ELSE /\ fault' = (fault \union {"guess"})
+                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   /\ UNCHANGED MmRwlock_recurse_count
+                                                               ELSE /\ IF Rwlock_writer[d1_p2m_rwlock_lock] = self
+                                                                          THEN /\ LET recurse_count_2_ == MmRwlock_recurse_count[d1_p2m_rwlock] IN
+                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![d1_p2m_rwlock] = recurse_count_2_ - 1]
+                                                                                    /\ LET recurse_count_3_ == MmRwlock_recurse_count'[d1_p2m_rwlock] IN
+                                                                                         IF recurse_count_3_ # 0
+                                                                                            THEN /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_2[self]) = 0)
+                                                                                                       THEN /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                            /\ fault' = fault
+                                                                                                       ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
+                                                                                                            /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                            ELSE /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                 /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
+                                                                                                 /\ UNCHANGED << fault, 
+                                                                                                                 held_shared_2 >>
+                                                                          ELSE /\ fault' = (fault \union {"guess"})
+                                                                               /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
+                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                               /\ UNCHANGED MmRwlock_recurse_count
                                            ELSE /\ fault' = (fault \union {"guess"})
                                                 /\ RecursiveSpinlock_owner' = RecursiveSpinlock_owner_
                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                /\ UNCHANGED << RecursiveSpinlock_depth, 
-                                                                MmRwlock_recurse_count >>
+                                                /\ UNCHANGED << RecursiveSpinlock_depth, MmRwlock_recurse_count >>
                             ELSE /\ IF RecursiveSpinlock_owner[d1_paging_lock_lock] = self
                                        THEN /\ LET depth_ == RecursiveSpinlock_depth[MmLock_lock[d1_paging_lock]] IN
                                                  LET RecursiveSpinlock_depth_ == [RecursiveSpinlock_depth EXCEPT ![MmLock_lock[d1_paging_lock]] = depth_ + 1] IN
@@ -964,11 +1077,9 @@ mm_lock_89_2(self) == /\ pc[self] = "mm_lock_89_2"
                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                                            RecursiveSpinlock_depth, 
+                                            /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, 
                                                             MmRwlock_recurse_count >>
-                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, 
-                                      held_shared >>
+                      /\ UNCHANGED << MmRwlock_locker, Rwlock_writer, held, held_shared >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![d1_p2m_rwlock] = null]
@@ -990,13 +1101,10 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Rwlock_writer
-                               /\ UNCHANGED << RecursiveSpinlock_owner, 
-                                               RecursiveSpinlock_depth, 
-                                               MmRwlock_recurse_count, held, 
-                                               held_shared >>
+                               /\ UNCHANGED << RecursiveSpinlock_owner, RecursiveSpinlock_depth, MmRwlock_recurse_count, 
+                                               held, held_shared >>
 
-mark_dirty(self) == mm_write_locked_by_me_111_2(self)
-                       \/ mm_write_lock_123_2(self) \/ mm_lock_89_2(self)
+mark_dirty(self) == mm_write_locked_by_me_111_2(self) \/ mm_write_lock_123_2(self) \/ mm_lock_89_2(self)
                        \/ mm_write_unlock_139_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

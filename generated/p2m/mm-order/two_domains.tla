@@ -59,73 +59,59 @@ mm_write_locked_by_me_111:
     \* mm-order.ts:225  const next = (i + 1) % cpus.length;
     with next_ = Rem(i_ + 1, 2) do
       \* mm-order.ts:226  mem_sharing_share_pages(domains[first_shared + i], domains[first_shared + next]);
-      if ((1 + i_) >= 0) /\ ((1 + i_) < 3) then
-        if ((1 + next_) >= 0) /\ ((1 + next_) < 3) then
-          \* mm-order.ts:60  const swap = sorted && ld < rd;
-          \* mm-domain.ts:39  return d === dom0;
-          with is_control_domain_ = <<d0, d1, d2>>[(1 + i_) + 1] = d0 do
-            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-            with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
-              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-              with level_ = lock_level_ do
-                \* mm-locks.ts:111  return l.locker === current();
-                with locker_ = MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
-                  with mm_write_locked_by_me_ = locker_ = self do
-                    \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                    if mm_write_locked_by_me_ then
-                      \* mm-locks.ts:132  l.recurse_count++;
-                      if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self then
-                        with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
-                          MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] := recurse_count_ + 1;
-                          \* mm-domain.ts:39  return d === dom0;
-                          with is_control_domain2_ = <<d0, d1, d2>>[(1 + next_) + 1] = d0 do
-                            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                            with lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16 do
-                              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                              with level2_ = lock_level2_ do
-                                i := i_;
-                                next_2 := next_;
-                                level := level2_;
-                                goto mm_write_locked_by_me_111_2;
-                              end with;
-                            end with;
-                          end with;
+      if ((1 + i_) >= 0) /\ ((1 + i_) < 3) /\ ((1 + next_) >= 0) /\ ((1 + next_) < 3) then
+        \* mm-order.ts:60  const swap = sorted && ld < rd;
+        \* mm-domain.ts:39  return d === dom0;
+        with is_control_domain_ = <<d0, d1, d2>>[(1 + i_) + 1] = d0 do
+          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+          with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
+            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+            \* mm-locks.ts:111  return l.locker === current();
+            with locker_ = MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+              with mm_write_locked_by_me_ = locker_ = self do
+                \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                if mm_write_locked_by_me_ then
+                  \* mm-locks.ts:132  l.recurse_count++;
+                  if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self then
+                    with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] do
+                      MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] := recurse_count_ + 1;
+                      \* mm-domain.ts:39  return d === dom0;
+                      with is_control_domain2_ = <<d0, d1, d2>>[(1 + next_) + 1] = d0 do
+                        \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                        with lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16 do
+                          \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                          i := i_;
+                          next_2 := next_;
+                          level := lock_level2_;
+                          goto mm_write_locked_by_me_111_2;
                         end with;
-                      else
-                        fault := fault \union {"guess"};
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    else
-                      \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                      if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-                        i := i_;
-                        next_2 := next_;
-                        level := level_;
-                        goto mm_write_lock_123;
-                      else
-                        fault := fault \union {"lock-order"};
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    end if;
-                  end with;
-                end with;
+                      end with;
+                    end with;
+                  else
+                    fault := fault \union {"guess"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                else
+                  \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                  if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                    i := i_;
+                    next_2 := next_;
+                    level := lock_level_;
+                    goto mm_write_lock_123;
+                  else
+                    fault := fault \union {"lock-order"};
+                    held := {}; held_shared := {};
+                    goto Done;
+                  end if;
+                end if;
               end with;
             end with;
           end with;
-        else
-          fault := fault \union {"assert"};
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"assert"};
-        held := {};
-        held_shared := {};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
@@ -159,21 +145,13 @@ mm_write_lock_123:
         end with;
       else
         fault := fault \union {"guess"};
-        i := 0;
-        next_2 := 0;
-        level := 0;
-        held := {};
-        held_shared := {};
+        i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    i := 0;
-    next_2 := 0;
-    level := 0;
-    held := {};
-    held_shared := {};
+    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 mm_write_locked_by_me_111_2:
@@ -206,24 +184,15 @@ mm_write_locked_by_me_111_2:
                                 if recurse_count_32_ # 0 then
                                   \* mm-order.ts:223  share pages
                                   if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                                    i := 0;
-                                    next_2 := 0;
-                                    level := 0;
-                                    held := {};
-                                    held_shared := {};
+                                    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
                                     goto Done;
                                   else
                                     fault := fault \union {"lock-held-at-exit"};
-                                    i := 0;
-                                    next_2 := 0;
-                                    level := 0;
-                                    held := {};
-                                    held_shared := {};
+                                    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
                                     goto Done;
                                   end if;
                                 else
-                                  next_2 := 0;
-                                  level := 0;
+                                  next_2 := 0; level := 0;
                                   goto mm_write_unlock_139_2;
                                 end if;
                               end with;
@@ -231,11 +200,7 @@ mm_write_locked_by_me_111_2:
                           else
                             fault := fault \union {"guess"};
                             MmRwlock_recurse_count := MmRwlock_recurse_count2_;
-                            i := 0;
-                            next_2 := 0;
-                            level := 0;
-                            held := {};
-                            held_shared := {};
+                            i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
                             goto Done;
                           end if;
                         else
@@ -250,22 +215,14 @@ mm_write_locked_by_me_111_2:
               else
                 fault := fault \union {"guess"};
                 MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                i := 0;
-                next_2 := 0;
-                level := 0;
-                held := {};
-                held_shared := {};
+                i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
                 goto Done;
               end if;
             end with;
           end with;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          next_2 := 0;
-          level := 0;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       else
@@ -274,11 +231,7 @@ mm_write_locked_by_me_111_2:
           goto mm_write_lock_123_2;
         else
           fault := fault \union {"lock-order"};
-          i := 0;
-          next_2 := 0;
-          level := 0;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -320,25 +273,16 @@ mm_write_lock_123_2:
                               if recurse_count_32_ # 0 then
                                 \* mm-order.ts:223  share pages
                                 if (Cardinality(held_) = 0) /\ (Cardinality(held_shared) = 0) then
-                                  i := 0;
-                                  next_2 := 0;
-                                  level := 0;
-                                  held := {};
-                                  held_shared := {};
+                                  i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
                                   goto Done;
                                 else
                                   fault := fault \union {"lock-held-at-exit"};
-                                  i := 0;
-                                  next_2 := 0;
-                                  level := 0;
-                                  held := {};
-                                  held_shared := {};
+                                  i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
                                   goto Done;
                                 end if;
                               else
                                 held := held_;
-                                next_2 := 0;
-                                level := 0;
+                                next_2 := 0; level := 0;
                                 goto mm_write_unlock_139_2;
                               end if;
                             end with;
@@ -346,11 +290,7 @@ mm_write_lock_123_2:
                         else
                           fault := fault \union {"guess"};
                           MmRwlock_recurse_count := MmRwlock_recurse_count2_;
-                          i := 0;
-                          next_2 := 0;
-                          level := 0;
-                          held := {};
-                          held_shared := {};
+                          i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
                           goto Done;
                         end if;
                       else
@@ -366,32 +306,20 @@ mm_write_lock_123_2:
             else
               fault := fault \union {"guess"};
               MmRwlock_recurse_count := MmRwlock_recurse_count_;
-              i := 0;
-              next_2 := 0;
-              level := 0;
-              held := {};
-              held_shared := {};
+              i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
               goto Done;
             end if;
           end with;
         end with;
       else
         fault := fault \union {"guess"};
-        i := 0;
-        next_2 := 0;
-        level := 0;
-        held := {};
-        held_shared := {};
+        i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    i := 0;
-    next_2 := 0;
-    level := 0;
-    held := {};
-    held_shared := {};
+    i := 0; next_2 := 0; level := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 mm_write_unlock_139:
@@ -413,17 +341,11 @@ mm_write_unlock_139:
               if recurse_count_3_ # 0 then
                 \* mm-order.ts:223  share pages
                 if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                  i := 0;
-                  next_2 := 0;
-                  held := {};
-                  held_shared := {};
+                  i := 0; next_2 := 0; held := {}; held_shared := {};
                   goto Done;
                 else
                   fault := fault \union {"lock-held-at-exit"};
-                  i := 0;
-                  next_2 := 0;
-                  held := {};
-                  held_shared := {};
+                  i := 0; next_2 := 0; held := {}; held_shared := {};
                   goto Done;
                 end if;
               else
@@ -436,20 +358,14 @@ mm_write_unlock_139:
           end with;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          next_2 := 0;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    next_2 := 0;
-    held := {};
-    held_shared := {};
+    i := 0; next_2 := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
@@ -464,37 +380,29 @@ mm_write_unlock_139_2:
       with held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i) + 1]]]} do
         \* mm-order.ts:223  share pages
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          i := 0;
-          held := {};
-          held_shared := {};
+          i := 0; held := {}; held_shared := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          i := 0;
-          held := {};
-          held_shared := {};
+          i := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    held := {};
-    held_shared := {};
+    i := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
-          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, 
-          pc, i, next_2, level, held, held_shared
+VARIABLES Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+          Pcpu_mm_lock_level, fault, pc, i, next_2, level, held, held_shared
 
-vars == << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
-           MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, 
-           pc, i, next_2, level, held, held_shared >>
+vars == << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+           Pcpu_mm_lock_level, fault, pc, i, next_2, level, held, held_shared >>
 
 ProcSet == ({share_pages_cpu0, share_pages_cpu1})
 
@@ -517,71 +425,47 @@ Init == (* Global variables *)
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ LET i_ == IndexOf(<<cpu0, cpu1>>, share_pages_cpu[self]) IN
                                         LET next_ == Rem(i_ + 1, 2) IN
-                                          IF ((1 + i_) >= 0) /\ ((1 + i_) < 3)
-                                             THEN /\ IF ((1 + next_) >= 0) /\ ((1 + next_) < 3)
-                                                        THEN /\ LET is_control_domain_ == <<d0, d1, d2>>[(1 + i_) + 1] = d0 IN
-                                                                  LET lock_level_ == IF is_control_domain_ THEN 16 + 64 ELSE 16 IN
-                                                                    LET level_ == lock_level_ IN
-                                                                      LET locker_ == MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
-                                                                        LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                          IF mm_write_locked_by_me_
-                                                                             THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self
-                                                                                        THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
-                                                                                                  /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_ + 1]
-                                                                                                  /\ LET is_control_domain2_ == <<d0, d1, d2>>[(1 + next_) + 1] = d0 IN
-                                                                                                       LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
-                                                                                                         LET level2_ == lock_level2_ IN
-                                                                                                           /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                           /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                                           /\ level' = [level EXCEPT ![self] = level2_]
-                                                                                                           /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held, 
-                                                                                                             held_shared >>
-                                                                                        ELSE /\ fault' = (fault \union {"guess"})
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                             i, 
-                                                                                                             next_2, 
-                                                                                                             level >>
-                                                                             ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                                                        THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                             /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                             /\ level' = [level EXCEPT ![self] = level_]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             held, 
-                                                                                                             held_shared >>
-                                                                                        ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                             /\ UNCHANGED << i, 
-                                                                                                             next_2, 
-                                                                                                             level >>
-                                                                                  /\ UNCHANGED MmRwlock_recurse_count
-                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                             i, 
-                                                                             next_2, 
-                                                                             level >>
+                                          IF ((1 + i_) >= 0) /\ ((1 + i_) < 3) /\ ((1 + next_) >= 0) /\ ((1 + next_) < 3)
+                                             THEN /\ LET is_control_domain_ == <<d0, d1, d2>>[(1 + i_) + 1] = d0 IN
+                                                       LET lock_level_ == IF is_control_domain_ THEN 16 + 64 ELSE 16 IN
+                                                         LET locker_ == MmRwlock_locker[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                           LET mm_write_locked_by_me_ == locker_ = self IN
+                                                             IF mm_write_locked_by_me_
+                                                                THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]]] = self
+                                                                           THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] IN
+                                                                                     /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i_) + 1]]] = recurse_count_ + 1]
+                                                                                     /\ LET is_control_domain2_ == <<d0, d1, d2>>[(1 + next_) + 1] = d0 IN
+                                                                                          LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
+                                                                                            /\ i' = [i EXCEPT ![self] = i_]
+                                                                                            /\ next_2' = [next_2 EXCEPT ![self] = next_]
+                                                                                            /\ level' = [level EXCEPT ![self] = lock_level2_]
+                                                                                            /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
+                                                                                /\ UNCHANGED << fault, held, held_shared >>
+                                                                           ELSE /\ fault' = (fault \union {"guess"})
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                i, next_2, level >>
+                                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
+                                                                           THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                /\ next_2' = [next_2 EXCEPT ![self] = next_]
+                                                                                /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                                                /\ UNCHANGED << fault, held, held_shared >>
+                                                                           ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                /\ held' = [held EXCEPT ![self] = {}]
+                                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                /\ UNCHANGED << i, next_2, level >>
+                                                                     /\ UNCHANGED MmRwlock_recurse_count
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                  i, next_2, 
-                                                                  level >>
-                                   /\ UNCHANGED << Domain_populated, 
-                                                   OrderedLock_unlock_level, 
-                                                   MmRwlock_locker, 
-                                                   Rwlock_writer, 
-                                                   Pcpu_mm_lock_level >>
+                                                  /\ UNCHANGED << MmRwlock_recurse_count, i, next_2, level >>
+                                   /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
+                                                   Rwlock_writer, Pcpu_mm_lock_level >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]]] # self) /\ (~(self \in {}))
@@ -599,9 +483,7 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                                   /\ level' = [level EXCEPT ![self] = lock_level_]
                                                                   /\ held' = [held EXCEPT ![self] = held_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                      /\ UNCHANGED << fault, i, 
-                                                                      next_2, 
-                                                                      held_shared >>
+                                                      /\ UNCHANGED << fault, i, next_2, held_shared >>
                                                  ELSE /\ fault' = (fault \union {"guess"})
                                                       /\ i' = [i EXCEPT ![self] = 0]
                                                       /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -617,11 +499,8 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                      MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, 
-                                                      Pcpu_mm_lock_level >>
+                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                      Rwlock_writer, Pcpu_mm_lock_level >>
                            /\ UNCHANGED Domain_populated
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
@@ -697,15 +576,10 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Domain_populated, 
-                                                                               MmRwlock_recurse_count >>
+                                                               /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= level[self]
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               i, 
-                                                                               next_2, 
-                                                                               level, 
-                                                                               held, 
+                                                               /\ UNCHANGED << fault, i, next_2, level, held, 
                                                                                held_shared >>
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ i' = [i EXCEPT ![self] = 0]
@@ -714,11 +588,8 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                /\ held' = [held EXCEPT ![self] = {}]
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Domain_populated, 
-                                                                    MmRwlock_recurse_count >>
-                                     /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
+                                                    /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
+                                     /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, Rwlock_writer, 
                                                      Pcpu_mm_lock_level >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
@@ -778,8 +649,7 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                                                              /\ MmRwlock_recurse_count' = MmRwlock_recurse_count2_
                                                                                              /\ level' = [level EXCEPT ![self] = 0]
                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                                             /\ UNCHANGED << fault, 
-                                                                                                             i, 
+                                                                                             /\ UNCHANGED << fault, i, 
                                                                                                              next_2, 
                                                                                                              held_shared >>
                                                                   ELSE /\ fault' = (fault \union {"guess"})
@@ -798,8 +668,7 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                         /\ held' = [held EXCEPT ![self] = {}]
                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED << Domain_populated, 
-                                                                        MmRwlock_recurse_count >>
+                                                        /\ UNCHANGED << Domain_populated, MmRwlock_recurse_count >>
                                    ELSE /\ fault' = (fault \union {"self-deadlock"})
                                         /\ i' = [i EXCEPT ![self] = 0]
                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -807,12 +676,8 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Domain_populated, 
-                                                        OrderedLock_unlock_level, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer, 
-                                                        Pcpu_mm_lock_level >>
+                                        /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
+                                                        MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + next_2[self]) + 1]]] = null]
@@ -843,8 +708,7 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
                                                                          /\ next_2' = [next_2 EXCEPT ![self] = 0]
                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         i >>
+                                                                         /\ UNCHANGED << fault, i >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ i' = [i EXCEPT ![self] = 0]
                                                        /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -858,10 +722,8 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << Domain_populated, 
-                                             OrderedLock_unlock_level, level >>
+                                        /\ UNCHANGED << MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, level >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[<<d0, d1, d2>>[(1 + i[self]) + 1]]] = null]
@@ -887,17 +749,11 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Rwlock_writer
-                               /\ UNCHANGED << Domain_populated, 
-                                               OrderedLock_unlock_level, 
-                                               MmRwlock_recurse_count, next_2, 
-                                               level >>
+                               /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_recurse_count, 
+                                               next_2, level >>
 
-share_pages(self) == mm_write_locked_by_me_111(self)
-                        \/ mm_write_lock_123(self)
-                        \/ mm_write_locked_by_me_111_2(self)
-                        \/ mm_write_lock_123_2(self)
-                        \/ mm_write_unlock_139(self)
-                        \/ mm_write_unlock_139_2(self)
+share_pages(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_locked_by_me_111_2(self)
+                        \/ mm_write_lock_123_2(self) \/ mm_write_unlock_139(self) \/ mm_write_unlock_139_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"

@@ -59,77 +59,63 @@ mm_write_locked_by_me_111:
     \* mm-order.ts:225  const next = (i + 1) % cpus.length;
     with next_ = Rem(i_ + 1, 3) do
       \* mm-order.ts:226  mem_sharing_share_pages(domains[first_shared + i], domains[first_shared + next]);
-      if ((1 + i_) >= 0) /\ ((1 + i_) < 4) then
-        if ((1 + next_) >= 0) /\ ((1 + next_) < 4) then
-          \* mm-order.ts:60  const swap = sorted && ld < rd;
-          with swap_ = IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + next_) + 1]) < IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + i_) + 1]) do
-            \* mm-domain.ts:39  return d === dom0;
-            with is_control_domain_ = (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]) = d0 do
-              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-              with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
-                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                with level_ = lock_level_ do
-                  \* mm-locks.ts:111  return l.locker === current();
-                  with locker_ = MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] do
-                    with mm_write_locked_by_me_ = locker_ = self do
-                      \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
-                      if mm_write_locked_by_me_ then
-                        \* mm-locks.ts:132  l.recurse_count++;
-                        if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]]] = self then
-                          with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] do
-                            MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] := recurse_count_ + 1;
-                            \* mm-domain.ts:39  return d === dom0;
-                            with is_control_domain2_ = (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + i_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_) + 1]) = d0 do
-                              \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
-                              with lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16 do
-                                \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
-                                with level2_ = lock_level2_ do
-                                  i := i_;
-                                  next_2 := next_;
-                                  swap := swap_;
-                                  level := level2_;
-                                  goto mm_write_locked_by_me_111_2;
-                                end with;
-                              end with;
-                            end with;
+      if ((1 + i_) >= 0) /\ ((1 + i_) < 4) /\ ((1 + next_) >= 0) /\ ((1 + next_) < 4) then
+        \* mm-order.ts:60  const swap = sorted && ld < rd;
+        with swap_ = IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + next_) + 1]) < IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + i_) + 1]) do
+          \* mm-domain.ts:39  return d === dom0;
+          with is_control_domain_ = (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]) = d0 do
+            \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+            with lock_level_ = IF is_control_domain_ THEN 16 + 64 ELSE 16 do
+              \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+              \* mm-locks.ts:111  return l.locker === current();
+              with locker_ = MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] do
+                with mm_write_locked_by_me_ = locker_ = self do
+                  \* mm-locks.ts:117  if (!mm_write_locked_by_me(l))
+                  if mm_write_locked_by_me_ then
+                    \* mm-locks.ts:132  l.recurse_count++;
+                    if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]]] = self then
+                      with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] do
+                        MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] := recurse_count_ + 1;
+                        \* mm-domain.ts:39  return d === dom0;
+                        with is_control_domain2_ = (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + i_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_) + 1]) = d0 do
+                          \* mm-locks.ts:72  return control_domain_bias && of_control_domain ? order + MM_LOCK_ORDER_MAX : order;
+                          with lock_level2_ = IF is_control_domain2_ THEN 16 + 64 ELSE 16 do
+                            \* mm-locks.ts:116  const level = lock_level(of_control_domain, order);
+                            i := i_;
+                            next_2 := next_;
+                            swap := swap_;
+                            level := lock_level2_;
+                            goto mm_write_locked_by_me_111_2;
                           end with;
-                        else
-                          fault := fault \union {"guess"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      else
-                        \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
-                        if Pcpu_mm_lock_level[CpuOf[self]] <= level_ then
-                          i := i_;
-                          next_2 := next_;
-                          swap := swap_;
-                          level := level_;
-                          goto mm_write_lock_123;
-                        else
-                          fault := fault \union {"lock-order"};
-                          held := {};
-                          held_shared := {};
-                          goto Done;
-                        end if;
-                      end if;
-                    end with;
-                  end with;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"guess"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  else
+                    \* mm-locks.ts:77  check("lock-order", cpu.mm_lock_level <= level, lock);
+                    if Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_ then
+                      i := i_;
+                      next_2 := next_;
+                      swap := swap_;
+                      level := lock_level_;
+                      goto mm_write_lock_123;
+                    else
+                      fault := fault \union {"lock-order"};
+                      held := {}; held_shared := {};
+                      goto Done;
+                    end if;
+                  end if;
                 end with;
               end with;
             end with;
           end with;
-        else
-          fault := fault \union {"assert"};
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
+        end with;
       else
         fault := fault \union {"assert"};
-        held := {};
-        held_shared := {};
+        held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
@@ -163,23 +149,13 @@ mm_write_lock_123:
         end with;
       else
         fault := fault \union {"guess"};
-        i := 0;
-        next_2 := 0;
-        swap := FALSE;
-        level := 0;
-        held := {};
-        held_shared := {};
+        i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    i := 0;
-    next_2 := 0;
-    swap := FALSE;
-    level := 0;
-    held := {};
-    held_shared := {};
+    i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 mm_write_locked_by_me_111_2:
@@ -192,18 +168,12 @@ mm_write_locked_by_me_111_2:
         if Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap THEN <<d0, d1, d2, d3>>[(1 + i) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_2) + 1]]]] = self then
           with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap THEN <<d0, d1, d2, d3>>[(1 + i) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_2) + 1]]] do
             MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap THEN <<d0, d1, d2, d3>>[(1 + i) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_2) + 1]]] := recurse_count_ + 1;
-            swap := FALSE;
-            level := 0;
+            swap := FALSE; level := 0;
             goto mem_sharing_share_pages_75;
           end with;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          next_2 := 0;
-          swap := FALSE;
-          level := 0;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       else
@@ -212,12 +182,7 @@ mm_write_locked_by_me_111_2:
           goto mm_write_lock_123_2;
         else
           fault := fault \union {"lock-order"};
-          i := 0;
-          next_2 := 0;
-          swap := FALSE;
-          level := 0;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
@@ -240,29 +205,18 @@ mm_write_lock_123_2:
         with recurse_count_ = MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap THEN <<d0, d1, d2, d3>>[(1 + i) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_2) + 1]]] do
           MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap THEN <<d0, d1, d2, d3>>[(1 + i) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_2) + 1]]] := recurse_count_ + 1;
           held := held_;
-          swap := FALSE;
-          level := 0;
+          swap := FALSE; level := 0;
           goto mem_sharing_share_pages_75;
         end with;
       else
         fault := fault \union {"guess"};
-        i := 0;
-        next_2 := 0;
-        swap := FALSE;
-        level := 0;
-        held := {};
-        held_shared := {};
+        i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
         goto Done;
       end if;
     end with;
   else
     fault := fault \union {"self-deadlock"};
-    i := 0;
-    next_2 := 0;
-    swap := FALSE;
-    level := 0;
-    held := {};
-    held_shared := {};
+    i := 0; next_2 := 0; swap := FALSE; level := 0; held := {}; held_shared := {};
     goto Done;
   end if;
 mem_sharing_share_pages_75:
@@ -290,19 +244,11 @@ mem_sharing_share_pages_75_2:
                     if recurse_count_32_ # 0 then
                       \* mm-order.ts:223  share pages
                       if (Cardinality(held) = 0) /\ (Cardinality(held_shared) = 0) then
-                        i := 0;
-                        next_2 := 0;
-                        populated := FALSE;
-                        held := {};
-                        held_shared := {};
+                        i := 0; next_2 := 0; populated := FALSE; held := {}; held_shared := {};
                         goto Done;
                       else
                         fault := fault \union {"lock-held-at-exit"};
-                        i := 0;
-                        next_2 := 0;
-                        populated := FALSE;
-                        held := {};
-                        held_shared := {};
+                        i := 0; next_2 := 0; populated := FALSE; held := {}; held_shared := {};
                         goto Done;
                       end if;
                     else
@@ -315,11 +261,7 @@ mem_sharing_share_pages_75_2:
               else
                 fault := fault \union {"guess"};
                 MmRwlock_recurse_count := MmRwlock_recurse_count_;
-                i := 0;
-                next_2 := 0;
-                populated := FALSE;
-                held := {};
-                held_shared := {};
+                i := 0; next_2 := 0; populated := FALSE; held := {}; held_shared := {};
                 goto Done;
               end if;
             else
@@ -333,11 +275,7 @@ mem_sharing_share_pages_75_2:
       end with;
     else
       fault := fault \union {"guess"};
-      i := 0;
-      next_2 := 0;
-      populated := FALSE;
-      held := {};
-      held_shared := {};
+      i := 0; next_2 := 0; populated := FALSE; held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
@@ -360,19 +298,11 @@ mm_write_unlock_139:
               if recurse_count_3_ # 0 then
                 \* mm-order.ts:223  share pages
                 if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                  i := 0;
-                  next_2 := 0;
-                  swap_2 := FALSE;
-                  held := {};
-                  held_shared := {};
+                  i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
                   goto Done;
                 else
                   fault := fault \union {"lock-held-at-exit"};
-                  i := 0;
-                  next_2 := 0;
-                  swap_2 := FALSE;
-                  held := {};
-                  held_shared := {};
+                  i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
                   goto Done;
                 end if;
               else
@@ -384,22 +314,14 @@ mm_write_unlock_139:
           end with;
         else
           fault := fault \union {"guess"};
-          i := 0;
-          next_2 := 0;
-          swap_2 := FALSE;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    next_2 := 0;
-    swap_2 := FALSE;
-    held := {};
-    held_shared := {};
+    i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
 mm_write_unlock_139_2:
@@ -414,44 +336,29 @@ mm_write_unlock_139_2:
       with held_shared_ = held_shared \ {MmRwlock_lock[Domain_p2m_rwlock[IF swap_2 THEN <<d0, d1, d2, d3>>[(1 + next_2) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i) + 1]]]} do
         \* mm-order.ts:223  share pages
         if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-          i := 0;
-          next_2 := 0;
-          swap_2 := FALSE;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
           goto Done;
         else
           fault := fault \union {"lock-held-at-exit"};
-          i := 0;
-          next_2 := 0;
-          swap_2 := FALSE;
-          held := {};
-          held_shared := {};
+          i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     end with;
   else
     fault := fault \union {"unlock-not-held"};
-    i := 0;
-    next_2 := 0;
-    swap_2 := FALSE;
-    held := {};
-    held_shared := {};
+    i := 0; next_2 := 0; swap_2 := FALSE; held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
-          MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, 
-          pc, i, next_2, swap, level, populated, swap_2, held, held_shared
+VARIABLES Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+          Pcpu_mm_lock_level, fault, pc, i, next_2, swap, level, populated, swap_2, held, held_shared
 
-vars == << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
-           MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, 
-           pc, i, next_2, swap, level, populated, swap_2, held, held_shared
-        >>
+vars == << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, Rwlock_writer, 
+           Pcpu_mm_lock_level, fault, pc, i, next_2, swap, level, populated, swap_2, held, held_shared >>
 
 ProcSet == ({share_pages_cpu0, share_pages_cpu1, share_pages_cpu2})
 
@@ -477,78 +384,52 @@ Init == (* Global variables *)
 mm_write_locked_by_me_111(self) == /\ pc[self] = "mm_write_locked_by_me_111"
                                    /\ LET i_ == IndexOf(<<cpu0, cpu1, cpu2>>, share_pages_cpu[self]) IN
                                         LET next_ == Rem(i_ + 1, 3) IN
-                                          IF ((1 + i_) >= 0) /\ ((1 + i_) < 4)
-                                             THEN /\ IF ((1 + next_) >= 0) /\ ((1 + next_) < 4)
-                                                        THEN /\ LET swap_ == IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + next_) + 1]) < IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + i_) + 1]) IN
-                                                                  LET is_control_domain_ == (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]) = d0 IN
-                                                                    LET lock_level_ == IF is_control_domain_ THEN 16 + 64 ELSE 16 IN
-                                                                      LET level_ == lock_level_ IN
-                                                                        LET locker_ == MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] IN
-                                                                          LET mm_write_locked_by_me_ == locker_ = self IN
-                                                                            IF mm_write_locked_by_me_
-                                                                               THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]]] = self
-                                                                                          THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] IN
-                                                                                                    /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] = recurse_count_ + 1]
-                                                                                                    /\ LET is_control_domain2_ == (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + i_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_) + 1]) = d0 IN
-                                                                                                         LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
-                                                                                                           LET level2_ == lock_level2_ IN
-                                                                                                             /\ i' = [i EXCEPT ![self] = i_]
-                                                                                                             /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                                             /\ swap' = [swap EXCEPT ![self] = swap_]
-                                                                                                             /\ level' = [level EXCEPT ![self] = level2_]
-                                                                                                             /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               held, 
-                                                                                                               held_shared >>
-                                                                                          ELSE /\ fault' = (fault \union {"guess"})
-                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                                                               i, 
-                                                                                                               next_2, 
-                                                                                                               swap, 
-                                                                                                               level >>
-                                                                               ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= level_
-                                                                                          THEN /\ i' = [i EXCEPT ![self] = i_]
-                                                                                               /\ next_2' = [next_2 EXCEPT ![self] = next_]
-                                                                                               /\ swap' = [swap EXCEPT ![self] = swap_]
-                                                                                               /\ level' = [level EXCEPT ![self] = level_]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
-                                                                                               /\ UNCHANGED << fault, 
-                                                                                                               held, 
-                                                                                                               held_shared >>
-                                                                                          ELSE /\ fault' = (fault \union {"lock-order"})
-                                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                               /\ UNCHANGED << i, 
-                                                                                                               next_2, 
-                                                                                                               swap, 
-                                                                                                               level >>
-                                                                                    /\ UNCHANGED MmRwlock_recurse_count
-                                                        ELSE /\ fault' = (fault \union {"assert"})
-                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                             /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                             i, 
-                                                                             next_2, 
-                                                                             swap, 
-                                                                             level >>
+                                          IF ((1 + i_) >= 0) /\ ((1 + i_) < 4) /\ ((1 + next_) >= 0) /\ ((1 + next_) < 4)
+                                             THEN /\ LET swap_ == IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + next_) + 1]) < IndexOf(<<d0, d1, d2, d3>>, <<d0, d1, d2, d3>>[(1 + i_) + 1]) IN
+                                                       LET is_control_domain_ == (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]) = d0 IN
+                                                         LET lock_level_ == IF is_control_domain_ THEN 16 + 64 ELSE 16 IN
+                                                           LET locker_ == MmRwlock_locker[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] IN
+                                                             LET mm_write_locked_by_me_ == locker_ = self IN
+                                                               IF mm_write_locked_by_me_
+                                                                  THEN /\ IF Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]]] = self
+                                                                             THEN /\ LET recurse_count_ == MmRwlock_recurse_count[Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] IN
+                                                                                       /\ MmRwlock_recurse_count' = [MmRwlock_recurse_count EXCEPT ![Domain_p2m_rwlock[IF swap_ THEN <<d0, d1, d2, d3>>[(1 + next_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i_) + 1]]] = recurse_count_ + 1]
+                                                                                       /\ LET is_control_domain2_ == (IF swap_ THEN <<d0, d1, d2, d3>>[(1 + i_) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_) + 1]) = d0 IN
+                                                                                            LET lock_level2_ == IF is_control_domain2_ THEN 16 + 64 ELSE 16 IN
+                                                                                              /\ i' = [i EXCEPT ![self] = i_]
+                                                                                              /\ next_2' = [next_2 EXCEPT ![self] = next_]
+                                                                                              /\ swap' = [swap EXCEPT ![self] = swap_]
+                                                                                              /\ level' = [level EXCEPT ![self] = lock_level2_]
+                                                                                              /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
+                                                                                  /\ UNCHANGED << fault, held, 
+                                                                                                  held_shared >>
+                                                                             ELSE /\ fault' = (fault \union {"guess"})
+                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << MmRwlock_recurse_count, 
+                                                                                                  i, next_2, swap, level >>
+                                                                  ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= lock_level_
+                                                                             THEN /\ i' = [i EXCEPT ![self] = i_]
+                                                                                  /\ next_2' = [next_2 EXCEPT ![self] = next_]
+                                                                                  /\ swap' = [swap EXCEPT ![self] = swap_]
+                                                                                  /\ level' = [level EXCEPT ![self] = lock_level_]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123"]
+                                                                                  /\ UNCHANGED << fault, held, 
+                                                                                                  held_shared >>
+                                                                             ELSE /\ fault' = (fault \union {"lock-order"})
+                                                                                  /\ held' = [held EXCEPT ![self] = {}]
+                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ UNCHANGED << i, next_2, swap, level >>
+                                                                       /\ UNCHANGED MmRwlock_recurse_count
                                              ELSE /\ fault' = (fault \union {"assert"})
                                                   /\ held' = [held EXCEPT ![self] = {}]
                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                  /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                  i, next_2, 
-                                                                  swap, level >>
-                                   /\ UNCHANGED << Domain_populated, 
-                                                   OrderedLock_unlock_level, 
-                                                   MmRwlock_locker, 
-                                                   Rwlock_writer, 
-                                                   Pcpu_mm_lock_level, 
-                                                   populated, swap_2 >>
+                                                  /\ UNCHANGED << MmRwlock_recurse_count, i, next_2, swap, level >>
+                                   /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
+                                                   Rwlock_writer, Pcpu_mm_lock_level, populated, swap_2 >>
 
 mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                            /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1, d2, d3>>[(1 + next_2[self]) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i[self]) + 1]]]] # self) /\ (~(self \in {}))
@@ -566,10 +447,7 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                                                   /\ level' = [level EXCEPT ![self] = lock_level_]
                                                                   /\ held' = [held EXCEPT ![self] = held_]
                                                                   /\ pc' = [pc EXCEPT ![self] = "mm_write_locked_by_me_111_2"]
-                                                      /\ UNCHANGED << fault, i, 
-                                                                      next_2, 
-                                                                      swap, 
-                                                                      held_shared >>
+                                                      /\ UNCHANGED << fault, i, next_2, swap, held_shared >>
                                                  ELSE /\ fault' = (fault \union {"guess"})
                                                       /\ i' = [i EXCEPT ![self] = 0]
                                                       /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -587,11 +465,8 @@ mm_write_lock_123(self) == /\ pc[self] = "mm_write_lock_123"
                                       /\ held' = [held EXCEPT ![self] = {}]
                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                      MmRwlock_locker, 
-                                                      MmRwlock_recurse_count, 
-                                                      Rwlock_writer, 
-                                                      Pcpu_mm_lock_level >>
+                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, MmRwlock_recurse_count, 
+                                                      Rwlock_writer, Pcpu_mm_lock_level >>
                            /\ UNCHANGED << Domain_populated, populated, swap_2 >>
 
 mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
@@ -604,11 +479,7 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                     /\ swap' = [swap EXCEPT ![self] = FALSE]
                                                                     /\ level' = [level EXCEPT ![self] = 0]
                                                                     /\ pc' = [pc EXCEPT ![self] = "mem_sharing_share_pages_75"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               i, 
-                                                                               next_2, 
-                                                                               held, 
-                                                                               held_shared >>
+                                                               /\ UNCHANGED << fault, i, next_2, held, held_shared >>
                                                           ELSE /\ fault' = (fault \union {"guess"})
                                                                /\ i' = [i EXCEPT ![self] = 0]
                                                                /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -620,12 +491,7 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                /\ UNCHANGED MmRwlock_recurse_count
                                                ELSE /\ IF Pcpu_mm_lock_level[CpuOf[self]] <= level[self]
                                                           THEN /\ pc' = [pc EXCEPT ![self] = "mm_write_lock_123_2"]
-                                                               /\ UNCHANGED << fault, 
-                                                                               i, 
-                                                                               next_2, 
-                                                                               swap, 
-                                                                               level, 
-                                                                               held, 
+                                                               /\ UNCHANGED << fault, i, next_2, swap, level, held, 
                                                                                held_shared >>
                                                           ELSE /\ fault' = (fault \union {"lock-order"})
                                                                /\ i' = [i EXCEPT ![self] = 0]
@@ -636,12 +502,8 @@ mm_write_locked_by_me_111_2(self) == /\ pc[self] = "mm_write_locked_by_me_111_2"
                                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                     /\ UNCHANGED MmRwlock_recurse_count
-                                     /\ UNCHANGED << Domain_populated, 
-                                                     OrderedLock_unlock_level, 
-                                                     MmRwlock_locker, 
-                                                     Rwlock_writer, 
-                                                     Pcpu_mm_lock_level, 
-                                                     populated, swap_2 >>
+                                     /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
+                                                     Rwlock_writer, Pcpu_mm_lock_level, populated, swap_2 >>
 
 mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                              /\ IF (Rwlock_writer[MmRwlock_lock[Domain_p2m_rwlock[IF swap[self] THEN <<d0, d1, d2, d3>>[(1 + i[self]) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_2[self]) + 1]]]] # self) /\ (~(self \in {}))
@@ -658,10 +520,7 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                                              /\ swap' = [swap EXCEPT ![self] = FALSE]
                                                              /\ level' = [level EXCEPT ![self] = 0]
                                                              /\ pc' = [pc EXCEPT ![self] = "mem_sharing_share_pages_75"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        i, 
-                                                                        next_2, 
-                                                                        held_shared >>
+                                                        /\ UNCHANGED << fault, i, next_2, held_shared >>
                                                    ELSE /\ fault' = (fault \union {"guess"})
                                                         /\ i' = [i EXCEPT ![self] = 0]
                                                         /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -679,25 +538,16 @@ mm_write_lock_123_2(self) == /\ pc[self] = "mm_write_lock_123_2"
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                        MmRwlock_locker, 
-                                                        MmRwlock_recurse_count, 
-                                                        Rwlock_writer, 
-                                                        Pcpu_mm_lock_level >>
-                             /\ UNCHANGED << Domain_populated, populated, 
-                                             swap_2 >>
+                                        /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, 
+                                                        MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level >>
+                             /\ UNCHANGED << Domain_populated, populated, swap_2 >>
 
 mem_sharing_share_pages_75(self) == /\ pc[self] = "mem_sharing_share_pages_75"
                                     /\ populated' = [populated EXCEPT ![self] = Domain_populated[<<d0, d1, d2, d3>>[(1 + i[self]) + 1]]]
                                     /\ pc' = [pc EXCEPT ![self] = "mem_sharing_share_pages_75_2"]
-                                    /\ UNCHANGED << Domain_populated, 
-                                                    OrderedLock_unlock_level, 
-                                                    MmRwlock_locker, 
-                                                    MmRwlock_recurse_count, 
-                                                    Rwlock_writer, 
-                                                    Pcpu_mm_lock_level, fault, 
-                                                    i, next_2, swap, level, 
-                                                    swap_2, held, held_shared >>
+                                    /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_locker, 
+                                                    MmRwlock_recurse_count, Rwlock_writer, Pcpu_mm_lock_level, fault, i, 
+                                                    next_2, swap, level, swap_2, held, held_shared >>
 
 mem_sharing_share_pages_75_2(self) == /\ pc[self] = "mem_sharing_share_pages_75_2"
                                       /\ Domain_populated' = [Domain_populated EXCEPT ![<<d0, d1, d2, d3>>[(1 + next_2[self]) + 1]] = populated[self]]
@@ -749,11 +599,7 @@ mem_sharing_share_pages_75_2(self) == /\ pc[self] = "mem_sharing_share_pages_75_
                                                                     /\ MmRwlock_recurse_count' = MmRwlock_recurse_count_
                                                                     /\ populated' = [populated EXCEPT ![self] = FALSE]
                                                                     /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139"]
-                                                                    /\ UNCHANGED << fault, 
-                                                                                    i, 
-                                                                                    next_2, 
-                                                                                    held, 
-                                                                                    held_shared >>
+                                                                    /\ UNCHANGED << fault, i, next_2, held, held_shared >>
                                               ELSE /\ fault' = (fault \union {"guess"})
                                                    /\ i' = [i EXCEPT ![self] = 0]
                                                    /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -761,13 +607,9 @@ mem_sharing_share_pages_75_2(self) == /\ pc[self] = "mem_sharing_share_pages_75_
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                                   swap_2 >>
-                                      /\ UNCHANGED << OrderedLock_unlock_level, 
-                                                      MmRwlock_locker, 
-                                                      Rwlock_writer, 
-                                                      Pcpu_mm_lock_level, swap, 
-                                                      level >>
+                                                   /\ UNCHANGED << MmRwlock_recurse_count, swap_2 >>
+                                      /\ UNCHANGED << OrderedLock_unlock_level, MmRwlock_locker, Rwlock_writer, 
+                                                      Pcpu_mm_lock_level, swap, level >>
 
 mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                              /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1, d2, d3>>[(1 + i[self]) + 1] ELSE <<d0, d1, d2, d3>>[(1 + next_2[self]) + 1]]] = null]
@@ -799,10 +641,7 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                                                     ELSE /\ held' = [held EXCEPT ![self] = held_]
                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
                                                                          /\ pc' = [pc EXCEPT ![self] = "mm_write_unlock_139_2"]
-                                                                         /\ UNCHANGED << fault, 
-                                                                                         i, 
-                                                                                         next_2, 
-                                                                                         swap_2 >>
+                                                                         /\ UNCHANGED << fault, i, next_2, swap_2 >>
                                                   ELSE /\ fault' = (fault \union {"guess"})
                                                        /\ i' = [i EXCEPT ![self] = 0]
                                                        /\ next_2' = [next_2 EXCEPT ![self] = 0]
@@ -818,11 +657,8 @@ mm_write_unlock_139(self) == /\ pc[self] = "mm_write_unlock_139"
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << MmRwlock_recurse_count, 
-                                                        Rwlock_writer >>
-                             /\ UNCHANGED << Domain_populated, 
-                                             OrderedLock_unlock_level, swap, 
-                                             level, populated >>
+                                        /\ UNCHANGED << MmRwlock_recurse_count, Rwlock_writer >>
+                             /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, swap, level, populated >>
 
 mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                /\ MmRwlock_locker' = [MmRwlock_locker EXCEPT ![Domain_p2m_rwlock[IF swap_2[self] THEN <<d0, d1, d2, d3>>[(1 + next_2[self]) + 1] ELSE <<d0, d1, d2, d3>>[(1 + i[self]) + 1]]] = null]
@@ -854,18 +690,12 @@ mm_write_unlock_139_2(self) == /\ pc[self] = "mm_write_unlock_139_2"
                                           /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED Rwlock_writer
-                               /\ UNCHANGED << Domain_populated, 
-                                               OrderedLock_unlock_level, 
-                                               MmRwlock_recurse_count, swap, 
+                               /\ UNCHANGED << Domain_populated, OrderedLock_unlock_level, MmRwlock_recurse_count, swap, 
                                                level, populated >>
 
-share_pages(self) == mm_write_locked_by_me_111(self)
-                        \/ mm_write_lock_123(self)
-                        \/ mm_write_locked_by_me_111_2(self)
-                        \/ mm_write_lock_123_2(self)
-                        \/ mem_sharing_share_pages_75(self)
-                        \/ mem_sharing_share_pages_75_2(self)
-                        \/ mm_write_unlock_139(self)
+share_pages(self) == mm_write_locked_by_me_111(self) \/ mm_write_lock_123(self) \/ mm_write_locked_by_me_111_2(self)
+                        \/ mm_write_lock_123_2(self) \/ mem_sharing_share_pages_75(self)
+                        \/ mem_sharing_share_pages_75_2(self) \/ mm_write_unlock_139(self)
                         \/ mm_write_unlock_139_2(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)

@@ -47,307 +47,198 @@ variables
 process schedule \in {schedule_cpu0}
 variables lock = null, lock_2 = null, held = {}, held_shared = {};
 begin
-schedule_161:
-  \* resources.ts:161  rcu_read_lock();
+schedule_162:
+  \* resources.ts:162  rcu_read_lock();
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
       with lock_2_ = SchedResource_schedule_lock[sr0] do
         if lock_2_ # null then
           lock_2 := lock_2_;
-          goto pcpu_schedule_lock_irq_153_2;
+          goto pcpu_schedule_lock_irq_154_2;
         else
           fault := fault \union {"null-dereference"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"assert"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     with held_shared_ = held_shared \union {rcu} do
-      \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
       with lock_2_ = SchedResource_schedule_lock[sr0] do
         if lock_2_ # null then
           held_shared := held_shared_;
           lock_2 := lock_2_;
-          goto pcpu_schedule_lock_irq_153_2;
+          goto pcpu_schedule_lock_irq_154_2;
         else
           fault := fault \union {"null-dereference"};
-          held := {};
-          held_shared := {};
+          held := {}; held_shared := {};
           goto Done;
         end if;
       end with;
     end with;
   end if;
-pcpu_schedule_lock_irq_152_2:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+pcpu_schedule_lock_irq_153_2:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
   with lock_2_ = SchedResource_schedule_lock[sr0] do
     if lock_2_ # null then
       lock_2 := lock_2_;
-      goto pcpu_schedule_lock_irq_153_2;
+      goto pcpu_schedule_lock_irq_154_2;
     else
       fault := fault \union {"null-dereference"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
-pcpu_schedule_lock_irq_153_2:
-  \* resources.ts:153  spin_lock_irq(lock);
-  if (lock_2 \in {sched_free_cpu_lock}) \/ TRUE then
-    if Spinlock_owner[lock_2] # self then
-      if (lock_2 \in {sched_free_cpu_lock}) \/ TRUE then
-        await Spinlock_owner[lock_2] = null;
-        if (lock_2 \in {sched_free_cpu_lock}) \/ TRUE then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
-            with held_ = held \union {lock_2} do
-              \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-              with schedule_lock_ = SchedResource_schedule_lock[sr0] do
-                if lock_2 = schedule_lock_ then
-                  \* resources.ts:154  return lock;
-                  with pcpu_schedule_lock_irq_ = lock_2 do
-                    \* resources.ts:162  const lock = pcpu_schedule_lock_irq(cpu);
-                    lock := pcpu_schedule_lock_irq_;
-                    \* resources.ts:163  const sr = cpu.sched_res!;
-                    Spinlock_owner := Spinlock_owner_;
-                    held := held_;
-                    lock_2 := null;
-                    goto schedule_164;
-                  end with;
-                else
-                  \* resources.ts:155  spin_unlock_irq(lock);
-                  if (lock_2 \in {sched_free_cpu_lock}) \/ TRUE then
-                    if Spinlock_owner_[lock_2] = self then
-                      if (lock_2 \in {sched_free_cpu_lock}) \/ TRUE then
-                        Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
-                        with held2_ = held_ \ {lock_2} do
-                          held_shared := held_shared \ {lock_2};
-                          \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-                          held := held2_;
-                          lock_2 := null;
-                          goto pcpu_schedule_lock_irq_152_2;
-                        end with;
-                      else
-                        fault := fault \union {"use-after-free"};
-                        Spinlock_owner := Spinlock_owner_;
-                        lock_2 := null;
-                        held := {};
-                        held_shared := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      Spinlock_owner := Spinlock_owner_;
-                      lock_2 := null;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  else
-                    fault := fault \union {"use-after-free"};
-                    Spinlock_owner := Spinlock_owner_;
-                    lock_2 := null;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
-                end if;
+pcpu_schedule_lock_irq_154_2:
+  \* resources.ts:154  spin_lock_irq(lock);
+  if ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sr0__lock))) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2] # self) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) then
+    await Spinlock_owner[lock_2] = null;
+    if (lock_2 \in {sched_free_cpu_lock}) \/ TRUE then
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_2] = self] do
+        with held_ = held \union {lock_2} do
+          \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+          with schedule_lock_ = SchedResource_schedule_lock[sr0] do
+            if lock_2 = schedule_lock_ then
+              \* resources.ts:155  return lock;
+              with pcpu_schedule_lock_irq_ = lock_2 do
+                \* resources.ts:163  const lock = pcpu_schedule_lock_irq(cpu);
+                lock := pcpu_schedule_lock_irq_;
+                \* resources.ts:164  const sr = cpu.sched_res!;
+                Spinlock_owner := Spinlock_owner_;
+                held := held_;
+                lock_2 := null;
+                goto schedule_165;
               end with;
-            end with;
-          end with;
-        else
-          fault := fault \union {"use-after-free"};
-          lock_2 := null;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_2 := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-schedule_164:
-  \* resources.ts:164  sr.scheduler!.do_schedule(sr);
-  with scheduler_ = SchedResource_scheduler[sr0] do
-    if scheduler_ # null then
-      if scheduler_ \in {sched_idle_ops_2} then
-        \* resources.ts:87  sr.idle = 0;
-        if sched_free_cpu_lock \in held then
-          \* resources.ts:165  spin_unlock_irq(lock);
-          if (lock \in {sched_free_cpu_lock}) \/ TRUE then
-            if Spinlock_owner[lock] = self then
-              if (lock \in {sched_free_cpu_lock}) \/ TRUE then
-                Spinlock_owner[lock] := null;
-                with held_ = held \ {lock} do
-                  with held_shared_ = held_shared \ {lock} do
-                    \* resources.ts:166  rcu_read_unlock();
-                    if self \in Srcu_readers[rcu] then
-                      if self \in Srcu_nested[rcu] then
-                        Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-                        held := held_;
-                        held_shared := held_shared_;
-                        lock := null;
-                        goto schedule_161;
-                      else
-                        Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-                        with held2_ = held_ \ {rcu} do
-                          with held_shared2_ = held_shared_ \ {rcu} do
-                            held := held2_;
-                            held_shared := held_shared2_;
-                            lock := null;
-                            goto schedule_161;
-                          end with;
-                        end with;
-                      end if;
-                    else
-                      fault := fault \union {"unlock-not-held"};
-                      lock := null;
-                      held := {};
-                      held_shared := {};
-                      goto Done;
-                    end if;
-                  end with;
+            else
+              \* resources.ts:156  spin_unlock_irq(lock);
+              if ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_2] = null];
+                with held2_ = held_ \ {lock_2} do
+                  held_shared := held_shared \ {lock_2};
+                  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                  held := held2_;
+                  lock_2 := null;
+                  goto pcpu_schedule_lock_irq_153_2;
                 end with;
               else
                 fault := fault \union {"use-after-free"};
-                lock := null;
-                held := {};
-                held_shared := {};
+                Spinlock_owner := Spinlock_owner_;
+                lock_2 := null; held := {}; held_shared := {};
                 goto Done;
               end if;
-            else
-              fault := fault \union {"unlock-not-held"};
-              lock := null;
-              held := {};
-              held_shared := {};
-              goto Done;
             end if;
-          else
-            fault := fault \union {"use-after-free"};
-            lock := null;
-            held := {};
-            held_shared := {};
-            goto Done;
-          end if;
+          end with;
+        end with;
+      end with;
+    else
+      fault := fault \union {"use-after-free"};
+      lock_2 := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2 = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2 = sr0__lock))) THEN "guess" ELSE IF ~((lock_2 \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    lock_2 := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+schedule_165:
+  \* resources.ts:165  sr.scheduler!.do_schedule(sr);
+  with scheduler_ = SchedResource_scheduler[sr0] do
+    if scheduler_ # null then
+      if scheduler_ \in {sched_idle_ops_2} then
+        \* resources.ts:88  sr.idle = 0;
+        if (sched_free_cpu_lock \in held) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock] = self) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) then
+          \* resources.ts:166  spin_unlock_irq(lock);
+          Spinlock_owner[lock] := null;
+          with held_ = held \ {lock} do
+            with held_shared_ = held_shared \ {lock} do
+              \* resources.ts:167  rcu_read_unlock();
+              if self \in Srcu_readers[rcu] then
+                if self \in Srcu_nested[rcu] then
+                  Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+                  held := held_;
+                  held_shared := held_shared_;
+                  lock := null;
+                  goto schedule_162;
+                else
+                  Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+                  with held2_ = held_ \ {rcu} do
+                    with held_shared2_ = held_shared_ \ {rcu} do
+                      held := held2_;
+                      held_shared := held_shared2_;
+                      lock := null;
+                      goto schedule_162;
+                    end with;
+                  end with;
+                end if;
+              else
+                fault := fault \union {"unlock-not-held"};
+                lock := null; held := {}; held_shared := {};
+                goto Done;
+              end if;
+            end with;
+          end with;
         else
-          fault := fault \union {"guarded-by"};
-          lock := null;
-          held := {};
-          held_shared := {};
+          fault := fault \union {IF ~(sched_free_cpu_lock \in held) THEN "guarded-by" ELSE IF ~((lock \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
+          lock := null; held := {}; held_shared := {};
           goto Done;
         end if;
       else
-        goto Credit_do_schedule_99;
+        goto Credit_do_schedule_100;
       end if;
     else
       fault := fault \union {"null-dereference"};
-      lock := null;
-      held := {};
-      held_shared := {};
+      lock := null; held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
-Credit_do_schedule_99:
-  \* resources.ts:99  const c = sr.cpupool!;
+Credit_do_schedule_100:
+  \* resources.ts:100  const c = sr.cpupool!;
   with c_ = SchedResource_cpupool[sr0] do
-    if c_ # null then
-      \* resources.ts:101  assert(c.has_cpus);
-      \* resources.ts:102  sr.runq = 0;
-      if sr0__lock \in held then
-        \* resources.ts:165  spin_unlock_irq(lock);
-        if (lock \in {sched_free_cpu_lock}) \/ TRUE then
-          if Spinlock_owner[lock] = self then
-            if (lock \in {sched_free_cpu_lock}) \/ TRUE then
-              Spinlock_owner[lock] := null;
-              with held_ = held \ {lock} do
-                with held_shared_ = held_shared \ {lock} do
-                  \* resources.ts:166  rcu_read_unlock();
-                  if self \in Srcu_readers[rcu] then
-                    if self \in Srcu_nested[rcu] then
-                      Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-                      held := held_;
-                      held_shared := held_shared_;
-                      lock := null;
-                      goto schedule_161;
-                    else
-                      Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-                      with held2_ = held_ \ {rcu} do
-                        with held_shared2_ = held_shared_ \ {rcu} do
-                          held := held2_;
-                          held_shared := held_shared2_;
-                          lock := null;
-                          goto schedule_161;
-                        end with;
-                      end with;
-                    end if;
-                  else
-                    fault := fault \union {"unlock-not-held"};
-                    lock := null;
-                    held := {};
-                    held_shared := {};
-                    goto Done;
-                  end if;
+    \* resources.ts:102  assert(c.has_cpus);
+    \* resources.ts:103  sr.runq = 0;
+    \* resources.ts:100  const c = sr.cpupool!;
+    if (c_ # null) /\ (sr0__lock \in held) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock] = self) /\ ((lock \in {sched_free_cpu_lock}) \/ TRUE) then
+      \* resources.ts:166  spin_unlock_irq(lock);
+      Spinlock_owner[lock] := null;
+      with held_ = held \ {lock} do
+        with held_shared_ = held_shared \ {lock} do
+          \* resources.ts:167  rcu_read_unlock();
+          if self \in Srcu_readers[rcu] then
+            if self \in Srcu_nested[rcu] then
+              Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+              held := held_;
+              held_shared := held_shared_;
+              lock := null;
+              goto schedule_162;
+            else
+              Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+              with held2_ = held_ \ {rcu} do
+                with held_shared2_ = held_shared_ \ {rcu} do
+                  held := held2_;
+                  held_shared := held_shared2_;
+                  lock := null;
+                  goto schedule_162;
                 end with;
               end with;
-            else
-              fault := fault \union {"use-after-free"};
-              lock := null;
-              held := {};
-              held_shared := {};
-              goto Done;
             end if;
           else
             fault := fault \union {"unlock-not-held"};
-            lock := null;
-            held := {};
-            held_shared := {};
+            lock := null; held := {}; held_shared := {};
             goto Done;
           end if;
-        else
-          fault := fault \union {"use-after-free"};
-          lock := null;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"guarded-by"};
-        lock := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
+        end with;
+      end with;
     else
-      fault := fault \union {"null-dereference"};
-      lock := null;
-      held := {};
-      held_shared := {};
+      fault := fault \union {IF ~(c_ # null) THEN "null-dereference" ELSE IF ~(sr0__lock \in held) THEN "guarded-by" ELSE IF ~((lock \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
+      lock := null; held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
@@ -356,283 +247,300 @@ end process;
 process cpupool_3 \in {cpupool_3_thread}
 variables old_lock = null, lock_3 = null, new_lock = null, held_2 = {}, held_shared_2 = {};
 begin
-schedule_cpu_add_177:
-  \* resources.ts:177  rcu_read_lock();
+schedule_cpu_add_178:
+  \* resources.ts:178  rcu_read_lock();
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      \* resources.ts:178  const sr = cpu.sched_res!;
-      \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+      \* resources.ts:179  const sr = cpu.sched_res!;
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
       with lock_ = SchedResource_schedule_lock[sr0] do
-        if lock_ # null then
-          lock_3 := lock_;
-          goto pcpu_schedule_lock_irq_153_4;
+        \* resources.ts:154  spin_lock_irq(lock);
+        \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+        if (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+          \* resources.ts:154  spin_lock_irq(lock);
+          await Spinlock_owner[lock_] = null;
+          if (lock_ \in {sched_free_cpu_lock}) \/ TRUE then
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_] = self] do
+              with held_ = held_2 \union {lock_} do
+                \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+                with schedule_lock_ = SchedResource_schedule_lock[sr0] do
+                  if lock_ = schedule_lock_ then
+                    \* resources.ts:155  return lock;
+                    \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+                    old_lock := lock_;
+                    \* resources.ts:183  if (cpu_iter !== cpu)
+                    \* resources.ts:146  return credits[0];
+                    \* resources.ts:96  return sr._lock;
+                    with switch_sched_ = sr0__lock do
+                      \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
+                      new_lock := switch_sched_;
+                      \* resources.ts:146  return credits[0];
+                      \* resources.ts:190  sr.scheduler = pool_scheduler();
+                      SchedResource_scheduler[sr0] := credit0_3;
+                      \* resources.ts:192  sr.granularity = granularity;
+                      Spinlock_owner := Spinlock_owner_;
+                      held_2 := held_;
+                      goto schedule_cpu_add_193;
+                    end with;
+                  else
+                    \* resources.ts:156  spin_unlock_irq(lock);
+                    if ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = null];
+                      with held2_ = held_ \ {lock_} do
+                        with held_shared_ = held_shared_2 \ {lock_} do
+                          \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                          with lock2_ = SchedResource_schedule_lock[sr0] do
+                            if lock2_ # null then
+                              lock_3 := lock2_;
+                              held_2 := held2_;
+                              held_shared_2 := held_shared_;
+                              goto pcpu_schedule_lock_irq_154_4;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"use-after-free"};
+                      Spinlock_owner := Spinlock_owner_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              end with;
+            end with;
+          else
+            fault := fault \union {"use-after-free"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"null-dereference"};
-          held_2 := {};
-          held_shared_2 := {};
+          fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     else
       fault := fault \union {"assert"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     with held_shared_ = held_shared_2 \union {rcu} do
-      \* resources.ts:178  const sr = cpu.sched_res!;
-      \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+      \* resources.ts:179  const sr = cpu.sched_res!;
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
       with lock_ = SchedResource_schedule_lock[sr0] do
-        if lock_ # null then
-          held_shared_2 := held_shared_;
-          lock_3 := lock_;
-          goto pcpu_schedule_lock_irq_153_4;
+        \* resources.ts:154  spin_lock_irq(lock);
+        \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+        if (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+          \* resources.ts:154  spin_lock_irq(lock);
+          await Spinlock_owner[lock_] = null;
+          if (lock_ \in {sched_free_cpu_lock}) \/ TRUE then
+            with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_] = self] do
+              with held_ = held_2 \union {lock_} do
+                \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+                with schedule_lock_ = SchedResource_schedule_lock[sr0] do
+                  if lock_ = schedule_lock_ then
+                    \* resources.ts:155  return lock;
+                    \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+                    old_lock := lock_;
+                    \* resources.ts:183  if (cpu_iter !== cpu)
+                    \* resources.ts:146  return credits[0];
+                    \* resources.ts:96  return sr._lock;
+                    with switch_sched_ = sr0__lock do
+                      \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
+                      new_lock := switch_sched_;
+                      \* resources.ts:146  return credits[0];
+                      \* resources.ts:190  sr.scheduler = pool_scheduler();
+                      SchedResource_scheduler[sr0] := credit0_3;
+                      \* resources.ts:192  sr.granularity = granularity;
+                      held_shared_2 := held_shared_;
+                      Spinlock_owner := Spinlock_owner_;
+                      held_2 := held_;
+                      goto schedule_cpu_add_193;
+                    end with;
+                  else
+                    \* resources.ts:156  spin_unlock_irq(lock);
+                    if ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) then
+                      Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_] = null];
+                      with held2_ = held_ \ {lock_} do
+                        with held_shared2_ = held_shared_ \ {lock_} do
+                          \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                          with lock2_ = SchedResource_schedule_lock[sr0] do
+                            if lock2_ # null then
+                              held_shared_2 := held_shared2_;
+                              lock_3 := lock2_;
+                              held_2 := held2_;
+                              goto pcpu_schedule_lock_irq_154_4;
+                            else
+                              fault := fault \union {"null-dereference"};
+                              held_2 := {}; held_shared_2 := {};
+                              goto Done;
+                            end if;
+                          end with;
+                        end with;
+                      end with;
+                    else
+                      fault := fault \union {"use-after-free"};
+                      Spinlock_owner := Spinlock_owner_;
+                      held_2 := {}; held_shared_2 := {};
+                      goto Done;
+                    end if;
+                  end if;
+                end with;
+              end with;
+            end with;
+          else
+            fault := fault \union {"use-after-free"};
+            held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         else
-          fault := fault \union {"null-dereference"};
-          held_2 := {};
-          held_shared_2 := {};
+          fault := fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end with;
     end with;
   end if;
-pcpu_schedule_lock_irq_152_4:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  with lock_ = SchedResource_schedule_lock[sr0] do
-    if lock_ # null then
-      lock_3 := lock_;
-      goto pcpu_schedule_lock_irq_153_4;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_153_4:
-  \* resources.ts:153  spin_lock_irq(lock);
-  if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
-    if Spinlock_owner[lock_3] # self then
-      if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
-        await Spinlock_owner[lock_3] = null;
-        if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
-          with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
-            with held_ = held_2 \union {lock_3} do
-              \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-              if (Spinlock_owner_[sched_free_cpu_lock] = self) \/ ((Spinlock_owner_[sched_free_cpu_lock] = self) /\ (Spinlock_owner_[sr0__lock] = self)) then
-                with schedule_lock_ = SchedResource_schedule_lock[sr0] do
-                  if lock_3 = schedule_lock_ then
-                    \* resources.ts:154  return lock;
-                    with pcpu_schedule_lock_irq_ = lock_3 do
-                      \* resources.ts:179  const old_lock = pcpu_schedule_lock_irq(cpu);
-                      old_lock := pcpu_schedule_lock_irq_;
-                      \* resources.ts:182  if (cpu_iter !== cpu)
-                      \* resources.ts:145  return credits[0];
-                      \* resources.ts:95  return sr._lock;
-                      with switch_sched_ = sr0__lock do
-                        \* resources.ts:188  const new_lock = pool_scheduler().switch_sched(sr);
-                        new_lock := switch_sched_;
-                        \* resources.ts:145  return credits[0];
-                        \* resources.ts:189  sr.scheduler = pool_scheduler();
-                        SchedResource_scheduler[sr0] := credit0_3;
-                        \* resources.ts:191  sr.granularity = granularity;
-                        Spinlock_owner := Spinlock_owner_;
-                        held_2 := held_;
-                        lock_3 := null;
-                        goto schedule_cpu_add_192;
-                      end with;
-                    end with;
-                  else
-                    \* resources.ts:155  spin_unlock_irq(lock);
-                    if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
-                      if Spinlock_owner_[lock_3] = self then
-                        if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
-                          Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
-                          with held2_ = held_ \ {lock_3} do
-                            held_shared_2 := held_shared_2 \ {lock_3};
-                            \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-                            held_2 := held2_;
-                            lock_3 := null;
-                            goto pcpu_schedule_lock_irq_152_4;
-                          end with;
-                        else
-                          fault := fault \union {"use-after-free"};
-                          Spinlock_owner := Spinlock_owner_;
-                          lock_3 := null;
-                          held_2 := {};
-                          held_shared_2 := {};
-                          goto Done;
-                        end if;
-                      else
-                        fault := fault \union {"unlock-not-held"};
-                        Spinlock_owner := Spinlock_owner_;
-                        lock_3 := null;
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
-                      end if;
-                    else
-                      fault := fault \union {"use-after-free"};
-                      Spinlock_owner := Spinlock_owner_;
-                      lock_3 := null;
-                      held_2 := {};
-                      held_shared_2 := {};
-                      goto Done;
-                    end if;
-                  end if;
+pcpu_schedule_lock_irq_154_4:
+  \* resources.ts:154  spin_lock_irq(lock);
+  if ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sr0__lock))) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3] # self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) then
+    await Spinlock_owner[lock_3] = null;
+    if (lock_3 \in {sched_free_cpu_lock}) \/ TRUE then
+      with Spinlock_owner_ = [Spinlock_owner EXCEPT ![lock_3] = self] do
+        with held_ = held_2 \union {lock_3} do
+          \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+          with schedule_lock_ = SchedResource_schedule_lock[sr0] do
+            if lock_3 = schedule_lock_ then
+              \* resources.ts:155  return lock;
+              with pcpu_schedule_lock_irq_ = lock_3 do
+                \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+                old_lock := pcpu_schedule_lock_irq_;
+                \* resources.ts:183  if (cpu_iter !== cpu)
+                \* resources.ts:146  return credits[0];
+                \* resources.ts:96  return sr._lock;
+                with switch_sched_ = sr0__lock do
+                  \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
+                  new_lock := switch_sched_;
+                  \* resources.ts:146  return credits[0];
+                  \* resources.ts:190  sr.scheduler = pool_scheduler();
+                  SchedResource_scheduler[sr0] := credit0_3;
+                  \* resources.ts:192  sr.granularity = granularity;
+                  Spinlock_owner := Spinlock_owner_;
+                  held_2 := held_;
+                  lock_3 := null;
+                  goto schedule_cpu_add_193;
                 end with;
-              else
-                fault := fault \union {"guess"};
-                Spinlock_owner := Spinlock_owner_;
-                lock_3 := null;
-                held_2 := {};
-                held_shared_2 := {};
-                goto Done;
-              end if;
-            end with;
-          end with;
-        else
-          fault := fault \union {"use-after-free"};
-          lock_3 := null;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_add_192:
-  \* resources.ts:192  sr.cpupool = c;
-  SchedResource_cpupool[sr0] := cpupool_2;
-  goto schedule_cpu_add_195;
-schedule_cpu_add_195:
-  \* resources.ts:195  sr.schedule_lock = new_lock;
-  if (Spinlock_owner[sched_free_cpu_lock] = self) \/ ((Spinlock_owner[sched_free_cpu_lock] = self) /\ (Spinlock_owner[sr0__lock] = self)) then
-    SchedResource_schedule_lock[sr0] := new_lock;
-    \* resources.ts:197  spin_unlock_irq(old_lock);
-    if (old_lock \in {sched_free_cpu_lock}) \/ TRUE then
-      if Spinlock_owner[old_lock] = self then
-        if (old_lock \in {sched_free_cpu_lock}) \/ TRUE then
-          Spinlock_owner[old_lock] := null;
-          with held_ = held_2 \ {old_lock} do
-            with held_shared_ = held_shared_2 \ {old_lock} do
-              \* resources.ts:202  rcu_read_unlock();
-              if self \in Srcu_readers[rcu] then
-                if self \in Srcu_nested[rcu] then
-                  Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-                  \* resources.ts:261  cpupool
-                  if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-                    old_lock := null;
-                    new_lock := null;
-                    held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  else
-                    fault := fault \union {"lock-held-at-exit"};
-                    old_lock := null;
-                    new_lock := null;
-                    held_2 := {};
-                    held_shared_2 := {};
-                    goto Done;
-                  end if;
-                else
-                  Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
-                  with held2_ = held_ \ {rcu} do
-                    with held_shared2_ = held_shared_ \ {rcu} do
-                      \* resources.ts:261  cpupool
-                      if (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
-                        old_lock := null;
-                        new_lock := null;
-                        held_2 := {};
-                        held_shared_2 := {};
-                        goto Done;
+              end with;
+            else
+              \* resources.ts:156  spin_unlock_irq(lock);
+              if ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) then
+                Spinlock_owner := [Spinlock_owner_ EXCEPT ![lock_3] = null];
+                with held2_ = held_ \ {lock_3} do
+                  with held_shared_ = held_shared_2 \ {lock_3} do
+                    \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+                    with lock_ = SchedResource_schedule_lock[sr0] do
+                      if lock_ # null then
+                        held_2 := held2_;
+                        held_shared_2 := held_shared_;
+                        lock_3 := lock_;
+                        goto pcpu_schedule_lock_irq_154_4;
                       else
-                        fault := fault \union {"lock-held-at-exit"};
-                        old_lock := null;
-                        new_lock := null;
-                        held_2 := {};
-                        held_shared_2 := {};
+                        fault := fault \union {"null-dereference"};
+                        lock_3 := null; held_2 := {}; held_shared_2 := {};
                         goto Done;
                       end if;
                     end with;
                   end with;
-                end if;
+                end with;
               else
-                fault := fault \union {"unlock-not-held"};
-                old_lock := null;
-                new_lock := null;
-                held_2 := {};
-                held_shared_2 := {};
+                fault := fault \union {"use-after-free"};
+                Spinlock_owner := Spinlock_owner_;
+                lock_3 := null; held_2 := {}; held_shared_2 := {};
                 goto Done;
               end if;
-            end with;
+            end if;
           end with;
-        else
-          fault := fault \union {"use-after-free"};
-          old_lock := null;
-          new_lock := null;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"unlock-not-held"};
-        old_lock := null;
-        new_lock := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
+        end with;
+      end with;
     else
       fault := fault \union {"use-after-free"};
-      old_lock := null;
-      new_lock := null;
-      held_2 := {};
-      held_shared_2 := {};
+      lock_3 := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
-    fault := fault \union {"guess"};
-    old_lock := null;
-    new_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3 = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3 = sr0__lock))) THEN "guess" ELSE IF ~((lock_3 \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    lock_3 := null; held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
+schedule_cpu_add_193:
+  \* resources.ts:193  sr.cpupool = c;
+  SchedResource_cpupool[sr0] := cpupool_2;
+  goto schedule_cpu_add_196;
+schedule_cpu_add_196:
+  \* resources.ts:196  sr.schedule_lock = new_lock;
+  SchedResource_schedule_lock[sr0] := new_lock;
+  \* resources.ts:198  spin_unlock_irq(old_lock);
+  if ((old_lock \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[old_lock] = self) /\ ((old_lock \in {sched_free_cpu_lock}) \/ TRUE) then
+    Spinlock_owner[old_lock] := null;
+    with held_ = held_2 \ {old_lock} do
+      with held_shared_ = held_shared_2 \ {old_lock} do
+        \* resources.ts:203  rcu_read_unlock();
+        if self \in Srcu_readers[rcu] then
+          if self \in Srcu_nested[rcu] then
+            Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
+            if (~(Spinlock_owner[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner[sr0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
+              old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            else
+              fault := fault \union {IF ~(~(Spinlock_owner[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+              old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+              goto Done;
+            end if;
+          else
+            Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
+            with held2_ = held_ \ {rcu} do
+              with held_shared2_ = held_shared_ \ {rcu} do
+                if (~(Spinlock_owner[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner[sr0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0) then
+                  old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                else
+                  fault := fault \union {IF ~(~(Spinlock_owner[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"};
+                  old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+                  goto Done;
+                end if;
+              end with;
+            end with;
+          end if;
+        else
+          fault := fault \union {"unlock-not-held"};
+          old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end with;
+    end with;
+  else
+    fault := fault \union {IF ~((old_lock \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[old_lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Spinlock_owner, SchedResource_schedule_lock, 
-          SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
-          Srcu_nested, fault, pc, lock, lock_2, held, held_shared, old_lock, 
-          lock_3, new_lock, held_2, held_shared_2
+VARIABLES Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+          Srcu_nested, fault, pc, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock, held_2, held_shared_2
 
-vars == << Spinlock_owner, SchedResource_schedule_lock, 
-           SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
-           Srcu_nested, fault, pc, lock, lock_2, held, held_shared, old_lock, 
-           lock_3, new_lock, held_2, held_shared_2 >>
+vars == << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+           Srcu_nested, fault, pc, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock, held_2, held_shared_2
+        >>
 
 ProcSet == ({schedule_cpu0}) \cup ({cpupool_3_thread})
 
@@ -655,20 +563,18 @@ Init == (* Global variables *)
         /\ new_lock = [self \in {cpupool_3_thread} |-> null]
         /\ held_2 = [self \in {cpupool_3_thread} |-> {}]
         /\ held_shared_2 = [self \in {cpupool_3_thread} |-> {}]
-        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0} -> "schedule_161"
-                                        [] self \in {cpupool_3_thread} -> "schedule_cpu_add_177"]
+        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0} -> "schedule_162"
+                                        [] self \in {cpupool_3_thread} -> "schedule_cpu_add_178"]
 
-schedule_161(self) == /\ pc[self] = "schedule_161"
+schedule_162(self) == /\ pc[self] = "schedule_162"
                       /\ IF self \in Srcu_readers[rcu]
                             THEN /\ IF ~(self \in Srcu_nested[rcu])
                                        THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
                                             /\ LET lock_2_ == SchedResource_schedule_lock[sr0] IN
                                                  IF lock_2_ # null
                                                     THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         held, 
-                                                                         held_shared >>
+                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
+                                                         /\ UNCHANGED << fault, held, held_shared >>
                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -678,8 +584,7 @@ schedule_161(self) == /\ pc[self] = "schedule_161"
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Srcu_nested, 
-                                                            lock_2 >>
+                                            /\ UNCHANGED << Srcu_nested, lock_2 >>
                                  /\ UNCHANGED Srcu_readers
                             ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                  /\ LET held_shared_ == held_shared[self] \union {rcu} IN
@@ -687,7 +592,7 @@ schedule_161(self) == /\ pc[self] = "schedule_161"
                                         IF lock_2_ # null
                                            THEN /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
                                                 /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
+                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
                                                 /\ UNCHANGED << fault, held >>
                                            ELSE /\ fault' = (fault \union {"null-dereference"})
                                                 /\ held' = [held EXCEPT ![self] = {}]
@@ -695,569 +600,414 @@ schedule_161(self) == /\ pc[self] = "schedule_161"
                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                 /\ UNCHANGED lock_2
                                  /\ UNCHANGED Srcu_nested
-                      /\ UNCHANGED << Spinlock_owner, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, lock, old_lock, 
-                                      lock_3, new_lock, held_2, held_shared_2 >>
+                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                      SchedResource_cpupool, lock, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-pcpu_schedule_lock_irq_152_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_2"
+pcpu_schedule_lock_irq_153_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_2"
                                       /\ LET lock_2_ == SchedResource_schedule_lock[sr0] IN
                                            IF lock_2_ # null
                                               THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
-                                                   /\ UNCHANGED << fault, held, 
-                                                                   held_shared >>
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
+                                                   /\ UNCHANGED << fault, held, held_shared >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED lock_2
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, lock, 
-                                                      old_lock, lock_3, 
-                                                      new_lock, held_2, 
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, lock, old_lock, lock_3, new_lock, held_2, 
                                                       held_shared_2 >>
 
-pcpu_schedule_lock_irq_153_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_2"
-                                      /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                            THEN /\ IF Spinlock_owner[lock_2[self]] # self
-                                                       THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                  THEN /\ Spinlock_owner[lock_2[self]] = null
-                                                                       /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                             THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2[self]] = self] IN
-                                                                                       LET held_ == held[self] \union {lock_2[self]} IN
-                                                                                         LET schedule_lock_ == SchedResource_schedule_lock[sr0] IN
-                                                                                           IF lock_2[self] = schedule_lock_
-                                                                                              THEN /\ LET pcpu_schedule_lock_irq_ == lock_2[self] IN
-                                                                                                        /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                        /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                        /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_164"]
-                                                                                                   /\ UNCHANGED << fault, 
-                                                                                                                   held_shared >>
-                                                                                              ELSE /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                                                         THEN /\ IF Spinlock_owner_[lock_2[self]] = self
-                                                                                                                    THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                                                                               THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2[self]] = null]
-                                                                                                                                    /\ LET held2_ == held_ \ {lock_2[self]} IN
-                                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
-                                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                                         /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_2"]
-                                                                                                                                    /\ fault' = fault
-                                                                                                                               ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                    /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                         /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                              /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                              /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                   /\ lock' = lock
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
+pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
+                                      /\ IF ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sr0__lock))) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[self]] # self) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                            THEN /\ Spinlock_owner[lock_2[self]] = null
+                                                 /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE
+                                                       THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_2[self]] = self] IN
+                                                                 LET held_ == held[self] \union {lock_2[self]} IN
+                                                                   LET schedule_lock_ == SchedResource_schedule_lock[sr0] IN
+                                                                     IF lock_2[self] = schedule_lock_
+                                                                        THEN /\ LET pcpu_schedule_lock_irq_ == lock_2[self] IN
+                                                                                  /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
+                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                  /\ held' = [held EXCEPT ![self] = held_]
                                                                                   /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  lock >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       lock >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
+                                                                             /\ UNCHANGED << fault, held_shared >>
+                                                                        ELSE /\ IF ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_2[self]] = null]
+                                                                                        /\ LET held2_ == held_ \ {lock_2[self]} IN
+                                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
+                                                                                             /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                             /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                             /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
+                                                                                        /\ fault' = fault
+                                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ lock' = lock
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            lock >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                            /\ UNCHANGED << Spinlock_owner, lock >>
+                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_2[self] = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_2[self] = sr0__lock))) THEN "guess" ELSE IF ~((lock_2[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 lock >>
-                                      /\ UNCHANGED << SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, old_lock, 
-                                                      lock_3, new_lock, held_2, 
-                                                      held_shared_2 >>
+                                                 /\ UNCHANGED << Spinlock_owner, lock >>
+                                      /\ UNCHANGED << SchedResource_schedule_lock, SchedResource_scheduler, 
+                                                      SchedResource_cpupool, Srcu_readers, Srcu_nested, old_lock, lock_3, 
+                                                      new_lock, held_2, held_shared_2 >>
 
-schedule_164(self) == /\ pc[self] = "schedule_164"
+schedule_165(self) == /\ pc[self] = "schedule_165"
                       /\ LET scheduler_ == SchedResource_scheduler[sr0] IN
                            IF scheduler_ # null
                               THEN /\ IF scheduler_ \in {sched_idle_ops_2}
-                                         THEN /\ IF sched_free_cpu_lock \in held[self]
-                                                    THEN /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                               THEN /\ IF Spinlock_owner[lock[self]] = self
-                                                                          THEN /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                                                          /\ LET held_ == held[self] \ {lock[self]} IN
-                                                                                               LET held_shared_ == held_shared[self] \ {lock[self]} IN
-                                                                                                 IF self \in Srcu_readers[rcu]
-                                                                                                    THEN /\ IF self \in Srcu_nested[rcu]
-                                                                                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
-                                                                                                                    /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                    /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
-                                                                                                                    /\ UNCHANGED Srcu_readers
-                                                                                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
-                                                                                                                    /\ LET held2_ == held_ \ {rcu} IN
-                                                                                                                         LET held_shared2_ == held_shared_ \ {rcu} IN
-                                                                                                                           /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                           /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                           /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                                                           /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
-                                                                                                                    /\ UNCHANGED Srcu_nested
-                                                                                                         /\ fault' = fault
-                                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                                         /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                         /\ UNCHANGED << Srcu_readers, 
-                                                                                                                         Srcu_nested >>
-                                                                                     ELSE /\ fault' = (fault \union {"use-after-free"})
+                                         THEN /\ IF (sched_free_cpu_lock \in held[self]) /\ ((lock[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock[self]] = self) /\ ((lock[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
+                                                         /\ LET held_ == held[self] \ {lock[self]} IN
+                                                              LET held_shared_ == held_shared[self] \ {lock[self]} IN
+                                                                IF self \in Srcu_readers[rcu]
+                                                                   THEN /\ IF self \in Srcu_nested[rcu]
+                                                                              THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
+                                                                                   /\ held' = [held EXCEPT ![self] = held_]
+                                                                                   /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                                   /\ lock' = [lock EXCEPT ![self] = null]
+                                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
+                                                                                   /\ UNCHANGED Srcu_readers
+                                                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
+                                                                                   /\ LET held2_ == held_ \ {rcu} IN
+                                                                                        LET held_shared2_ == held_shared_ \ {rcu} IN
+                                                                                          /\ held' = [held EXCEPT ![self] = held2_]
+                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
                                                                                           /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                                          Srcu_readers, 
-                                                                                                          Srcu_nested >>
-                                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                               /\ lock' = [lock EXCEPT ![self] = null]
-                                                                               /\ held' = [held EXCEPT ![self] = {}]
-                                                                               /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                                               Srcu_readers, 
-                                                                                               Srcu_nested >>
-                                                               ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                    /\ lock' = [lock EXCEPT ![self] = null]
-                                                                    /\ held' = [held EXCEPT ![self] = {}]
-                                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                                    Srcu_readers, 
-                                                                                    Srcu_nested >>
-                                                    ELSE /\ fault' = (fault \union {"guarded-by"})
+                                                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
+                                                                                   /\ UNCHANGED Srcu_nested
+                                                                        /\ fault' = fault
+                                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                                        /\ lock' = [lock EXCEPT ![self] = null]
+                                                                        /\ held' = [held EXCEPT ![self] = {}]
+                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                        /\ UNCHANGED << Srcu_readers, Srcu_nested >>
+                                                    ELSE /\ fault' = (fault \union {IF ~(sched_free_cpu_lock \in held[self]) THEN "guarded-by" ELSE IF ~((lock[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock[self]] = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                                          /\ lock' = [lock EXCEPT ![self] = null]
                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                         /\ UNCHANGED << Spinlock_owner, 
-                                                                         Srcu_readers, 
-                                                                         Srcu_nested >>
-                                         ELSE /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_99"]
-                                              /\ UNCHANGED << Spinlock_owner, 
-                                                              Srcu_readers, 
-                                                              Srcu_nested, 
-                                                              fault, lock, 
-                                                              held, 
-                                                              held_shared >>
+                                                         /\ UNCHANGED << Spinlock_owner, Srcu_readers, Srcu_nested >>
+                                         ELSE /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_100"]
+                                              /\ UNCHANGED << Spinlock_owner, Srcu_readers, Srcu_nested, fault, lock, 
+                                                              held, held_shared >>
                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                    /\ lock' = [lock EXCEPT ![self] = null]
                                    /\ held' = [held EXCEPT ![self] = {}]
                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   /\ UNCHANGED << Spinlock_owner, 
-                                                   Srcu_readers, Srcu_nested >>
-                      /\ UNCHANGED << SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, lock_2, old_lock, 
-                                      lock_3, new_lock, held_2, held_shared_2 >>
+                                   /\ UNCHANGED << Spinlock_owner, Srcu_readers, Srcu_nested >>
+                      /\ UNCHANGED << SchedResource_schedule_lock, SchedResource_scheduler, SchedResource_cpupool, 
+                                      lock_2, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-Credit_do_schedule_99(self) == /\ pc[self] = "Credit_do_schedule_99"
-                               /\ LET c_ == SchedResource_cpupool[sr0] IN
-                                    IF c_ # null
-                                       THEN /\ IF sr0__lock \in held[self]
-                                                  THEN /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                             THEN /\ IF Spinlock_owner[lock[self]] = self
-                                                                        THEN /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                                                        /\ LET held_ == held[self] \ {lock[self]} IN
-                                                                                             LET held_shared_ == held_shared[self] \ {lock[self]} IN
-                                                                                               IF self \in Srcu_readers[rcu]
-                                                                                                  THEN /\ IF self \in Srcu_nested[rcu]
-                                                                                                             THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
-                                                                                                                  /\ held' = [held EXCEPT ![self] = held_]
-                                                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
-                                                                                                                  /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
-                                                                                                                  /\ UNCHANGED Srcu_readers
-                                                                                                             ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
-                                                                                                                  /\ LET held2_ == held_ \ {rcu} IN
-                                                                                                                       LET held_shared2_ == held_shared_ \ {rcu} IN
-                                                                                                                         /\ held' = [held EXCEPT ![self] = held2_]
-                                                                                                                         /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
-                                                                                                                         /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
-                                                                                                                  /\ UNCHANGED Srcu_nested
-                                                                                                       /\ fault' = fault
-                                                                                                  ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                       /\ UNCHANGED << Srcu_readers, 
-                                                                                                                       Srcu_nested >>
-                                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                        /\ lock' = [lock EXCEPT ![self] = null]
-                                                                                        /\ held' = [held EXCEPT ![self] = {}]
-                                                                                        /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                        /\ UNCHANGED << Spinlock_owner, 
-                                                                                                        Srcu_readers, 
-                                                                                                        Srcu_nested >>
-                                                                        ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                             /\ lock' = [lock EXCEPT ![self] = null]
-                                                                             /\ held' = [held EXCEPT ![self] = {}]
-                                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                             /\ UNCHANGED << Spinlock_owner, 
-                                                                                             Srcu_readers, 
-                                                                                             Srcu_nested >>
-                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                  /\ lock' = [lock EXCEPT ![self] = null]
-                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                  Srcu_readers, 
-                                                                                  Srcu_nested >>
-                                                  ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                       Srcu_readers, 
-                                                                       Srcu_nested >>
-                                       ELSE /\ fault' = (fault \union {"null-dereference"})
-                                            /\ lock' = [lock EXCEPT ![self] = null]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, 
-                                                            Srcu_readers, 
-                                                            Srcu_nested >>
-                               /\ UNCHANGED << SchedResource_schedule_lock, 
-                                               SchedResource_scheduler, 
-                                               SchedResource_cpupool, lock_2, 
-                                               old_lock, lock_3, new_lock, 
-                                               held_2, held_shared_2 >>
+Credit_do_schedule_100(self) == /\ pc[self] = "Credit_do_schedule_100"
+                                /\ LET c_ == SchedResource_cpupool[sr0] IN
+                                     IF (c_ # null) /\ (sr0__lock \in held[self]) /\ ((lock[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock[self]] = self) /\ ((lock[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                        THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
+                                             /\ LET held_ == held[self] \ {lock[self]} IN
+                                                  LET held_shared_ == held_shared[self] \ {lock[self]} IN
+                                                    IF self \in Srcu_readers[rcu]
+                                                       THEN /\ IF self \in Srcu_nested[rcu]
+                                                                  THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
+                                                                       /\ held' = [held EXCEPT ![self] = held_]
+                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared_]
+                                                                       /\ lock' = [lock EXCEPT ![self] = null]
+                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
+                                                                       /\ UNCHANGED Srcu_readers
+                                                                  ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
+                                                                       /\ LET held2_ == held_ \ {rcu} IN
+                                                                            LET held_shared2_ == held_shared_ \ {rcu} IN
+                                                                              /\ held' = [held EXCEPT ![self] = held2_]
+                                                                              /\ held_shared' = [held_shared EXCEPT ![self] = held_shared2_]
+                                                                              /\ lock' = [lock EXCEPT ![self] = null]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
+                                                                       /\ UNCHANGED Srcu_nested
+                                                            /\ fault' = fault
+                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                            /\ lock' = [lock EXCEPT ![self] = null]
+                                                            /\ held' = [held EXCEPT ![self] = {}]
+                                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                            /\ UNCHANGED << Srcu_readers, Srcu_nested >>
+                                        ELSE /\ fault' = (fault \union {IF ~(c_ # null) THEN "null-dereference" ELSE IF ~(sr0__lock \in held[self]) THEN "guarded-by" ELSE IF ~((lock[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock[self]] = self) THEN "unlock-not-held" ELSE "use-after-free"})
+                                             /\ lock' = [lock EXCEPT ![self] = null]
+                                             /\ held' = [held EXCEPT ![self] = {}]
+                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                             /\ UNCHANGED << Spinlock_owner, Srcu_readers, Srcu_nested >>
+                                /\ UNCHANGED << SchedResource_schedule_lock, SchedResource_scheduler, 
+                                                SchedResource_cpupool, lock_2, old_lock, lock_3, new_lock, held_2, 
+                                                held_shared_2 >>
 
-schedule(self) == schedule_161(self) \/ pcpu_schedule_lock_irq_152_2(self)
-                     \/ pcpu_schedule_lock_irq_153_2(self)
-                     \/ schedule_164(self) \/ Credit_do_schedule_99(self)
+schedule(self) == schedule_162(self) \/ pcpu_schedule_lock_irq_153_2(self) \/ pcpu_schedule_lock_irq_154_2(self)
+                     \/ schedule_165(self) \/ Credit_do_schedule_100(self)
 
-schedule_cpu_add_177(self) == /\ pc[self] = "schedule_cpu_add_177"
+schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                               /\ IF self \in Srcu_readers[rcu]
                                     THEN /\ IF ~(self \in Srcu_nested[rcu])
                                                THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
                                                     /\ LET lock_ == SchedResource_schedule_lock[sr0] IN
-                                                         IF lock_ # null
-                                                            THEN /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
-                                                                 /\ UNCHANGED << fault, 
-                                                                                 held_2, 
-                                                                                 held_shared_2 >>
-                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                         IF (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
+                                                            THEN /\ Spinlock_owner[lock_] = null
+                                                                 /\ IF (lock_ \in {sched_free_cpu_lock}) \/ TRUE
+                                                                       THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_] = self] IN
+                                                                                 LET held_ == held_2[self] \union {lock_} IN
+                                                                                   LET schedule_lock_ == SchedResource_schedule_lock[sr0] IN
+                                                                                     IF lock_ = schedule_lock_
+                                                                                        THEN /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
+                                                                                             /\ LET switch_sched_ == sr0__lock IN
+                                                                                                  /\ new_lock' = [new_lock EXCEPT ![self] = switch_sched_]
+                                                                                                  /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![sr0] = credit0_3]
+                                                                                                  /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                                  /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_193"]
+                                                                                             /\ UNCHANGED << fault, 
+                                                                                                             lock_3, 
+                                                                                                             held_shared_2 >>
+                                                                                        ELSE /\ IF ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
+                                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_] = null]
+                                                                                                        /\ LET held2_ == held_ \ {lock_} IN
+                                                                                                             LET held_shared_ == held_shared_2[self] \ {lock_} IN
+                                                                                                               LET lock2_ == SchedResource_schedule_lock[sr0] IN
+                                                                                                                 IF lock2_ # null
+                                                                                                                    THEN /\ lock_3' = [lock_3 EXCEPT ![self] = lock2_]
+                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
+                                                                                                                         /\ fault' = fault
+                                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                         /\ UNCHANGED lock_3
+                                                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                        /\ UNCHANGED lock_3
+                                                                                             /\ UNCHANGED << SchedResource_scheduler, 
+                                                                                                             old_lock, 
+                                                                                                             new_lock >>
+                                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                            /\ UNCHANGED << Spinlock_owner, 
+                                                                                            SchedResource_scheduler, 
+                                                                                            old_lock, lock_3, new_lock >>
+                                                            ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                 /\ UNCHANGED lock_3
+                                                                 /\ UNCHANGED << Spinlock_owner, SchedResource_scheduler, 
+                                                                                 old_lock, lock_3, new_lock >>
                                                ELSE /\ fault' = (fault \union {"assert"})
                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Srcu_nested, 
-                                                                    lock_3 >>
+                                                    /\ UNCHANGED << Spinlock_owner, SchedResource_scheduler, Srcu_nested, 
+                                                                    old_lock, lock_3, new_lock >>
                                          /\ UNCHANGED Srcu_readers
                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                          /\ LET held_shared_ == held_shared_2[self] \union {rcu} IN
                                               LET lock_ == SchedResource_schedule_lock[sr0] IN
-                                                IF lock_ # null
-                                                   THEN /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
-                                                        /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                        /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
-                                                        /\ UNCHANGED << fault, 
-                                                                        held_2 >>
-                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                IF (lock_ # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_] # self) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
+                                                   THEN /\ Spinlock_owner[lock_] = null
+                                                        /\ IF (lock_ \in {sched_free_cpu_lock}) \/ TRUE
+                                                              THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_] = self] IN
+                                                                        LET held_ == held_2[self] \union {lock_} IN
+                                                                          LET schedule_lock_ == SchedResource_schedule_lock[sr0] IN
+                                                                            IF lock_ = schedule_lock_
+                                                                               THEN /\ old_lock' = [old_lock EXCEPT ![self] = lock_]
+                                                                                    /\ LET switch_sched_ == sr0__lock IN
+                                                                                         /\ new_lock' = [new_lock EXCEPT ![self] = switch_sched_]
+                                                                                         /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![sr0] = credit0_3]
+                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                         /\ Spinlock_owner' = Spinlock_owner_
+                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_193"]
+                                                                                    /\ UNCHANGED << fault, lock_3 >>
+                                                                               ELSE /\ IF ((lock_ \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_ \in {sched_free_cpu_lock}) \/ TRUE)
+                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_] = null]
+                                                                                               /\ LET held2_ == held_ \ {lock_} IN
+                                                                                                    LET held_shared2_ == held_shared_ \ {lock_} IN
+                                                                                                      LET lock2_ == SchedResource_schedule_lock[sr0] IN
+                                                                                                        IF lock2_ # null
+                                                                                                           THEN /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared2_]
+                                                                                                                /\ lock_3' = [lock_3 EXCEPT ![self] = lock2_]
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
+                                                                                                                /\ fault' = fault
+                                                                                                           ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                                                /\ UNCHANGED lock_3
+                                                                                          ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                               /\ Spinlock_owner' = Spinlock_owner_
+                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                               /\ UNCHANGED lock_3
+                                                                                    /\ UNCHANGED << SchedResource_scheduler, 
+                                                                                                    old_lock, new_lock >>
+                                                              ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << Spinlock_owner, 
+                                                                                   SchedResource_scheduler, old_lock, 
+                                                                                   lock_3, new_lock >>
+                                                   ELSE /\ fault' = (fault \union {IF ~(lock_ # null) THEN "null-dereference" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_ = sr0__lock))) THEN "guess" ELSE IF ~((lock_ \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                        /\ UNCHANGED lock_3
+                                                        /\ UNCHANGED << Spinlock_owner, SchedResource_scheduler, 
+                                                                        old_lock, lock_3, new_lock >>
                                          /\ UNCHANGED Srcu_nested
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, lock, 
-                                              lock_2, held, held_shared, 
-                                              old_lock, new_lock >>
+                              /\ UNCHANGED << SchedResource_schedule_lock, SchedResource_cpupool, lock, lock_2, held, 
+                                              held_shared >>
 
-pcpu_schedule_lock_irq_152_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_4"
-                                      /\ LET lock_ == SchedResource_schedule_lock[sr0] IN
-                                           IF lock_ # null
-                                              THEN /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED lock_3
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, lock, 
-                                                      lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      new_lock >>
-
-pcpu_schedule_lock_irq_153_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_4"
-                                      /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                            THEN /\ IF Spinlock_owner[lock_3[self]] # self
-                                                       THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                  THEN /\ Spinlock_owner[lock_3[self]] = null
-                                                                       /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                             THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3[self]] = self] IN
-                                                                                       LET held_ == held_2[self] \union {lock_3[self]} IN
-                                                                                         IF (Spinlock_owner_[sched_free_cpu_lock] = self) \/ ((Spinlock_owner_[sched_free_cpu_lock] = self) /\ (Spinlock_owner_[sr0__lock] = self))
-                                                                                            THEN /\ LET schedule_lock_ == SchedResource_schedule_lock[sr0] IN
-                                                                                                      IF lock_3[self] = schedule_lock_
-                                                                                                         THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
-                                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                                                                   /\ LET switch_sched_ == sr0__lock IN
-                                                                                                                        /\ new_lock' = [new_lock EXCEPT ![self] = switch_sched_]
-                                                                                                                        /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![sr0] = credit0_3]
-                                                                                                                        /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = held_]
-                                                                                                                        /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_192"]
-                                                                                                              /\ UNCHANGED << fault, 
-                                                                                                                              held_shared_2 >>
-                                                                                                         ELSE /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                                                                    THEN /\ IF Spinlock_owner_[lock_3[self]] = self
-                                                                                                                               THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                                                                                          THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3[self]] = null]
-                                                                                                                                               /\ LET held2_ == held_ \ {lock_3[self]} IN
-                                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_3[self]}]
-                                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = held2_]
-                                                                                                                                                    /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_4"]
-                                                                                                                                               /\ fault' = fault
-                                                                                                                                          ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                                               /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                               /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                                                                    /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                                    /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                    ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                                                         /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                                         /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                              /\ UNCHANGED << SchedResource_scheduler, 
-                                                                                                                              old_lock, 
-                                                                                                                              new_lock >>
-                                                                                            ELSE /\ fault' = (fault \union {"guess"})
-                                                                                                 /\ Spinlock_owner' = Spinlock_owner_
-                                                                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                 /\ UNCHANGED << SchedResource_scheduler, 
-                                                                                                                 old_lock, 
-                                                                                                                 new_lock >>
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  SchedResource_scheduler, 
-                                                                                                  old_lock, 
-                                                                                                  new_lock >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       SchedResource_scheduler, 
-                                                                                       old_lock, 
-                                                                                       new_lock >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
+                                      /\ IF ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sr0__lock))) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[self]] # self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                            THEN /\ Spinlock_owner[lock_3[self]] = null
+                                                 /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE
+                                                       THEN /\ LET Spinlock_owner_ == [Spinlock_owner EXCEPT ![lock_3[self]] = self] IN
+                                                                 LET held_ == held_2[self] \union {lock_3[self]} IN
+                                                                   LET schedule_lock_ == SchedResource_schedule_lock[sr0] IN
+                                                                     IF lock_3[self] = schedule_lock_
+                                                                        THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
+                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
+                                                                                  /\ LET switch_sched_ == sr0__lock IN
+                                                                                       /\ new_lock' = [new_lock EXCEPT ![self] = switch_sched_]
+                                                                                       /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![sr0] = credit0_3]
+                                                                                       /\ Spinlock_owner' = Spinlock_owner_
+                                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_]
+                                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_193"]
+                                                                             /\ UNCHANGED << fault, held_shared_2 >>
+                                                                        ELSE /\ IF ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                                                                   THEN /\ Spinlock_owner' = [Spinlock_owner_ EXCEPT ![lock_3[self]] = null]
+                                                                                        /\ LET held2_ == held_ \ {lock_3[self]} IN
+                                                                                             LET held_shared_ == held_shared_2[self] \ {lock_3[self]} IN
+                                                                                               LET lock_ == SchedResource_schedule_lock[sr0] IN
+                                                                                                 IF lock_ # null
+                                                                                                    THEN /\ held_2' = [held_2 EXCEPT ![self] = held2_]
+                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                                                                         /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
+                                                                                                         /\ fault' = fault
+                                                                                                    ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                                                         /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                                        /\ Spinlock_owner' = Spinlock_owner_
+                                                                                        /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                             /\ UNCHANGED << SchedResource_scheduler, 
+                                                                                             old_lock, new_lock >>
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            SchedResource_scheduler, 
-                                                                            old_lock, 
-                                                                            new_lock >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                            /\ UNCHANGED << Spinlock_owner, SchedResource_scheduler, 
+                                                                            old_lock, new_lock >>
+                                            ELSE /\ fault' = (fault \union {IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sched_free_cpu_lock] = self)) \/ (~(lock_3[self] = sr0__lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sched_free_cpu_lock))) THEN "guess" ELSE IF ~((~(Spinlock_owner[sr0__lock] = self)) \/ (~(lock_3[self] = sr0__lock))) THEN "guess" ELSE IF ~((lock_3[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 SchedResource_scheduler, 
-                                                                 old_lock, 
+                                                 /\ UNCHANGED << Spinlock_owner, SchedResource_scheduler, old_lock, 
                                                                  new_lock >>
-                                      /\ UNCHANGED << SchedResource_schedule_lock, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, lock, 
-                                                      lock_2, held, 
-                                                      held_shared >>
+                                      /\ UNCHANGED << SchedResource_schedule_lock, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, lock, lock_2, held, held_shared >>
 
-schedule_cpu_add_192(self) == /\ pc[self] = "schedule_cpu_add_192"
+schedule_cpu_add_193(self) == /\ pc[self] = "schedule_cpu_add_193"
                               /\ SchedResource_cpupool' = [SchedResource_cpupool EXCEPT ![sr0] = cpupool_2]
-                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_195"]
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              Srcu_readers, Srcu_nested, fault, 
-                                              lock, lock_2, held, held_shared, 
-                                              old_lock, lock_3, new_lock, 
-                                              held_2, held_shared_2 >>
+                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_196"]
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              Srcu_readers, Srcu_nested, fault, lock, lock_2, held, held_shared, 
+                                              old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-schedule_cpu_add_195(self) == /\ pc[self] = "schedule_cpu_add_195"
-                              /\ IF (Spinlock_owner[sched_free_cpu_lock] = self) \/ ((Spinlock_owner[sched_free_cpu_lock] = self) /\ (Spinlock_owner[sr0__lock] = self))
-                                    THEN /\ SchedResource_schedule_lock' = [SchedResource_schedule_lock EXCEPT ![sr0] = new_lock[self]]
-                                         /\ IF (old_lock[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                               THEN /\ IF Spinlock_owner[old_lock[self]] = self
-                                                          THEN /\ IF (old_lock[self] \in {sched_free_cpu_lock}) \/ TRUE
-                                                                     THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
-                                                                          /\ LET held_ == held_2[self] \ {old_lock[self]} IN
-                                                                               LET held_shared_ == held_shared_2[self] \ {old_lock[self]} IN
-                                                                                 IF self \in Srcu_readers[rcu]
-                                                                                    THEN /\ IF self \in Srcu_nested[rcu]
-                                                                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
-                                                                                                    /\ IF (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
-                                                                                                          THEN /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                               /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                               /\ fault' = fault
-                                                                                                          ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                               /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_readers
-                                                                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
-                                                                                                    /\ LET held2_ == held_ \ {rcu} IN
-                                                                                                         LET held_shared2_ == held_shared_ \ {rcu} IN
-                                                                                                           IF (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
-                                                                                                              THEN /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                   /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                                   /\ fault' = fault
-                                                                                                              ELSE /\ fault' = (fault \union {"lock-held-at-exit"})
-                                                                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                                                   /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                                    /\ UNCHANGED Srcu_nested
-                                                                                    ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                                         /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                         /\ UNCHANGED << Srcu_readers, 
-                                                                                                         Srcu_nested >>
-                                                                     ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                          /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                                          Srcu_readers, 
-                                                                                          Srcu_nested >>
-                                                          ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                               /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                               Srcu_readers, 
-                                                                               Srcu_nested >>
-                                               ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                    /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                    Srcu_readers, 
-                                                                    Srcu_nested >>
-                                    ELSE /\ fault' = (fault \union {"guess"})
+schedule_cpu_add_196(self) == /\ pc[self] = "schedule_cpu_add_196"
+                              /\ SchedResource_schedule_lock' = [SchedResource_schedule_lock EXCEPT ![sr0] = new_lock[self]]
+                              /\ IF ((old_lock[self] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[old_lock[self]] = self) /\ ((old_lock[self] \in {sched_free_cpu_lock}) \/ TRUE)
+                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
+                                         /\ LET held_ == held_2[self] \ {old_lock[self]} IN
+                                              LET held_shared_ == held_shared_2[self] \ {old_lock[self]} IN
+                                                IF self \in Srcu_readers[rcu]
+                                                   THEN /\ IF self \in Srcu_nested[rcu]
+                                                              THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
+                                                                   /\ IF (~(Spinlock_owner'[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner'[sr0__lock] = self)) /\ (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0)
+                                                                         THEN /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                              /\ new_lock' = [new_lock EXCEPT ![self] = null]
+                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                              /\ fault' = fault
+                                                                         ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                              /\ new_lock' = [new_lock EXCEPT ![self] = null]
+                                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Srcu_readers
+                                                              ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
+                                                                   /\ LET held2_ == held_ \ {rcu} IN
+                                                                        LET held_shared2_ == held_shared_ \ {rcu} IN
+                                                                          IF (~(Spinlock_owner'[sched_free_cpu_lock] = self)) /\ (~(Spinlock_owner'[sr0__lock] = self)) /\ (Cardinality(held2_) = 0) /\ (Cardinality(held_shared2_) = 0)
+                                                                             THEN /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                  /\ new_lock' = [new_lock EXCEPT ![self] = null]
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                                  /\ fault' = fault
+                                                                             ELSE /\ fault' = (fault \union {IF ~(~(Spinlock_owner'[sched_free_cpu_lock] = self)) THEN "guess" ELSE IF ~(~(Spinlock_owner'[sr0__lock] = self)) THEN "guess" ELSE "lock-held-at-exit"})
+                                                                                  /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                                  /\ new_lock' = [new_lock EXCEPT ![self] = null]
+                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED Srcu_nested
+                                                   ELSE /\ fault' = (fault \union {"unlock-not-held"})
+                                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                        /\ new_lock' = [new_lock EXCEPT ![self] = null]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED << Srcu_readers, Srcu_nested >>
+                                    ELSE /\ fault' = (fault \union {IF ~((old_lock[self] \in {sched_free_cpu_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[old_lock[self]] = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                          /\ new_lock' = [new_lock EXCEPT ![self] = null]
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         SchedResource_schedule_lock, 
-                                                         Srcu_readers, 
-                                                         Srcu_nested >>
-                              /\ UNCHANGED << SchedResource_scheduler, 
-                                              SchedResource_cpupool, lock, 
-                                              lock_2, held, held_shared, 
-                                              lock_3 >>
+                                         /\ UNCHANGED << Spinlock_owner, Srcu_readers, Srcu_nested >>
+                              /\ UNCHANGED << SchedResource_scheduler, SchedResource_cpupool, lock, lock_2, held, 
+                                              held_shared, lock_3 >>
 
-cpupool_3(self) == schedule_cpu_add_177(self)
-                      \/ pcpu_schedule_lock_irq_152_4(self)
-                      \/ pcpu_schedule_lock_irq_153_4(self)
-                      \/ schedule_cpu_add_192(self)
-                      \/ schedule_cpu_add_195(self)
+cpupool_3(self) == schedule_cpu_add_178(self) \/ pcpu_schedule_lock_irq_154_4(self) \/ schedule_cpu_add_193(self)
+                      \/ schedule_cpu_add_196(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1275,15 +1025,17 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_2" /\ ~(IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_4" /\ ~(IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_2" /\ ~(IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sr0__lock)) THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "schedule_cpu_add_178" /\ ~(IF t_ \in Srcu_readers[rcu] THEN IF ~(t_ \in Srcu_nested[rcu]) THEN IF SchedResource_schedule_lock[sr0] # null THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_ THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[SchedResource_schedule_lock[sr0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE IF SchedResource_schedule_lock[sr0] # null THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock)) THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_ THEN IF (SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[SchedResource_schedule_lock[sr0]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_4" /\ ~(IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sr0__lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock)) THEN IF (~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sr0__lock)) THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE ELSE TRUE)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_153_2" -> (IF ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_153_4" -> (IF ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_154_2" -> (IF ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_2[t_] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_2[t_] = sr0__lock))) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
+    [] pc[t_] = "schedule_cpu_add_178" -> (IF (t_ \in Srcu_readers[rcu]) /\ (~(t_ \in Srcu_nested[rcu])) /\ (SchedResource_schedule_lock[sr0] # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[SchedResource_schedule_lock[sr0]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[sr0]]) ELSE {}) \union (IF (~(t_ \in Srcu_readers[rcu])) /\ (SchedResource_schedule_lock[sr0] # null) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(SchedResource_schedule_lock[sr0] = sr0__lock))) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[SchedResource_schedule_lock[sr0]] # t_) /\ ((SchedResource_schedule_lock[sr0] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[SchedResource_schedule_lock[sr0]] = null)) THEN Present(Spinlock_owner[SchedResource_schedule_lock[sr0]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_154_4" -> (IF ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sched_free_cpu_lock] = t_)) \/ (~(lock_3[t_] = sr0__lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sched_free_cpu_lock))) /\ ((~(Spinlock_owner[sr0__lock] = t_)) \/ (~(lock_3[t_] = sr0__lock))) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

@@ -74,230 +74,165 @@ variables
 process schedule \in {schedule_cpu0}
 variables lock = null, lock_2 = null, held = {}, held_shared = {};
 begin
-schedule_161:
-  \* resources.ts:161  rcu_read_lock();
+schedule_162:
+  \* resources.ts:162  rcu_read_lock();
   await store_buffer[self] = <<>>;
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-      goto pcpu_schedule_lock_irq_152_2;
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+      goto pcpu_schedule_lock_irq_153_2;
     else
       fault := fault \union {"assert"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     held_shared := held_shared \union {rcu};
-    \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-    goto pcpu_schedule_lock_irq_152_2;
+    \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+    goto pcpu_schedule_lock_irq_153_2;
   end if;
-pcpu_schedule_lock_irq_152_2:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+pcpu_schedule_lock_irq_153_2:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
   with lock_2_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) do
     if lock_2_ # null then
       lock_2 := lock_2_;
-      goto pcpu_schedule_lock_irq_153;
+      goto pcpu_schedule_lock_irq_154;
     else
       fault := fault \union {"null-dereference"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
-pcpu_schedule_lock_irq_153:
-  \* resources.ts:153  spin_lock_irq(lock);
+pcpu_schedule_lock_irq_154:
+  \* resources.ts:154  spin_lock_irq(lock);
   await store_buffer[self] = <<>>;
-  goto pcpu_schedule_lock_irq_153_2;
-pcpu_schedule_lock_irq_153_2:
-  \* resources.ts:153  spin_lock_irq(lock);
-  await store_buffer[self] = <<>>;
-  if (lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-    if Spinlock_owner[lock_2] # self then
-      if (lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-        await Spinlock_owner[lock_2] = null;
-        if (lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-          Spinlock_owner[lock_2] := self;
-          held := held \union {lock_2};
-          \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-          goto pcpu_schedule_lock_irq_154_2;
-        else
-          fault := fault \union {"use-after-free"};
-          lock_2 := null;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_2 := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
+  goto pcpu_schedule_lock_irq_154_2;
 pcpu_schedule_lock_irq_154_2:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  with schedule_lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) do
-    if lock_2 = schedule_lock_ then
-      \* resources.ts:154  return lock;
-      with pcpu_schedule_lock_irq_ = lock_2 do
-        \* resources.ts:162  const lock = pcpu_schedule_lock_irq(cpu);
-        lock := pcpu_schedule_lock_irq_;
-        \* resources.ts:163  const sr = cpu.sched_res!;
-        lock_2 := null;
-        goto schedule_164;
-      end with;
+  \* resources.ts:154  spin_lock_irq(lock);
+  await store_buffer[self] = <<>>;
+  if ((lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2] # self) /\ ((lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) then
+    await Spinlock_owner[lock_2] = null;
+    if (lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
+      Spinlock_owner[lock_2] := self;
+      held := held \union {lock_2};
+      \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+      goto pcpu_schedule_lock_irq_155_2;
     else
-      goto pcpu_schedule_lock_irq_155;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_155:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  if (lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-    if Forward(store_buffer[self], <<"Spinlock_owner", lock_2>>, Spinlock_owner[lock_2]) = self then
-      if (lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2>>, null);
-        held := held \ {lock_2};
-        held_shared := held_shared \ {lock_2};
-        lock_2 := null;
-        goto pcpu_schedule_lock_irq_155_2;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_2 := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
+      fault := fault \union {"use-after-free"};
+      lock_2 := null; held := {}; held_shared := {};
       goto Done;
     end if;
   else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~((lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
 pcpu_schedule_lock_irq_155_2:
-  \* resources.ts:155  spin_unlock_irq(lock);
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  with schedule_lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) do
+    if lock_2 = schedule_lock_ then
+      \* resources.ts:155  return lock;
+      with pcpu_schedule_lock_irq_ = lock_2 do
+        \* resources.ts:163  const lock = pcpu_schedule_lock_irq(cpu);
+        lock := pcpu_schedule_lock_irq_;
+        \* resources.ts:164  const sr = cpu.sched_res!;
+        lock_2 := null;
+        goto schedule_165;
+      end with;
+    else
+      goto pcpu_schedule_lock_irq_156;
+    end if;
+  end with;
+pcpu_schedule_lock_irq_156:
+  \* resources.ts:156  spin_unlock_irq(lock);
+  if ((lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_2>>, Spinlock_owner[lock_2]) = self) /\ ((lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2>>, null);
+    held := held \ {lock_2};
+    held_shared := held_shared \ {lock_2};
+    lock_2 := null;
+    goto pcpu_schedule_lock_irq_156_2;
+  else
+    fault := fault \union {IF ~((lock_2 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_2>>, Spinlock_owner[lock_2]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    lock_2 := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+pcpu_schedule_lock_irq_156_2:
+  \* resources.ts:156  spin_unlock_irq(lock);
   await store_buffer[self] = <<>>;
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  goto pcpu_schedule_lock_irq_152_2;
-schedule_164:
-  \* resources.ts:164  sr.scheduler!.do_schedule(sr);
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+  goto pcpu_schedule_lock_irq_153_2;
+schedule_165:
+  \* resources.ts:165  sr.scheduler!.do_schedule(sr);
   with scheduler_ = Forward(store_buffer[self], <<"SchedResource_scheduler", sr0>>, SchedResource_scheduler[sr0]) do
     if scheduler_ # null then
       if scheduler_ \in {sched_idle_ops_2} then
-        \* resources.ts:87  sr.idle = 0;
+        \* resources.ts:88  sr.idle = 0;
         if sched_free_cpu_lock \in held then
-          goto schedule_165;
+          goto schedule_166;
         else
           fault := fault \union {"guarded-by"};
-          lock := null;
-          held := {};
-          held_shared := {};
+          lock := null; held := {}; held_shared := {};
           goto Done;
         end if;
       else
-        \* resources.ts:117  this.rqd_runq = 0;
+        \* resources.ts:118  this.rqd_runq = 0;
         if Credit2_rqd_lock[scheduler_] \in held then
-          goto schedule_165;
+          goto schedule_166;
         else
           fault := fault \union {"guarded-by"};
-          lock := null;
-          held := {};
-          held_shared := {};
+          lock := null; held := {}; held_shared := {};
           goto Done;
         end if;
       end if;
     else
       fault := fault \union {"null-dereference"};
-      lock := null;
-      held := {};
-      held_shared := {};
+      lock := null; held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
-schedule_165:
-  \* resources.ts:165  spin_unlock_irq(lock);
-  if (lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-    if Forward(store_buffer[self], <<"Spinlock_owner", lock>>, Spinlock_owner[lock]) = self then
-      if (lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock>>, null);
-        held := held \ {lock};
-        held_shared := held_shared \ {lock};
-        lock := null;
-        goto schedule_165_2;
-      else
-        fault := fault \union {"use-after-free"};
-        lock := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      lock := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
+schedule_166:
+  \* resources.ts:166  spin_unlock_irq(lock);
+  if ((lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock>>, Spinlock_owner[lock]) = self) /\ ((lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock>>, null);
+    held := held \ {lock};
+    held_shared := held_shared \ {lock};
     lock := null;
-    held := {};
-    held_shared := {};
+    goto schedule_166_2;
+  else
+    fault := fault \union {IF ~((lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock>>, Spinlock_owner[lock]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    lock := null; held := {}; held_shared := {};
     goto Done;
   end if;
-schedule_165_2:
-  \* resources.ts:165  spin_unlock_irq(lock);
+schedule_166_2:
+  \* resources.ts:166  spin_unlock_irq(lock);
   await store_buffer[self] = <<>>;
-  goto schedule_166;
-schedule_166:
-  \* resources.ts:166  rcu_read_unlock();
+  goto schedule_167;
+schedule_167:
+  \* resources.ts:167  rcu_read_unlock();
   await store_buffer[self] = <<>>;
   if self \in Srcu_readers[rcu] then
     if self \in Srcu_nested[rcu] then
       Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-      goto schedule_161;
+      goto schedule_162;
     else
       Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
       held := held \ {rcu};
       held_shared := held_shared \ {rcu};
-      goto schedule_161;
+      goto schedule_162;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
 
 fair process store_buffer_of_schedule \in {store_buffer_of_schedule_thread}
 begin
-store_buffer_of_schedule_253:
-  \* resources.ts:253  store buffer of schedule
+store_buffer_of_schedule_254:
+  \* resources.ts:254  store buffer of schedule
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "Spinlock_owner" then
@@ -309,230 +244,168 @@ store_buffer_of_schedule_253:
     end if;
     store_buffer[BufferOf[self]] := Drained(store_buffer[BufferOf[self]], index_);
   end with;
-  goto store_buffer_of_schedule_253;
+  goto store_buffer_of_schedule_254;
 end process;
 
 process cpupool \in {cpupool_thread}
 variables old_lock = null, lock_3 = null, new_lock = null, held_2 = {}, held_shared_2 = {};
 begin
-schedule_cpu_add_177:
-  \* resources.ts:177  rcu_read_lock();
+schedule_cpu_add_178:
+  \* resources.ts:178  rcu_read_lock();
   await store_buffer[self] = <<>>;
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      \* resources.ts:178  const sr = cpu.sched_res!;
-      \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-      goto pcpu_schedule_lock_irq_152_4;
+      \* resources.ts:179  const sr = cpu.sched_res!;
+      \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+      goto pcpu_schedule_lock_irq_153_4;
     else
       fault := fault \union {"assert"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     held_shared_2 := held_shared_2 \union {rcu};
-    \* resources.ts:178  const sr = cpu.sched_res!;
-    \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-    goto pcpu_schedule_lock_irq_152_4;
+    \* resources.ts:179  const sr = cpu.sched_res!;
+    \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+    goto pcpu_schedule_lock_irq_153_4;
   end if;
-pcpu_schedule_lock_irq_152_4:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+pcpu_schedule_lock_irq_153_4:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
   with lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) do
     if lock_ # null then
       lock_3 := lock_;
-      goto pcpu_schedule_lock_irq_153_3;
+      goto pcpu_schedule_lock_irq_154_3;
     else
       fault := fault \union {"null-dereference"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end with;
-pcpu_schedule_lock_irq_153_3:
-  \* resources.ts:153  spin_lock_irq(lock);
+pcpu_schedule_lock_irq_154_3:
+  \* resources.ts:154  spin_lock_irq(lock);
   await store_buffer[self] = <<>>;
-  goto pcpu_schedule_lock_irq_153_4;
-pcpu_schedule_lock_irq_153_4:
-  \* resources.ts:153  spin_lock_irq(lock);
-  await store_buffer[self] = <<>>;
-  if (lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-    if Spinlock_owner[lock_3] # self then
-      if (lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-        await Spinlock_owner[lock_3] = null;
-        if (lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-          Spinlock_owner[lock_3] := self;
-          held_2 := held_2 \union {lock_3};
-          \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-          goto pcpu_schedule_lock_irq_154_4;
-        else
-          fault := fault \union {"use-after-free"};
-          lock_3 := null;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
+  goto pcpu_schedule_lock_irq_154_4;
 pcpu_schedule_lock_irq_154_4:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  with schedule_lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) do
-    if lock_3 = schedule_lock_ then
-      \* resources.ts:154  return lock;
-      with pcpu_schedule_lock_irq_ = lock_3 do
-        \* resources.ts:179  const old_lock = pcpu_schedule_lock_irq(cpu);
-        old_lock := pcpu_schedule_lock_irq_;
-        \* resources.ts:182  if (cpu_iter !== cpu)
-        \* resources.ts:146  return credit2s[0];
-        \* resources.ts:113  return this.rqd_lock;
-        with switch_sched_ = credit2_0_rqd_lock do
-          \* resources.ts:188  const new_lock = pool_scheduler().switch_sched(sr);
-          new_lock := switch_sched_;
-          \* resources.ts:146  return credit2s[0];
-          lock_3 := null;
-          goto schedule_cpu_add_189;
-        end with;
-      end with;
+  \* resources.ts:154  spin_lock_irq(lock);
+  await store_buffer[self] = <<>>;
+  if ((lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3] # self) /\ ((lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) then
+    await Spinlock_owner[lock_3] = null;
+    if (lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
+      Spinlock_owner[lock_3] := self;
+      held_2 := held_2 \union {lock_3};
+      \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+      goto pcpu_schedule_lock_irq_155_4;
     else
-      goto pcpu_schedule_lock_irq_155_3;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_155_3:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  if (lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-    if Forward(store_buffer[self], <<"Spinlock_owner", lock_3>>, Spinlock_owner[lock_3]) = self then
-      if (lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3>>, null);
-        held_2 := held_2 \ {lock_3};
-        held_shared_2 := held_shared_2 \ {lock_3};
-        lock_3 := null;
-        goto pcpu_schedule_lock_irq_155_4;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
+      fault := fault \union {"use-after-free"};
+      lock_3 := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
-    fault := fault \union {"use-after-free"};
-    lock_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 pcpu_schedule_lock_irq_155_4:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  await store_buffer[self] = <<>>;
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  goto pcpu_schedule_lock_irq_152_4;
-schedule_cpu_add_189:
-  \* resources.ts:189  sr.scheduler = pool_scheduler();
-  store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_scheduler", sr0>>, credit2_0_3);
-  \* resources.ts:191  sr.granularity = granularity;
-  goto schedule_cpu_add_192;
-schedule_cpu_add_192:
-  \* resources.ts:192  sr.cpupool = c;
-  \* resources.ts:194  smp_wmb();
-  store_buffer[self] := Fenced(store_buffer[self]);
-  goto schedule_cpu_add_195;
-schedule_cpu_add_195:
-  \* resources.ts:195  sr.schedule_lock = new_lock;
-  store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, new_lock);
-  new_lock := null;
-  goto schedule_cpu_add_197;
-schedule_cpu_add_197:
-  \* resources.ts:197  spin_unlock_irq(old_lock);
-  if (old_lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-    if Forward(store_buffer[self], <<"Spinlock_owner", old_lock>>, Spinlock_owner[old_lock]) = self then
-      if (old_lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock>>, null);
-        held_2 := held_2 \ {old_lock};
-        held_shared_2 := held_shared_2 \ {old_lock};
-        old_lock := null;
-        goto schedule_cpu_add_197_2;
-      else
-        fault := fault \union {"use-after-free"};
-        old_lock := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  with schedule_lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) do
+    if lock_3 = schedule_lock_ then
+      \* resources.ts:155  return lock;
+      with pcpu_schedule_lock_irq_ = lock_3 do
+        \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+        old_lock := pcpu_schedule_lock_irq_;
+        \* resources.ts:183  if (cpu_iter !== cpu)
+        \* resources.ts:147  return credit2s[0];
+        \* resources.ts:114  return this.rqd_lock;
+        with switch_sched_ = credit2_0_rqd_lock do
+          \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
+          new_lock := switch_sched_;
+          \* resources.ts:147  return credit2s[0];
+          lock_3 := null;
+          goto schedule_cpu_add_190;
+        end with;
+      end with;
     else
-      fault := fault \union {"unlock-not-held"};
-      old_lock := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
+      goto pcpu_schedule_lock_irq_156_3;
     end if;
+  end with;
+pcpu_schedule_lock_irq_156_3:
+  \* resources.ts:156  spin_unlock_irq(lock);
+  if ((lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_3>>, Spinlock_owner[lock_3]) = self) /\ ((lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3>>, null);
+    held_2 := held_2 \ {lock_3};
+    held_shared_2 := held_shared_2 \ {lock_3};
+    lock_3 := null;
+    goto pcpu_schedule_lock_irq_156_4;
   else
-    fault := fault \union {"use-after-free"};
-    old_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_3>>, Spinlock_owner[lock_3]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_add_197_2:
-  \* resources.ts:197  spin_unlock_irq(old_lock);
+pcpu_schedule_lock_irq_156_4:
+  \* resources.ts:156  spin_unlock_irq(lock);
   await store_buffer[self] = <<>>;
-  goto schedule_cpu_add_202;
-schedule_cpu_add_202:
-  \* resources.ts:202  rcu_read_unlock();
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+  goto pcpu_schedule_lock_irq_153_4;
+schedule_cpu_add_190:
+  \* resources.ts:190  sr.scheduler = pool_scheduler();
+  store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_scheduler", sr0>>, credit2_0_3);
+  \* resources.ts:192  sr.granularity = granularity;
+  goto schedule_cpu_add_193;
+schedule_cpu_add_193:
+  \* resources.ts:193  sr.cpupool = c;
+  \* resources.ts:195  smp_wmb();
+  store_buffer[self] := Fenced(store_buffer[self]);
+  goto schedule_cpu_add_196;
+schedule_cpu_add_196:
+  \* resources.ts:196  sr.schedule_lock = new_lock;
+  store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, new_lock);
+  new_lock := null;
+  goto schedule_cpu_add_198;
+schedule_cpu_add_198:
+  \* resources.ts:198  spin_unlock_irq(old_lock);
+  if ((old_lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", old_lock>>, Spinlock_owner[old_lock]) = self) /\ ((old_lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock>>, null);
+    held_2 := held_2 \ {old_lock};
+    held_shared_2 := held_shared_2 \ {old_lock};
+    old_lock := null;
+    goto schedule_cpu_add_198_2;
+  else
+    fault := fault \union {IF ~((old_lock \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", old_lock>>, Spinlock_owner[old_lock]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    old_lock := null; held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
+schedule_cpu_add_198_2:
+  \* resources.ts:198  spin_unlock_irq(old_lock);
+  await store_buffer[self] = <<>>;
+  goto schedule_cpu_add_203;
+schedule_cpu_add_203:
+  \* resources.ts:203  rcu_read_unlock();
   await store_buffer[self] = <<>>;
   if self \in Srcu_readers[rcu] then
     if self \in Srcu_nested[rcu] then
       Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
-      \* resources.ts:261  cpupool
+      \* resources.ts:262  cpupool
       if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     else
       Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
       with held_ = held_2 \ {rcu} do
         with held_shared_ = held_shared_2 \ {rcu} do
-          \* resources.ts:261  cpupool
+          \* resources.ts:262  cpupool
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
@@ -540,16 +413,15 @@ schedule_cpu_add_202:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 fair process store_buffer_of_cpupool \in {store_buffer_of_cpupool_thread}
 begin
-store_buffer_of_cpupool_261:
-  \* resources.ts:261  store buffer of cpupool
+store_buffer_of_cpupool_262:
+  \* resources.ts:262  store buffer of cpupool
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "Spinlock_owner" then
@@ -561,20 +433,17 @@ store_buffer_of_cpupool_261:
     end if;
     store_buffer[BufferOf[self]] := Drained(store_buffer[BufferOf[self]], index_);
   end with;
-  goto store_buffer_of_cpupool_261;
+  goto store_buffer_of_cpupool_262;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Spinlock_owner, SchedResource_schedule_lock, 
-          SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
-          fault, pc, lock, lock_2, held, held_shared, old_lock, lock_3, 
-          new_lock, held_2, held_shared_2
+VARIABLES Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+          fault, pc, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock, held_2, held_shared_2
 
-vars == << Spinlock_owner, SchedResource_schedule_lock, 
-           SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
-           fault, pc, lock, lock_2, held, held_shared, old_lock, lock_3, 
-           new_lock, held_2, held_shared_2 >>
+vars == << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, Srcu_readers, Srcu_nested, 
+           store_buffer, fault, pc, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock, held_2, held_shared_2
+        >>
 
 ProcSet == ({schedule_cpu0}) \cup ({store_buffer_of_schedule_thread}) \cup ({cpupool_thread}) \cup ({store_buffer_of_cpupool_thread})
 
@@ -597,19 +466,18 @@ Init == (* Global variables *)
         /\ new_lock = [self \in {cpupool_thread} |-> null]
         /\ held_2 = [self \in {cpupool_thread} |-> {}]
         /\ held_shared_2 = [self \in {cpupool_thread} |-> {}]
-        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0} -> "schedule_161"
-                                        [] self \in {store_buffer_of_schedule_thread} -> "store_buffer_of_schedule_253"
-                                        [] self \in {cpupool_thread} -> "schedule_cpu_add_177"
-                                        [] self \in {store_buffer_of_cpupool_thread} -> "store_buffer_of_cpupool_261"]
+        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0} -> "schedule_162"
+                                        [] self \in {store_buffer_of_schedule_thread} -> "store_buffer_of_schedule_254"
+                                        [] self \in {cpupool_thread} -> "schedule_cpu_add_178"
+                                        [] self \in {store_buffer_of_cpupool_thread} -> "store_buffer_of_cpupool_262"]
 
-schedule_161(self) == /\ pc[self] = "schedule_161"
+schedule_162(self) == /\ pc[self] = "schedule_162"
                       /\ store_buffer[self] = <<>>
                       /\ IF self \in Srcu_readers[rcu]
                             THEN /\ IF ~(self \in Srcu_nested[rcu])
                                        THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
-                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_2"]
-                                            /\ UNCHANGED << fault, held, 
-                                                            held_shared >>
+                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
+                                            /\ UNCHANGED << fault, held, held_shared >>
                                        ELSE /\ fault' = (fault \union {"assert"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -618,186 +486,113 @@ schedule_161(self) == /\ pc[self] = "schedule_161"
                                  /\ UNCHANGED Srcu_readers
                             ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \union {rcu}]
-                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_2"]
+                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
                                  /\ UNCHANGED << Srcu_nested, fault, held >>
-                      /\ UNCHANGED << Spinlock_owner, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, store_buffer, 
-                                      lock, lock_2, old_lock, lock_3, new_lock, 
-                                      held_2, held_shared_2 >>
+                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, store_buffer, 
+                                      lock, lock_2, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-pcpu_schedule_lock_irq_152_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_2"
+pcpu_schedule_lock_irq_153_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_2"
                                       /\ LET lock_2_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) IN
                                            IF lock_2_ # null
                                               THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
-                                                   /\ UNCHANGED << fault, held, 
-                                                                   held_shared >>
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154"]
+                                                   /\ UNCHANGED << fault, held, held_shared >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ held' = [held EXCEPT ![self] = {}]
                                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED lock_2
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, lock, 
-                                                      old_lock, lock_3, 
-                                                      new_lock, held_2, 
-                                                      held_shared_2 >>
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+                                                      lock, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-pcpu_schedule_lock_irq_153(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153"
+pcpu_schedule_lock_irq_154(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154"
                                     /\ store_buffer[self] = <<>>
-                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    store_buffer, fault, lock, 
-                                                    lock_2, held, held_shared, 
-                                                    old_lock, lock_3, new_lock, 
-                                                    held_2, held_shared_2 >>
+                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
+                                    /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                                    Srcu_readers, Srcu_nested, store_buffer, fault, lock, lock_2, held, 
+                                                    held_shared, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-pcpu_schedule_lock_irq_153_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_2"
+pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
                                       /\ store_buffer[self] = <<>>
-                                      /\ IF (lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                            THEN /\ IF Spinlock_owner[lock_2[self]] # self
-                                                       THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                                  THEN /\ Spinlock_owner[lock_2[self]] = null
-                                                                       /\ IF (lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = self]
-                                                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {lock_2[self]}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  lock_2, 
-                                                                                                  held_shared >>
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED Spinlock_owner
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED Spinlock_owner
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF ((lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[self]] # self) /\ ((lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE)
+                                            THEN /\ Spinlock_owner[lock_2[self]] = null
+                                                 /\ IF (lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = self]
+                                                            /\ held' = [held EXCEPT ![self] = held[self] \union {lock_2[self]}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_2"]
+                                                            /\ UNCHANGED << fault, lock_2, held_shared >>
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Spinlock_owner
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED Spinlock_owner
-                                      /\ UNCHANGED << SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, lock, 
-                                                      old_lock, lock_3, 
-                                                      new_lock, held_2, 
-                                                      held_shared_2 >>
+                                      /\ UNCHANGED << SchedResource_schedule_lock, SchedResource_scheduler, Srcu_readers, 
+                                                      Srcu_nested, store_buffer, lock, old_lock, lock_3, new_lock, 
+                                                      held_2, held_shared_2 >>
 
-pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
+pcpu_schedule_lock_irq_155_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_2"
                                       /\ LET schedule_lock_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) IN
                                            IF lock_2[self] = schedule_lock_
                                               THEN /\ LET pcpu_schedule_lock_irq_ == lock_2[self] IN
                                                         /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
                                                         /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_164"]
-                                              ELSE /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155"]
-                                                   /\ UNCHANGED << lock, 
-                                                                   lock_2 >>
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, fault, 
-                                                      held, held_shared, 
-                                                      old_lock, lock_3, 
-                                                      new_lock, held_2, 
+                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
+                                              ELSE /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156"]
+                                                   /\ UNCHANGED << lock, lock_2 >>
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+                                                      fault, held, held_shared, old_lock, lock_3, new_lock, held_2, 
                                                       held_shared_2 >>
 
-pcpu_schedule_lock_irq_155(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155"
-                                    /\ IF (lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                          THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", lock_2[self]>>, Spinlock_owner[lock_2[self]]) = self
-                                                     THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                                THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2[self]>>, null)]
-                                                                     /\ held' = [held EXCEPT ![self] = held[self] \ {lock_2[self]}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
-                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_2"]
-                                                                     /\ fault' = fault
-                                                                ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED store_buffer
-                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                          /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED store_buffer
-                                          ELSE /\ fault' = (fault \union {"use-after-free"})
+pcpu_schedule_lock_irq_156(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156"
+                                    /\ IF ((lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_2[self]>>, Spinlock_owner[lock_2[self]]) = self) /\ ((lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE)
+                                          THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2[self]>>, null)]
+                                               /\ held' = [held EXCEPT ![self] = held[self] \ {lock_2[self]}]
+                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
+                                               /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_2"]
+                                               /\ fault' = fault
+                                          ELSE /\ fault' = (fault \union {IF ~((lock_2[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_2[self]>>, Spinlock_owner[lock_2[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                                /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                /\ UNCHANGED store_buffer
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    lock, old_lock, lock_3, 
-                                                    new_lock, held_2, 
+                                    /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                                    Srcu_readers, Srcu_nested, lock, old_lock, lock_3, new_lock, held_2, 
                                                     held_shared_2 >>
 
-pcpu_schedule_lock_irq_155_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_2"
+pcpu_schedule_lock_irq_156_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156_2"
                                       /\ store_buffer[self] = <<>>
-                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_2"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, fault, 
-                                                      lock, lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      lock_3, new_lock, held_2, 
-                                                      held_shared_2 >>
+                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+                                                      fault, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock, 
+                                                      held_2, held_shared_2 >>
 
-schedule_164(self) == /\ pc[self] = "schedule_164"
+schedule_165(self) == /\ pc[self] = "schedule_165"
                       /\ LET scheduler_ == Forward(store_buffer[self], <<"SchedResource_scheduler", sr0>>, SchedResource_scheduler[sr0]) IN
                            IF scheduler_ # null
                               THEN /\ IF scheduler_ \in {sched_idle_ops_2}
                                          THEN /\ IF sched_free_cpu_lock \in held[self]
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         lock, 
-                                                                         held, 
-                                                                         held_shared >>
+                                                    THEN /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
+                                                         /\ UNCHANGED << fault, lock, held, held_shared >>
                                                     ELSE /\ fault' = (fault \union {"guarded-by"})
                                                          /\ lock' = [lock EXCEPT ![self] = null]
                                                          /\ held' = [held EXCEPT ![self] = {}]
                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          ELSE /\ IF Credit2_rqd_lock[scheduler_] \in held[self]
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
-                                                         /\ UNCHANGED << fault, 
-                                                                         lock, 
-                                                                         held, 
-                                                                         held_shared >>
+                                                    THEN /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
+                                                         /\ UNCHANGED << fault, lock, held, held_shared >>
                                                     ELSE /\ fault' = (fault \union {"guarded-by"})
                                                          /\ lock' = [lock EXCEPT ![self] = null]
                                                          /\ held' = [held EXCEPT ![self] = {}]
@@ -808,70 +603,45 @@ schedule_164(self) == /\ pc[self] = "schedule_164"
                                    /\ held' = [held EXCEPT ![self] = {}]
                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Spinlock_owner, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, Srcu_readers, 
-                                      Srcu_nested, store_buffer, lock_2, 
-                                      old_lock, lock_3, new_lock, held_2, 
+                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, Srcu_readers, 
+                                      Srcu_nested, store_buffer, lock_2, old_lock, lock_3, new_lock, held_2, 
                                       held_shared_2 >>
 
-schedule_165(self) == /\ pc[self] = "schedule_165"
-                      /\ IF (lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                            THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", lock[self]>>, Spinlock_owner[lock[self]]) = self
-                                       THEN /\ IF (lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                  THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock[self]>>, null)]
-                                                       /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_165_2"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED store_buffer
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ lock' = [lock EXCEPT ![self] = null]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED store_buffer
-                            ELSE /\ fault' = (fault \union {"use-after-free"})
+schedule_166(self) == /\ pc[self] = "schedule_166"
+                      /\ IF ((lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock[self]>>, Spinlock_owner[lock[self]]) = self) /\ ((lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE)
+                            THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock[self]>>, null)]
+                                 /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
+                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
+                                 /\ lock' = [lock EXCEPT ![self] = null]
+                                 /\ pc' = [pc EXCEPT ![self] = "schedule_166_2"]
+                                 /\ fault' = fault
+                            ELSE /\ fault' = (fault \union {IF ~((lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock[self]>>, Spinlock_owner[lock[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                  /\ lock' = [lock EXCEPT ![self] = null]
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED store_buffer
-                      /\ UNCHANGED << Spinlock_owner, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, Srcu_readers, 
-                                      Srcu_nested, lock_2, old_lock, lock_3, 
-                                      new_lock, held_2, held_shared_2 >>
+                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, Srcu_readers, 
+                                      Srcu_nested, lock_2, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-schedule_165_2(self) == /\ pc[self] = "schedule_165_2"
+schedule_166_2(self) == /\ pc[self] = "schedule_166_2"
                         /\ store_buffer[self] = <<>>
-                        /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
-                        /\ UNCHANGED << Spinlock_owner, 
-                                        SchedResource_schedule_lock, 
-                                        SchedResource_scheduler, Srcu_readers, 
-                                        Srcu_nested, store_buffer, fault, lock, 
-                                        lock_2, held, held_shared, old_lock, 
-                                        lock_3, new_lock, held_2, 
-                                        held_shared_2 >>
+                        /\ pc' = [pc EXCEPT ![self] = "schedule_167"]
+                        /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                        Srcu_readers, Srcu_nested, store_buffer, fault, lock, lock_2, held, held_shared, 
+                                        old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-schedule_166(self) == /\ pc[self] = "schedule_166"
+schedule_167(self) == /\ pc[self] = "schedule_167"
                       /\ store_buffer[self] = <<>>
                       /\ IF self \in Srcu_readers[rcu]
                             THEN /\ IF self \in Srcu_nested[rcu]
                                        THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
-                                            /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
-                                            /\ UNCHANGED << Srcu_readers, held, 
-                                                            held_shared >>
+                                            /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
+                                            /\ UNCHANGED << Srcu_readers, held, held_shared >>
                                        ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
                                             /\ held' = [held EXCEPT ![self] = held[self] \ {rcu}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {rcu}]
-                                            /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
+                                            /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
                                             /\ UNCHANGED Srcu_nested
                                  /\ fault' = fault
                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
@@ -879,22 +649,15 @@ schedule_166(self) == /\ pc[self] = "schedule_166"
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Srcu_readers, Srcu_nested >>
-                      /\ UNCHANGED << Spinlock_owner, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, store_buffer, 
-                                      lock, lock_2, old_lock, lock_3, new_lock, 
-                                      held_2, held_shared_2 >>
+                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, store_buffer, 
+                                      lock, lock_2, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-schedule(self) == schedule_161(self) \/ pcpu_schedule_lock_irq_152_2(self)
-                     \/ pcpu_schedule_lock_irq_153(self)
-                     \/ pcpu_schedule_lock_irq_153_2(self)
-                     \/ pcpu_schedule_lock_irq_154_2(self)
-                     \/ pcpu_schedule_lock_irq_155(self)
-                     \/ pcpu_schedule_lock_irq_155_2(self)
-                     \/ schedule_164(self) \/ schedule_165(self)
-                     \/ schedule_165_2(self) \/ schedule_166(self)
+schedule(self) == schedule_162(self) \/ pcpu_schedule_lock_irq_153_2(self) \/ pcpu_schedule_lock_irq_154(self)
+                     \/ pcpu_schedule_lock_irq_154_2(self) \/ pcpu_schedule_lock_irq_155_2(self)
+                     \/ pcpu_schedule_lock_irq_156(self) \/ pcpu_schedule_lock_irq_156_2(self) \/ schedule_165(self)
+                     \/ schedule_166(self) \/ schedule_166_2(self) \/ schedule_167(self)
 
-store_buffer_of_schedule_253(self) == /\ pc[self] = "store_buffer_of_schedule_253"
+store_buffer_of_schedule_254(self) == /\ pc[self] = "store_buffer_of_schedule_254"
                                       /\ ~(store_buffer[BufferOf[self]] = <<>>)
                                       /\ \E index_ \in Drainable(store_buffer[BufferOf[self]]):
                                            LET store_ == store_buffer[BufferOf[self]][index_] IN
@@ -912,25 +675,19 @@ store_buffer_of_schedule_253(self) == /\ pc[self] = "store_buffer_of_schedule_25
                                                                    /\ UNCHANGED SchedResource_schedule_lock
                                                         /\ UNCHANGED Spinlock_owner
                                              /\ store_buffer' = [store_buffer EXCEPT ![BufferOf[self]] = Drained(store_buffer[BufferOf[self]], index_)]
-                                      /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_schedule_253"]
-                                      /\ UNCHANGED << Srcu_readers, 
-                                                      Srcu_nested, fault, lock, 
-                                                      lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      lock_3, new_lock, held_2, 
-                                                      held_shared_2 >>
+                                      /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_schedule_254"]
+                                      /\ UNCHANGED << Srcu_readers, Srcu_nested, fault, lock, lock_2, held, held_shared, 
+                                                      old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-store_buffer_of_schedule(self) == store_buffer_of_schedule_253(self)
+store_buffer_of_schedule(self) == store_buffer_of_schedule_254(self)
 
-schedule_cpu_add_177(self) == /\ pc[self] = "schedule_cpu_add_177"
+schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                               /\ store_buffer[self] = <<>>
                               /\ IF self \in Srcu_readers[rcu]
                                     THEN /\ IF ~(self \in Srcu_nested[rcu])
                                                THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_4"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
+                                                    /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                                ELSE /\ fault' = (fault \union {"assert"})
                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
@@ -939,100 +696,60 @@ schedule_cpu_add_177(self) == /\ pc[self] = "schedule_cpu_add_177"
                                          /\ UNCHANGED Srcu_readers
                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \union {rcu}]
-                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_4"]
-                                         /\ UNCHANGED << Srcu_nested, fault, 
-                                                         held_2 >>
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              store_buffer, lock, lock_2, held, 
-                                              held_shared, old_lock, lock_3, 
-                                              new_lock >>
+                                         /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
+                                         /\ UNCHANGED << Srcu_nested, fault, held_2 >>
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              store_buffer, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock >>
 
-pcpu_schedule_lock_irq_152_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_4"
+pcpu_schedule_lock_irq_153_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_4"
                                       /\ LET lock_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) IN
                                            IF lock_ # null
                                               THEN /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_3"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_3"]
+                                                   /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED lock_3
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, lock, 
-                                                      lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      new_lock >>
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+                                                      lock, lock_2, held, held_shared, old_lock, new_lock >>
 
-pcpu_schedule_lock_irq_153_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_3"
+pcpu_schedule_lock_irq_154_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_3"
                                       /\ store_buffer[self] = <<>>
-                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, fault, 
-                                                      lock, lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      lock_3, new_lock, held_2, 
-                                                      held_shared_2 >>
+                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+                                                      fault, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock, 
+                                                      held_2, held_shared_2 >>
 
-pcpu_schedule_lock_irq_153_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_4"
+pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
                                       /\ store_buffer[self] = <<>>
-                                      /\ IF (lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                            THEN /\ IF Spinlock_owner[lock_3[self]] # self
-                                                       THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                                  THEN /\ Spinlock_owner[lock_3[self]] = null
-                                                                       /\ IF (lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
-                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_3[self]}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  lock_3, 
-                                                                                                  held_shared_2 >>
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED Spinlock_owner
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED Spinlock_owner
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF ((lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[self]] # self) /\ ((lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE)
+                                            THEN /\ Spinlock_owner[lock_3[self]] = null
+                                                 /\ IF (lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_3[self]}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_4"]
+                                                            /\ UNCHANGED << fault, lock_3, held_shared_2 >>
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                             /\ UNCHANGED Spinlock_owner
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED Spinlock_owner
-                                      /\ UNCHANGED << SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, lock, 
-                                                      lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      new_lock >>
+                                      /\ UNCHANGED << SchedResource_schedule_lock, SchedResource_scheduler, Srcu_readers, 
+                                                      Srcu_nested, store_buffer, lock, lock_2, held, held_shared, 
+                                                      old_lock, new_lock >>
 
-pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
+pcpu_schedule_lock_irq_155_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_4"
                                       /\ LET schedule_lock_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, SchedResource_schedule_lock[sr0]) IN
                                            IF lock_3[self] = schedule_lock_
                                               THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
@@ -1040,154 +757,87 @@ pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                         /\ LET switch_sched_ == credit2_0_rqd_lock IN
                                                              /\ new_lock' = [new_lock EXCEPT ![self] = switch_sched_]
                                                              /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_189"]
-                                              ELSE /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_3"]
-                                                   /\ UNCHANGED << old_lock, 
-                                                                   lock_3, 
-                                                                   new_lock >>
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, fault, 
-                                                      lock, lock_2, held, 
-                                                      held_shared, held_2, 
-                                                      held_shared_2 >>
+                                                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_190"]
+                                              ELSE /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_3"]
+                                                   /\ UNCHANGED << old_lock, lock_3, new_lock >>
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+                                                      fault, lock, lock_2, held, held_shared, held_2, held_shared_2 >>
 
-pcpu_schedule_lock_irq_155_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_3"
-                                      /\ IF (lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                            THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", lock_3[self]>>, Spinlock_owner[lock_3[self]]) = self
-                                                       THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                                  THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3[self]>>, null)]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {lock_3[self]}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_3[self]}]
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_4"]
-                                                                       /\ fault' = fault
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED store_buffer
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED store_buffer
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+pcpu_schedule_lock_irq_156_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156_3"
+                                      /\ IF ((lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_3[self]>>, Spinlock_owner[lock_3[self]]) = self) /\ ((lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE)
+                                            THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3[self]>>, null)]
+                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {lock_3[self]}]
+                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_3[self]}]
+                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_4"]
+                                                 /\ fault' = fault
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_3[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_3[self]>>, Spinlock_owner[lock_3[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED store_buffer
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, lock, 
-                                                      lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      new_lock >>
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, lock, lock_2, 
+                                                      held, held_shared, old_lock, new_lock >>
 
-pcpu_schedule_lock_irq_155_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_4"
+pcpu_schedule_lock_irq_156_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156_4"
                                       /\ store_buffer[self] = <<>>
-                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_4"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, 
-                                                      store_buffer, fault, 
-                                                      lock, lock_2, held, 
-                                                      held_shared, old_lock, 
-                                                      lock_3, new_lock, held_2, 
-                                                      held_shared_2 >>
+                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
+                                      /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, Srcu_readers, Srcu_nested, store_buffer, 
+                                                      fault, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock, 
+                                                      held_2, held_shared_2 >>
 
-schedule_cpu_add_189(self) == /\ pc[self] = "schedule_cpu_add_189"
+schedule_cpu_add_190(self) == /\ pc[self] = "schedule_cpu_add_190"
                               /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_scheduler", sr0>>, credit2_0_3)]
-                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_192"]
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              Srcu_readers, Srcu_nested, fault, 
-                                              lock, lock_2, held, held_shared, 
-                                              old_lock, lock_3, new_lock, 
-                                              held_2, held_shared_2 >>
+                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_193"]
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              Srcu_readers, Srcu_nested, fault, lock, lock_2, held, held_shared, 
+                                              old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-schedule_cpu_add_192(self) == /\ pc[self] = "schedule_cpu_add_192"
+schedule_cpu_add_193(self) == /\ pc[self] = "schedule_cpu_add_193"
                               /\ store_buffer' = [store_buffer EXCEPT ![self] = Fenced(store_buffer[self])]
-                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_195"]
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              Srcu_readers, Srcu_nested, fault, 
-                                              lock, lock_2, held, held_shared, 
-                                              old_lock, lock_3, new_lock, 
-                                              held_2, held_shared_2 >>
+                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_196"]
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              Srcu_readers, Srcu_nested, fault, lock, lock_2, held, held_shared, 
+                                              old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-schedule_cpu_add_195(self) == /\ pc[self] = "schedule_cpu_add_195"
+schedule_cpu_add_196(self) == /\ pc[self] = "schedule_cpu_add_196"
                               /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr0>>, new_lock[self])]
                               /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_197"]
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              Srcu_readers, Srcu_nested, fault, 
-                                              lock, lock_2, held, held_shared, 
-                                              old_lock, lock_3, held_2, 
-                                              held_shared_2 >>
+                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_198"]
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              Srcu_readers, Srcu_nested, fault, lock, lock_2, held, held_shared, 
+                                              old_lock, lock_3, held_2, held_shared_2 >>
 
-schedule_cpu_add_197(self) == /\ pc[self] = "schedule_cpu_add_197"
-                              /\ IF (old_lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                    THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", old_lock[self]>>, Spinlock_owner[old_lock[self]]) = self
-                                               THEN /\ IF (old_lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE
-                                                          THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock[self]>>, null)]
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {old_lock[self]}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {old_lock[self]}]
-                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_197_2"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED store_buffer
-                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED store_buffer
-                                    ELSE /\ fault' = (fault \union {"use-after-free"})
+schedule_cpu_add_198(self) == /\ pc[self] = "schedule_cpu_add_198"
+                              /\ IF ((old_lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Forward(store_buffer[self], <<"Spinlock_owner", old_lock[self]>>, Spinlock_owner[old_lock[self]]) = self) /\ ((old_lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE)
+                                    THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock[self]>>, null)]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {old_lock[self]}]
+                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {old_lock[self]}]
+                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_198_2"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {IF ~((old_lock[self] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", old_lock[self]>>, Spinlock_owner[old_lock[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED store_buffer
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              Srcu_readers, Srcu_nested, lock, 
-                                              lock_2, held, held_shared, 
-                                              lock_3, new_lock >>
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              Srcu_readers, Srcu_nested, lock, lock_2, held, held_shared, lock_3, 
+                                              new_lock >>
 
-schedule_cpu_add_197_2(self) == /\ pc[self] = "schedule_cpu_add_197_2"
+schedule_cpu_add_198_2(self) == /\ pc[self] = "schedule_cpu_add_198_2"
                                 /\ store_buffer[self] = <<>>
-                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_202"]
-                                /\ UNCHANGED << Spinlock_owner, 
-                                                SchedResource_schedule_lock, 
-                                                SchedResource_scheduler, 
-                                                Srcu_readers, Srcu_nested, 
-                                                store_buffer, fault, lock, 
-                                                lock_2, held, held_shared, 
-                                                old_lock, lock_3, new_lock, 
-                                                held_2, held_shared_2 >>
+                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_203"]
+                                /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                                Srcu_readers, Srcu_nested, store_buffer, fault, lock, lock_2, held, 
+                                                held_shared, old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-schedule_cpu_add_202(self) == /\ pc[self] = "schedule_cpu_add_202"
+schedule_cpu_add_203(self) == /\ pc[self] = "schedule_cpu_add_203"
                               /\ store_buffer[self] = <<>>
                               /\ IF self \in Srcu_readers[rcu]
                                     THEN /\ IF self \in Srcu_nested[rcu]
@@ -1219,30 +869,18 @@ schedule_cpu_add_202(self) == /\ pc[self] = "schedule_cpu_add_202"
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Srcu_readers, 
-                                                         Srcu_nested >>
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              store_buffer, lock, lock_2, held, 
-                                              held_shared, old_lock, lock_3, 
-                                              new_lock >>
+                                         /\ UNCHANGED << Srcu_readers, Srcu_nested >>
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              store_buffer, lock, lock_2, held, held_shared, old_lock, lock_3, new_lock >>
 
-cpupool(self) == schedule_cpu_add_177(self)
-                    \/ pcpu_schedule_lock_irq_152_4(self)
-                    \/ pcpu_schedule_lock_irq_153_3(self)
-                    \/ pcpu_schedule_lock_irq_153_4(self)
-                    \/ pcpu_schedule_lock_irq_154_4(self)
-                    \/ pcpu_schedule_lock_irq_155_3(self)
-                    \/ pcpu_schedule_lock_irq_155_4(self)
-                    \/ schedule_cpu_add_189(self)
-                    \/ schedule_cpu_add_192(self)
-                    \/ schedule_cpu_add_195(self)
-                    \/ schedule_cpu_add_197(self)
-                    \/ schedule_cpu_add_197_2(self)
-                    \/ schedule_cpu_add_202(self)
+cpupool(self) == schedule_cpu_add_178(self) \/ pcpu_schedule_lock_irq_153_4(self)
+                    \/ pcpu_schedule_lock_irq_154_3(self) \/ pcpu_schedule_lock_irq_154_4(self)
+                    \/ pcpu_schedule_lock_irq_155_4(self) \/ pcpu_schedule_lock_irq_156_3(self)
+                    \/ pcpu_schedule_lock_irq_156_4(self) \/ schedule_cpu_add_190(self) \/ schedule_cpu_add_193(self)
+                    \/ schedule_cpu_add_196(self) \/ schedule_cpu_add_198(self) \/ schedule_cpu_add_198_2(self)
+                    \/ schedule_cpu_add_203(self)
 
-store_buffer_of_cpupool_261(self) == /\ pc[self] = "store_buffer_of_cpupool_261"
+store_buffer_of_cpupool_262(self) == /\ pc[self] = "store_buffer_of_cpupool_262"
                                      /\ ~(store_buffer[BufferOf[self]] = <<>>)
                                      /\ \E index_ \in Drainable(store_buffer[BufferOf[self]]):
                                           LET store_ == store_buffer[BufferOf[self]][index_] IN
@@ -1260,14 +898,11 @@ store_buffer_of_cpupool_261(self) == /\ pc[self] = "store_buffer_of_cpupool_261"
                                                                   /\ UNCHANGED SchedResource_schedule_lock
                                                        /\ UNCHANGED Spinlock_owner
                                             /\ store_buffer' = [store_buffer EXCEPT ![BufferOf[self]] = Drained(store_buffer[BufferOf[self]], index_)]
-                                     /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_cpupool_261"]
-                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                     fault, lock, lock_2, held, 
-                                                     held_shared, old_lock, 
-                                                     lock_3, new_lock, held_2, 
-                                                     held_shared_2 >>
+                                     /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_cpupool_262"]
+                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, fault, lock, lock_2, held, held_shared, 
+                                                     old_lock, lock_3, new_lock, held_2, held_shared_2 >>
 
-store_buffer_of_cpupool(self) == store_buffer_of_cpupool_261(self)
+store_buffer_of_cpupool(self) == store_buffer_of_cpupool_262(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -1289,29 +924,29 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "schedule_161" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_2" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "pcpu_schedule_lock_irq_155_2" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_165_2" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_166" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "store_buffer_of_schedule_253" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
-  \/ pc[t_] = "schedule_cpu_add_177" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_3" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_4" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "pcpu_schedule_lock_irq_155_4" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_cpu_add_197_2" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_cpu_add_202" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "store_buffer_of_cpupool_261" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
+  \/ pc[t_] = "schedule_162" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_2" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "pcpu_schedule_lock_irq_156_2" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_166_2" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_167" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "store_buffer_of_schedule_254" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
+  \/ pc[t_] = "schedule_cpu_add_178" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_3" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_4" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "pcpu_schedule_lock_irq_156_4" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_cpu_add_198_2" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_cpu_add_203" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "store_buffer_of_cpupool_262" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "store_buffer_of_schedule_253"
-  \/ pc[t_] = "store_buffer_of_cpupool_261"
+  \/ pc[t_] = "store_buffer_of_schedule_254"
+  \/ pc[t_] = "store_buffer_of_cpupool_262"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_153_2" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_153_4" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_154_2" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_154_4" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock, credit2_0_rqd_lock}) \/ TRUE) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

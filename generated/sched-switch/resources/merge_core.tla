@@ -55,729 +55,467 @@ variables
 process schedule \in {schedule_cpu0, schedule_cpu1}
 variables lock = null, lock_2 = null, sched_res = null, sched_res_2 = null, sr = null, held = {}, held_shared = {};
 begin
-schedule_161:
-  \* resources.ts:161  rcu_read_lock();
+schedule_162:
+  \* resources.ts:162  rcu_read_lock();
   Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      goto pcpu_schedule_lock_irq_152;
+      goto pcpu_schedule_lock_irq_153;
     else
       fault := fault \union {"assert"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     Srcu_order[rcu] := Append(Srcu_order[rcu], self);
     held_shared := held_shared \union {rcu};
-    goto pcpu_schedule_lock_irq_152;
+    goto pcpu_schedule_lock_irq_153;
   end if;
-pcpu_schedule_lock_irq_152:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+pcpu_schedule_lock_irq_153:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
   with sched_res_ = Pcpu_sched_res[schedule_cpu[self]] do
     if sched_res_ # null then
       sched_res := sched_res_;
-      goto pcpu_schedule_lock_irq_152_2;
+      goto pcpu_schedule_lock_irq_153_2;
     else
       fault := fault \union {"null-dereference"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
-pcpu_schedule_lock_irq_152_2:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  if SchedResource_allocated[sched_res] then
-    with lock_2_ = SchedResource_schedule_lock[sched_res] do
-      if lock_2_ # null then
-        lock_2 := lock_2_;
-        sched_res := null;
-        goto pcpu_schedule_lock_irq_153;
-      else
-        fault := fault \union {"null-dereference"};
-        sched_res := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"use-after-free"};
-    sched_res := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_153:
-  \* resources.ts:153  spin_lock_irq(lock);
-  Cpu_irqs_off[CpuOf[self]] := TRUE;
-  goto pcpu_schedule_lock_irq_153_2;
 pcpu_schedule_lock_irq_153_2:
-  \* resources.ts:153  spin_lock_irq(lock);
-  if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-    if Spinlock_owner[lock_2] # self then
-      if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-        await Spinlock_owner[lock_2] = null;
-        if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-          Spinlock_owner[lock_2] := self;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          held := held \union {lock_2};
-          goto pcpu_schedule_lock_irq_154;
-        else
-          fault := fault \union {"use-after-free"};
-          lock_2 := null;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_2 := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_154:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  with sched_res_2_ = Pcpu_sched_res[schedule_cpu[self]] do
-    if sched_res_2_ # null then
-      sched_res_2 := sched_res_2_;
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+  with lock_2_ = SchedResource_schedule_lock[sched_res] do
+    if SchedResource_allocated[sched_res] /\ (lock_2_ # null) then
+      \* resources.ts:154  spin_lock_irq(lock);
+      Cpu_irqs_off[CpuOf[self]] := TRUE;
+      lock_2 := lock_2_;
+      sched_res := null;
       goto pcpu_schedule_lock_irq_154_2;
     else
-      fault := fault \union {"null-dereference"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
+      fault := fault \union {IF ~(SchedResource_allocated[sched_res]) THEN "use-after-free" ELSE "null-dereference"};
+      sched_res := null; held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
 pcpu_schedule_lock_irq_154_2:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  if SchedResource_allocated[sched_res_2] then
-    with schedule_lock_ = SchedResource_schedule_lock[sched_res_2] do
-      if lock_2 = schedule_lock_ then
-        \* resources.ts:154  return lock;
-        with pcpu_schedule_lock_irq_ = lock_2 do
-          \* resources.ts:162  const lock = pcpu_schedule_lock_irq(cpu);
-          lock := pcpu_schedule_lock_irq_;
-          lock_2 := null;
-          sched_res_2 := null;
-          goto schedule_163;
-        end with;
-      else
-        sched_res_2 := null;
-        goto pcpu_schedule_lock_irq_155;
-      end if;
-    end with;
+  \* resources.ts:154  spin_lock_irq(lock);
+  if ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) /\ (Spinlock_owner[lock_2] # self) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) then
+    await Spinlock_owner[lock_2] = null;
+    if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
+      Spinlock_owner[lock_2] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held := held \union {lock_2};
+      goto pcpu_schedule_lock_irq_155;
+    else
+      fault := fault \union {"use-after-free"};
+      lock_2 := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    sched_res_2 := null;
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
 pcpu_schedule_lock_irq_155:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-    if Spinlock_owner[lock_2] = self then
-      if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-        Spinlock_owner[lock_2] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held := held \ {lock_2};
-        held_shared := held_shared \ {lock_2};
-        lock_2 := null;
-        goto pcpu_schedule_lock_irq_155_2;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_2 := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_155_2:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  Cpu_irqs_off[CpuOf[self]] := FALSE;
-  goto pcpu_schedule_lock_irq_152;
-schedule_163:
-  \* resources.ts:163  const sr = cpu.sched_res!;
-  with sr_ = Pcpu_sched_res[schedule_cpu[self]] do
-    if sr_ # null then
-      sr := sr_;
-      goto schedule_164;
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  with sched_res_2_ = Pcpu_sched_res[schedule_cpu[self]] do
+    if sched_res_2_ # null then
+      sched_res_2 := sched_res_2_;
+      goto pcpu_schedule_lock_irq_155_2;
     else
       fault := fault \union {"null-dereference"};
-      lock := null;
-      held := {};
-      held_shared := {};
+      lock_2 := null; held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
+pcpu_schedule_lock_irq_155_2:
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  if SchedResource_allocated[sched_res_2] then
+    with schedule_lock_ = SchedResource_schedule_lock[sched_res_2] do
+      if lock_2 = schedule_lock_ then
+        \* resources.ts:155  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* resources.ts:163  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          lock_2 := null; sched_res_2 := null;
+          goto schedule_164;
+        end with;
+      else
+        sched_res_2 := null;
+        goto pcpu_schedule_lock_irq_156;
+      end if;
+    end with;
+  else
+    fault := fault \union {"use-after-free"};
+    lock_2 := null; sched_res_2 := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+pcpu_schedule_lock_irq_156:
+  \* resources.ts:156  spin_unlock_irq(lock);
+  if ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) /\ (Spinlock_owner[lock_2] = self) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) then
+    Spinlock_owner[lock_2] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held := held \ {lock_2};
+    held_shared := held_shared \ {lock_2};
+    Cpu_irqs_off[CpuOf[self]] := FALSE;
+    lock_2 := null;
+    goto pcpu_schedule_lock_irq_153;
+  else
+    fault := fault \union {IF ~((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2] = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    lock_2 := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
 schedule_164:
-  \* resources.ts:164  sr.scheduler!.do_schedule(sr);
-  if SchedResource_allocated[sr] then
-    with scheduler_ = SchedResource_scheduler[sr] do
-      if scheduler_ # null then
-        if scheduler_ \in {sched_idle_ops_2} then
-          goto Idle_do_schedule_87;
-        else
-          goto Credit_do_schedule_99;
-        end if;
-      else
-        fault := fault \union {"null-dereference"};
-        lock := null;
-        sr := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-Idle_do_schedule_87:
-  \* resources.ts:87  sr.idle = 0;
-  if SchedResource_allocated[sr] then
-    if sched_free_cpu_lock \in held then
-      sr := null;
+  \* resources.ts:164  const sr = cpu.sched_res!;
+  with sr_ = Pcpu_sched_res[schedule_cpu[self]] do
+    if sr_ # null then
+      sr := sr_;
       goto schedule_165;
     else
-      fault := fault \union {"guarded-by"};
-      lock := null;
-      sr := null;
-      held := {};
-      held_shared := {};
+      fault := fault \union {"null-dereference"};
+      lock := null; held := {}; held_shared := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-Credit_do_schedule_99:
-  \* resources.ts:99  const c = sr.cpupool!;
-  if SchedResource_allocated[sr] then
-    with c_ = SchedResource_cpupool[sr] do
-      if c_ # null then
-        \* resources.ts:101  assert(c.has_cpus);
-        goto Credit_do_schedule_102;
-      else
-        fault := fault \union {"null-dereference"};
-        lock := null;
-        sr := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-Credit_do_schedule_102:
-  \* resources.ts:102  sr.runq = 0;
-  if SchedResource_allocated[sr] then
-    if SchedResource__lock[sr] \in held then
-      sr := null;
-      goto schedule_165;
-    else
-      fault := fault \union {"guarded-by"};
-      lock := null;
-      sr := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
+  end with;
 schedule_165:
-  \* resources.ts:165  spin_unlock_irq(lock);
-  if (lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]] then
-    if Spinlock_owner[lock] = self then
-      if (lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]] then
-        Spinlock_owner[lock] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held := held \ {lock};
-        held_shared := held_shared \ {lock};
-        lock := null;
-        goto schedule_165_2;
+  \* resources.ts:165  sr.scheduler!.do_schedule(sr);
+  with scheduler_ = SchedResource_scheduler[sr] do
+    if SchedResource_allocated[sr] /\ (scheduler_ # null) then
+      if scheduler_ \in {sched_idle_ops_2} then
+        goto Idle_do_schedule_88;
       else
-        fault := fault \union {"use-after-free"};
-        lock := null;
-        held := {};
-        held_shared := {};
-        goto Done;
+        goto Credit_do_schedule_100;
       end if;
     else
-      fault := fault \union {"unlock-not-held"};
-      lock := null;
-      held := {};
-      held_shared := {};
+      fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "null-dereference"};
+      lock := null; sr := null; held := {}; held_shared := {};
       goto Done;
     end if;
+  end with;
+Idle_do_schedule_88:
+  \* resources.ts:88  sr.idle = 0;
+  if SchedResource_allocated[sr] /\ (sched_free_cpu_lock \in held) then
+    sr := null;
+    goto schedule_166;
   else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "guarded-by"};
+    lock := null; sr := null; held := {}; held_shared := {};
     goto Done;
   end if;
-schedule_165_2:
-  \* resources.ts:165  spin_unlock_irq(lock);
-  Cpu_irqs_off[CpuOf[self]] := FALSE;
-  goto schedule_166;
+Credit_do_schedule_100:
+  \* resources.ts:100  const c = sr.cpupool!;
+  with c_ = SchedResource_cpupool[sr] do
+    if SchedResource_allocated[sr] /\ (c_ # null) then
+      \* resources.ts:102  assert(c.has_cpus);
+      goto Credit_do_schedule_103;
+    else
+      fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "null-dereference"};
+      lock := null; sr := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+Credit_do_schedule_103:
+  \* resources.ts:103  sr.runq = 0;
+  if SchedResource_allocated[sr] /\ (SchedResource__lock[sr] \in held) then
+    sr := null;
+    goto schedule_166;
+  else
+    fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "guarded-by"};
+    lock := null; sr := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
 schedule_166:
-  \* resources.ts:166  rcu_read_unlock();
+  \* resources.ts:166  spin_unlock_irq(lock);
+  if ((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) /\ (Spinlock_owner[lock] = self) /\ ((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) then
+    Spinlock_owner[lock] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held := held \ {lock};
+    held_shared := held_shared \ {lock};
+    Cpu_irqs_off[CpuOf[self]] := FALSE;
+    lock := null;
+    goto schedule_167;
+  else
+    fault := fault \union {IF ~((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    lock := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+schedule_167:
+  \* resources.ts:167  rcu_read_unlock();
   if self \in Srcu_readers[rcu] then
     if self \in Srcu_nested[rcu] then
       Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      goto schedule_161;
+      goto schedule_162;
     else
       Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
       Srcu_order[rcu] := Without(Srcu_order[rcu], self);
       held := held \ {rcu};
       held_shared := held_shared \ {rcu};
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      goto schedule_161;
+      goto schedule_162;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
 
 process cpupool_3 \in {cpupool_3_thread}
-variables sr_2 = null, old_lock = null, lock_3 = null, sched_res_3 = null, sched_res_2_2 = null, cpu_iter = null, sr_old = null, new_lock = null, held_2 = {}, held_shared_2 = {};
+variables sr_2 = null, old_lock = null, lock_3 = null, cpu_iter = null, sr_old = null, new_lock = null, held_2 = {}, held_shared_2 = {};
 begin
-schedule_cpu_add_177:
-  \* resources.ts:177  rcu_read_lock();
+schedule_cpu_add_178:
+  \* resources.ts:178  rcu_read_lock();
   Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      goto schedule_cpu_add_178;
+      \* resources.ts:179  const sr = cpu.sched_res!;
+      with sr_ = Pcpu_sched_res[cpu0] do
+        if sr_ # null then
+          sr_2 := sr_;
+          goto pcpu_schedule_lock_irq_153_3;
+        else
+          fault := fault \union {"null-dereference"};
+          held_2 := {}; held_shared_2 := {};
+          goto Done;
+        end if;
+      end with;
     else
       fault := fault \union {"assert"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-    held_shared_2 := held_shared_2 \union {rcu};
-    goto schedule_cpu_add_178;
-  end if;
-schedule_cpu_add_178:
-  \* resources.ts:178  const sr = cpu.sched_res!;
-  with sr_ = Pcpu_sched_res[cpu0] do
-    if sr_ # null then
-      sr_2 := sr_;
-      goto pcpu_schedule_lock_irq_152_3;
-    else
-      fault := fault \union {"null-dereference"};
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_152_3:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  with sched_res_ = Pcpu_sched_res[cpu0] do
-    if sched_res_ # null then
-      sched_res_3 := sched_res_;
-      goto pcpu_schedule_lock_irq_152_4;
-    else
-      fault := fault \union {"null-dereference"};
-      sr_2 := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_152_4:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  if SchedResource_allocated[sched_res_3] then
-    with lock_ = SchedResource_schedule_lock[sched_res_3] do
-      if lock_ # null then
-        \* resources.ts:153  spin_lock_irq(lock);
-        Cpu_irqs_off[CpuOf[self]] := TRUE;
-        lock_3 := lock_;
-        sched_res_3 := null;
-        goto pcpu_schedule_lock_irq_153_4;
-      else
-        fault := fault \union {"null-dereference"};
-        sr_2 := null;
-        sched_res_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sched_res_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_153_4:
-  \* resources.ts:153  spin_lock_irq(lock);
-  if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-    if Spinlock_owner[lock_3] # self then
-      if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-        await Spinlock_owner[lock_3] = null;
-        if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-          Spinlock_owner[lock_3] := self;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          held_2 := held_2 \union {lock_3};
-          goto pcpu_schedule_lock_irq_154_3;
+    with held_shared_ = held_shared_2 \union {rcu} do
+      \* resources.ts:179  const sr = cpu.sched_res!;
+      with sr_ = Pcpu_sched_res[cpu0] do
+        if sr_ # null then
+          held_shared_2 := held_shared_;
+          sr_2 := sr_;
+          goto pcpu_schedule_lock_irq_153_3;
         else
-          fault := fault \union {"use-after-free"};
-          sr_2 := null;
-          lock_3 := null;
-          held_2 := {};
-          held_shared_2 := {};
+          fault := fault \union {"null-dereference"};
+          held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
+      end with;
+    end with;
+  end if;
+pcpu_schedule_lock_irq_153_3:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+  with sched_res_ = Pcpu_sched_res[cpu0] do
+    with lock_ = SchedResource_schedule_lock[sched_res_] do
+      if (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null) then
+        \* resources.ts:154  spin_lock_irq(lock);
+        Cpu_irqs_off[CpuOf[self]] := TRUE;
+        lock_3 := lock_;
+        goto pcpu_schedule_lock_irq_154_4;
       else
-        fault := fault \union {"use-after-free"};
-        sr_2 := null;
-        lock_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
+        fault := fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"};
+        sr_2 := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      sr_2 := null;
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    lock_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_154_3:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  with sched_res_2_ = Pcpu_sched_res[cpu0] do
-    if sched_res_2_ # null then
-      sched_res_2_2 := sched_res_2_;
-      goto pcpu_schedule_lock_irq_154_4;
-    else
-      fault := fault \union {"null-dereference"};
-      sr_2 := null;
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
+    end with;
   end with;
 pcpu_schedule_lock_irq_154_4:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  if SchedResource_allocated[sched_res_2_2] then
-    with schedule_lock_ = SchedResource_schedule_lock[sched_res_2_2] do
-      if lock_3 = schedule_lock_ then
-        \* resources.ts:154  return lock;
-        with pcpu_schedule_lock_irq_ = lock_3 do
-          \* resources.ts:179  const old_lock = pcpu_schedule_lock_irq(cpu);
-          old_lock := pcpu_schedule_lock_irq_;
-          \* resources.ts:181  for (const cpu_iter of cpus)
-          cpu_iter := cpu0;
-          lock_3 := null;
-          sched_res_2_2 := null;
-          goto schedule_cpu_add_183;
-        end with;
-      else
-        sched_res_2_2 := null;
-        goto pcpu_schedule_lock_irq_155_3;
-      end if;
-    end with;
+  \* resources.ts:154  spin_lock_irq(lock);
+  if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ (Spinlock_owner[lock_3] # self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
+    await Spinlock_owner[lock_3] = null;
+    if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
+      Spinlock_owner[lock_3] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held_2 := held_2 \union {lock_3};
+      goto pcpu_schedule_lock_irq_155_3;
+    else
+      fault := fault \union {"use-after-free"};
+      sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    lock_3 := null;
-    sched_res_2_2 := null;
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 pcpu_schedule_lock_irq_155_3:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-    if Spinlock_owner[lock_3] = self then
-      if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-        Spinlock_owner[lock_3] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_2 := held_2 \ {lock_3};
-        held_shared_2 := held_shared_2 \ {lock_3};
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        lock_3 := null;
-        goto pcpu_schedule_lock_irq_152_3;
-      else
-        fault := fault \union {"use-after-free"};
-        sr_2 := null;
-        lock_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  with sched_res_2_ = Pcpu_sched_res[cpu0] do
+    if (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_] then
+      with schedule_lock_ = SchedResource_schedule_lock[sched_res_2_] do
+        if lock_3 = schedule_lock_ then
+          \* resources.ts:155  return lock;
+          with pcpu_schedule_lock_irq_ = lock_3 do
+            \* resources.ts:180  const old_lock = pcpu_schedule_lock_irq(cpu);
+            old_lock := pcpu_schedule_lock_irq_;
+            \* resources.ts:182  for (const cpu_iter of cpus)
+            cpu_iter := cpu0;
+            lock_3 := null;
+            goto schedule_cpu_add_184;
+          end with;
+        else
+          goto pcpu_schedule_lock_irq_156_3;
+        end if;
+      end with;
     else
-      fault := fault \union {"unlock-not-held"};
-      sr_2 := null;
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
+      fault := fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"};
+      sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
-  else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
+  end with;
+pcpu_schedule_lock_irq_156_3:
+  \* resources.ts:156  spin_unlock_irq(lock);
+  if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ (Spinlock_owner[lock_3] = self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
+    Spinlock_owner[lock_3] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_2 := held_2 \ {lock_3};
+    held_shared_2 := held_shared_2 \ {lock_3};
+    Cpu_irqs_off[CpuOf[self]] := FALSE;
     lock_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
+    goto pcpu_schedule_lock_irq_153_3;
+  else
+    fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    sr_2 := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_add_183:
-  \* resources.ts:182  if (cpu_iter !== cpu)
+schedule_cpu_add_184:
+  \* resources.ts:183  if (cpu_iter !== cpu)
   if cpu_iter # cpu0 then
-    \* resources.ts:183  const sr_old = cpu_iter.sched_res!;
+    \* resources.ts:184  const sr_old = cpu_iter.sched_res!;
     with sr_old_ = Pcpu_sched_res[cpu_iter] do
       if sr_old_ # null then
         sr_old := sr_old_;
-        goto schedule_cpu_add_184;
+        goto schedule_cpu_add_185;
       else
         fault := fault \union {"null-dereference"};
-        sr_2 := null;
-        old_lock := null;
-        cpu_iter := null;
-        held_2 := {};
-        held_shared_2 := {};
+        sr_2 := null; old_lock := null; cpu_iter := null; held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     end with;
   else
-    \* resources.ts:181  for (const cpu_iter of cpus)
+    \* resources.ts:182  for (const cpu_iter of cpus)
     with cpu_iter_ = NextOf(<<cpu0, cpu1>>, cpu_iter) do
       if cpu_iter_ # null then
         cpu_iter := cpu_iter_;
-        goto schedule_cpu_add_183;
+        goto schedule_cpu_add_184;
       else
-        \* resources.ts:145  return credits[0];
-        \* resources.ts:95  return sr._lock;
+        \* resources.ts:146  return credits[0];
+        \* resources.ts:96  return sr._lock;
         with switch_sched_ = SchedResource__lock[sr_2] do
-          \* resources.ts:188  const new_lock = pool_scheduler().switch_sched(sr);
-          with new_lock_ = switch_sched_ do
-            \* resources.ts:145  return credits[0];
-            \* resources.ts:189  sr.scheduler = pool_scheduler();
-            if SchedResource_allocated[sr_2] then
-              SchedResource_scheduler[sr_2] := credit0_3;
-              new_lock := new_lock_;
-              cpu_iter := null;
-              goto schedule_cpu_add_191;
-            else
-              fault := fault \union {"use-after-free"};
-              sr_2 := null;
-              old_lock := null;
-              cpu_iter := null;
-              held_2 := {};
-              held_shared_2 := {};
-              goto Done;
-            end if;
-          end with;
+          \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
+          \* resources.ts:146  return credits[0];
+          \* resources.ts:190  sr.scheduler = pool_scheduler();
+          if SchedResource_allocated[sr_2] then
+            SchedResource_scheduler[sr_2] := credit0_3;
+            new_lock := switch_sched_;
+            cpu_iter := null;
+            goto schedule_cpu_add_192;
+          else
+            fault := fault \union {"use-after-free"};
+            sr_2 := null; old_lock := null; cpu_iter := null; held_2 := {}; held_shared_2 := {};
+            goto Done;
+          end if;
         end with;
       end if;
     end with;
   end if;
-schedule_cpu_add_184:
-  \* resources.ts:184  cpu_iter.sched_res = sr;
+schedule_cpu_add_185:
+  \* resources.ts:185  cpu_iter.sched_res = sr;
   Pcpu_sched_res[cpu_iter] := sr_2;
-  goto call_rcu_171;
-call_rcu_171:
-  \* resources.ts:171  to_free = sr;
+  goto call_rcu_172;
+call_rcu_172:
+  \* resources.ts:172  smp_store_release(to_free, sr);
   to_free := sr_old;
-  \* resources.ts:181  for (const cpu_iter of cpus)
+  \* resources.ts:182  for (const cpu_iter of cpus)
   with cpu_iter_ = NextOf(<<cpu0, cpu1>>, cpu_iter) do
     if cpu_iter_ # null then
       cpu_iter := cpu_iter_;
       sr_old := null;
-      goto schedule_cpu_add_183;
+      goto schedule_cpu_add_184;
     else
-      \* resources.ts:145  return credits[0];
-      \* resources.ts:95  return sr._lock;
+      \* resources.ts:146  return credits[0];
+      \* resources.ts:96  return sr._lock;
       with switch_sched_ = SchedResource__lock[sr_2] do
-        \* resources.ts:188  const new_lock = pool_scheduler().switch_sched(sr);
+        \* resources.ts:189  const new_lock = pool_scheduler().switch_sched(sr);
         new_lock := switch_sched_;
-        \* resources.ts:145  return credits[0];
-        cpu_iter := null;
-        sr_old := null;
-        goto schedule_cpu_add_189;
+        \* resources.ts:146  return credits[0];
+        cpu_iter := null; sr_old := null;
+        goto schedule_cpu_add_190;
       end with;
     end if;
   end with;
-schedule_cpu_add_189:
-  \* resources.ts:189  sr.scheduler = pool_scheduler();
+schedule_cpu_add_190:
+  \* resources.ts:190  sr.scheduler = pool_scheduler();
   if SchedResource_allocated[sr_2] then
     SchedResource_scheduler[sr_2] := credit0_3;
-    goto schedule_cpu_add_191;
-  else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    new_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_add_191:
-  \* resources.ts:191  sr.granularity = granularity;
-  if SchedResource_allocated[sr_2] then
     goto schedule_cpu_add_192;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    new_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 schedule_cpu_add_192:
-  \* resources.ts:192  sr.cpupool = c;
+  \* resources.ts:192  sr.granularity = granularity;
+  if SchedResource_allocated[sr_2] then
+    goto schedule_cpu_add_193;
+  else
+    fault := fault \union {"use-after-free"};
+    sr_2 := null; old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
+schedule_cpu_add_193:
+  \* resources.ts:193  sr.cpupool = c;
   if SchedResource_allocated[sr_2] then
     SchedResource_cpupool[sr_2] := cpupool_2;
-    goto schedule_cpu_add_195;
+    goto schedule_cpu_add_196;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    new_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_add_195:
-  \* resources.ts:195  sr.schedule_lock = new_lock;
+schedule_cpu_add_196:
+  \* resources.ts:196  sr.schedule_lock = new_lock;
   if SchedResource_allocated[sr_2] then
     SchedResource_schedule_lock[sr_2] := new_lock;
-    sr_2 := null;
-    new_lock := null;
-    goto schedule_cpu_add_197;
+    sr_2 := null; new_lock := null;
+    goto schedule_cpu_add_198;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    new_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; old_lock := null; new_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_add_197:
-  \* resources.ts:197  spin_unlock_irq(old_lock);
-  if (old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]] then
-    if Spinlock_owner[old_lock] = self then
-      if (old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]] then
-        Spinlock_owner[old_lock] := null;
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_2 := held_2 \ {old_lock};
-        held_shared_2 := held_shared_2 \ {old_lock};
-        Cpu_irqs_off[CpuOf[self]] := FALSE;
-        old_lock := null;
-        goto schedule_cpu_add_202;
-      else
-        fault := fault \union {"use-after-free"};
-        old_lock := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      old_lock := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
+schedule_cpu_add_198:
+  \* resources.ts:198  spin_unlock_irq(old_lock);
+  if ((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) /\ (Spinlock_owner[old_lock] = self) /\ ((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) then
+    Spinlock_owner[old_lock] := null;
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_2 := held_2 \ {old_lock};
+    held_shared_2 := held_shared_2 \ {old_lock};
+    Cpu_irqs_off[CpuOf[self]] := FALSE;
+    old_lock := null;
+    goto schedule_cpu_add_203;
   else
-    fault := fault \union {"use-after-free"};
-    old_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[old_lock] = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    old_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_add_202:
-  \* resources.ts:202  rcu_read_unlock();
+schedule_cpu_add_203:
+  \* resources.ts:203  rcu_read_unlock();
   if self \in Srcu_readers[rcu] then
     if self \in Srcu_nested[rcu] then
       Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      \* resources.ts:261  cpupool
+      \* resources.ts:262  cpupool
       if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     else
@@ -786,15 +524,13 @@ schedule_cpu_add_202:
       with held_ = held_2 \ {rcu} do
         with held_shared_ = held_shared_2 \ {rcu} do
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* resources.ts:261  cpupool
+          \* resources.ts:262  cpupool
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
@@ -802,8 +538,7 @@ schedule_cpu_add_202:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
@@ -811,72 +546,50 @@ end process;
 process RCU_2 \in {RCU_2_thread}
 variables sr_3 = null;
 begin
-RCU_274:
-  \* resources.ts:274  idle_until(to_free !== null);
-  await to_free # null;
-  goto RCU_275;
-RCU_275:
-  \* resources.ts:275  const sr = to_free;
-  sr_3 := to_free;
-  \* resources.ts:276  synchronize_rcu();
-  with waits_ = FALSE do
-    goto RCU_276;
-  end with;
 RCU_276:
-  \* resources.ts:276  synchronize_rcu();
-  if ~(self \in Srcu_readers[rcu]) then
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      with waits_ = Len(Srcu_order[rcu]) > 0 do
-        if waits_ then
-          Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-          if waits_ then
-            goto RCU_276_2;
-          else
-            \* resources.ts:277  free(sr);
-            if sr_3 = null then
-              sr_3 := null;
-              goto RCU_278;
-            else
-              goto RCU_277;
-            end if;
-          end if;
+  \* resources.ts:276  idle_until(to_free !== null);
+  await to_free # null;
+  goto RCU_277;
+RCU_277:
+  \* resources.ts:277  const sr = to_free;
+  sr_3 := to_free;
+  \* resources.ts:278  synchronize_rcu();
+  goto RCU_278;
+RCU_278:
+  \* resources.ts:278  synchronize_rcu();
+  if (~(self \in Srcu_readers[rcu])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[rcu]) > 0 do
+      if waits_ then
+        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
+        goto RCU_278_2;
+      else
+        \* resources.ts:279  free(sr);
+        if sr_3 = null then
+          sr_3 := null;
+          goto RCU_280;
         else
-          if waits_ then
-            goto RCU_276_2;
-          else
-            \* resources.ts:277  free(sr);
-            if sr_3 = null then
-              sr_3 := null;
-              goto RCU_278;
-            else
-              goto RCU_277;
-            end if;
-          end if;
+          goto RCU_279;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      sr_3 := null;
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[rcu])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     sr_3 := null;
     goto Done;
   end if;
-RCU_276_2:
-  \* resources.ts:276  synchronize_rcu();
+RCU_278_2:
+  \* resources.ts:278  synchronize_rcu();
   await First(Srcu_order[rcu]) = self;
   Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-  \* resources.ts:277  free(sr);
+  \* resources.ts:279  free(sr);
   if sr_3 = null then
     sr_3 := null;
-    goto RCU_278;
+    goto RCU_280;
   else
-    goto RCU_277;
+    goto RCU_279;
   end if;
-RCU_277:
-  \* resources.ts:277  free(sr);
+RCU_279:
+  \* resources.ts:279  free(sr);
   if SchedResource_allocated[sr_3] then
     SchedResource_allocated[sr_3] := FALSE;
     SchedResource_schedule_lock[sr_3] := null;
@@ -884,35 +597,29 @@ RCU_277:
     SchedResource_cpupool[sr_3] := null;
     Spinlock_owner[SchedResource__lock[sr_3]] := null;
     sr_3 := null;
-    goto RCU_278;
+    goto RCU_280;
   else
     fault := fault \union {"use-after-free"};
     sr_3 := null;
     goto Done;
   end if;
-RCU_278:
-  \* resources.ts:278  to_free = null;
+RCU_280:
+  \* resources.ts:280  to_free = null;
   to_free := null;
-  goto RCU_274;
+  goto RCU_276;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
-          SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
-          Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
-          SchedResource_allocated, fault, pc, lock, lock_2, sched_res, 
-          sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, 
-          sched_res_3, sched_res_2_2, cpu_iter, sr_old, new_lock, held_2, 
-          held_shared_2, sr_3
+VARIABLES Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, SchedResource_cpupool, 
+          Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, fault, 
+          pc, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, cpu_iter, sr_old, 
+          new_lock, held_2, held_shared_2, sr_3
 
-vars == << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
-           SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
-           Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
-           SchedResource_allocated, fault, pc, lock, lock_2, sched_res, 
-           sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, 
-           sched_res_3, sched_res_2_2, cpu_iter, sr_old, new_lock, held_2, 
-           held_shared_2, sr_3 >>
+vars == << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, SchedResource_cpupool, 
+           Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+           fault, pc, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, cpu_iter, 
+           sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
 ProcSet == ({schedule_cpu0, schedule_cpu1}) \cup ({cpupool_3_thread}) \cup ({RCU_2_thread})
 
@@ -942,8 +649,6 @@ Init == (* Global variables *)
         /\ sr_2 = [self \in {cpupool_3_thread} |-> null]
         /\ old_lock = [self \in {cpupool_3_thread} |-> null]
         /\ lock_3 = [self \in {cpupool_3_thread} |-> null]
-        /\ sched_res_3 = [self \in {cpupool_3_thread} |-> null]
-        /\ sched_res_2_2 = [self \in {cpupool_3_thread} |-> null]
         /\ cpu_iter = [self \in {cpupool_3_thread} |-> null]
         /\ sr_old = [self \in {cpupool_3_thread} |-> null]
         /\ new_lock = [self \in {cpupool_3_thread} |-> null]
@@ -951,18 +656,17 @@ Init == (* Global variables *)
         /\ held_shared_2 = [self \in {cpupool_3_thread} |-> {}]
         (* Process RCU_2 *)
         /\ sr_3 = [self \in {RCU_2_thread} |-> null]
-        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0, schedule_cpu1} -> "schedule_161"
-                                        [] self \in {cpupool_3_thread} -> "schedule_cpu_add_177"
-                                        [] self \in {RCU_2_thread} -> "RCU_274"]
+        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_cpu0, schedule_cpu1} -> "schedule_162"
+                                        [] self \in {cpupool_3_thread} -> "schedule_cpu_add_178"
+                                        [] self \in {RCU_2_thread} -> "RCU_276"]
 
-schedule_161(self) == /\ pc[self] = "schedule_161"
+schedule_162(self) == /\ pc[self] = "schedule_162"
                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                       /\ IF self \in Srcu_readers[rcu]
                             THEN /\ IF ~(self \in Srcu_nested[rcu])
                                        THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
-                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152"]
-                                            /\ UNCHANGED << fault, held, 
-                                                            held_shared >>
+                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
+                                            /\ UNCHANGED << fault, held, held_shared >>
                                        ELSE /\ fault' = (fault \union {"assert"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -972,194 +676,98 @@ schedule_161(self) == /\ pc[self] = "schedule_161"
                             ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                  /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \union {rcu}]
-                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152"]
+                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
                                  /\ UNCHANGED << Srcu_nested, fault, held >>
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Cpu_irqs_off, 
-                                      to_free, SchedResource_allocated, lock, 
-                                      lock_2, sched_res, sched_res_2, sr, sr_2, 
-                                      old_lock, lock_3, sched_res_3, 
-                                      sched_res_2_2, cpu_iter, sr_old, 
-                                      new_lock, held_2, held_shared_2, sr_3 >>
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                      SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, sr_2, old_lock, 
+                                      lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_152(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152"
+pcpu_schedule_lock_irq_153(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153"
                                     /\ LET sched_res_ == Pcpu_sched_res[schedule_cpu[self]] IN
                                          IF sched_res_ # null
                                             THEN /\ sched_res' = [sched_res EXCEPT ![self] = sched_res_]
-                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_2"]
-                                                 /\ UNCHANGED << fault, held, 
-                                                                 held_shared >>
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
+                                                 /\ UNCHANGED << fault, held, held_shared >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED sched_res
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, Cpu_irqs_off, 
-                                                    Cpu_preempt_off, to_free, 
-                                                    SchedResource_allocated, 
-                                                    lock, lock_2, sched_res_2, 
-                                                    sr, sr_2, old_lock, lock_3, 
-                                                    sched_res_3, sched_res_2_2, 
-                                                    cpu_iter, sr_old, new_lock, 
-                                                    held_2, held_shared_2, 
-                                                    sr_3 >>
-
-pcpu_schedule_lock_irq_152_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_2"
-                                      /\ IF SchedResource_allocated[sched_res[self]]
-                                            THEN /\ LET lock_2_ == SchedResource_schedule_lock[sched_res[self]] IN
-                                                      IF lock_2_ # null
-                                                         THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                              /\ sched_res' = [sched_res EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held, 
-                                                                              held_shared >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ sched_res' = [sched_res EXCEPT ![self] = null]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED lock_2
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                 /\ sched_res' = [sched_res EXCEPT ![self] = null]
-                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED lock_2
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, sched_res_2, sr, 
-                                                      sr_2, old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_old, new_lock, held_2, 
-                                                      held_shared_2, sr_3 >>
-
-pcpu_schedule_lock_irq_153(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153"
-                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, 
-                                                    Cpu_preempt_off, to_free, 
-                                                    SchedResource_allocated, 
-                                                    fault, lock, lock_2, 
-                                                    sched_res, sched_res_2, sr, 
-                                                    held, held_shared, sr_2, 
-                                                    old_lock, lock_3, 
-                                                    sched_res_3, sched_res_2_2, 
-                                                    cpu_iter, sr_old, new_lock, 
-                                                    held_2, held_shared_2, 
+                                    /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                    SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                    Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                    SchedResource_allocated, lock, lock_2, sched_res_2, sr, sr_2, 
+                                                    old_lock, lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2, 
                                                     sr_3 >>
 
 pcpu_schedule_lock_irq_153_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_2"
-                                      /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                            THEN /\ IF Spinlock_owner[lock_2[self]] # self
-                                                       THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                                                  THEN /\ Spinlock_owner[lock_2[self]] = null
-                                                                       /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = self]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {lock_2[self]}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  lock_2, 
-                                                                                                  held_shared >>
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ LET lock_2_ == SchedResource_schedule_lock[sched_res[self]] IN
+                                           IF SchedResource_allocated[sched_res[self]] /\ (lock_2_ # null)
+                                              THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                   /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
+                                                   /\ sched_res' = [sched_res EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
+                                                   /\ UNCHANGED << fault, held, held_shared >>
+                                              ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sched_res[self]]) THEN "use-after-free" ELSE "null-dereference"})
+                                                   /\ sched_res' = [sched_res EXCEPT ![self] = null]
+                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED << Cpu_irqs_off, lock_2 >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, lock, sched_res_2, sr, sr_2, old_lock, 
+                                                      lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
+
+pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
+                                      /\ IF ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) /\ (Spinlock_owner[lock_2[self]] # self) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]])
+                                            THEN /\ Spinlock_owner[lock_2[self]] = null
+                                                 /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = self]
+                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                            /\ held' = [held EXCEPT ![self] = held[self] \union {lock_2[self]}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155"]
+                                                            /\ UNCHANGED << fault, lock_2, held_shared >>
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, sched_res, 
-                                                      sched_res_2, sr, sr_2, 
-                                                      old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_old, new_lock, held_2, 
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, to_free, 
+                                                      SchedResource_allocated, lock, sched_res, sched_res_2, sr, sr_2, 
+                                                      old_lock, lock_3, cpu_iter, sr_old, new_lock, held_2, 
                                                       held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_154(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154"
+pcpu_schedule_lock_irq_155(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155"
                                     /\ LET sched_res_2_ == Pcpu_sched_res[schedule_cpu[self]] IN
                                          IF sched_res_2_ # null
                                             THEN /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = sched_res_2_]
-                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
-                                                 /\ UNCHANGED << fault, lock_2, 
-                                                                 held, 
-                                                                 held_shared >>
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_2"]
+                                                 /\ UNCHANGED << fault, lock_2, held, held_shared >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED sched_res_2
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, Cpu_irqs_off, 
-                                                    Cpu_preempt_off, to_free, 
-                                                    SchedResource_allocated, 
-                                                    lock, sched_res, sr, sr_2, 
-                                                    old_lock, lock_3, 
-                                                    sched_res_3, sched_res_2_2, 
-                                                    cpu_iter, sr_old, new_lock, 
-                                                    held_2, held_shared_2, 
-                                                    sr_3 >>
+                                    /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                    SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                    Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                    SchedResource_allocated, lock, sched_res, sr, sr_2, old_lock, lock_3, 
+                                                    cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
+pcpu_schedule_lock_irq_155_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_2"
                                       /\ IF SchedResource_allocated[sched_res_2[self]]
                                             THEN /\ LET schedule_lock_ == SchedResource_schedule_lock[sched_res_2[self]] IN
                                                       IF lock_2[self] = schedule_lock_
@@ -1167,13 +775,11 @@ pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                                    /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
                                                                    /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                    /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_163"]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_164"]
                                                          ELSE /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155"]
-                                                              /\ UNCHANGED << lock, 
-                                                                              lock_2 >>
-                                                 /\ UNCHANGED << fault, held, 
-                                                                 held_shared >>
+                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156"]
+                                                              /\ UNCHANGED << lock, lock_2 >>
+                                                 /\ UNCHANGED << fault, held, held_shared >>
                                             ELSE /\ fault' = (fault \union {"use-after-free"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = null]
@@ -1181,697 +787,320 @@ pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ lock' = lock
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      sched_res, sr, sr_2, 
-                                                      old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_old, new_lock, held_2, 
-                                                      held_shared_2, sr_3 >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, sched_res, sr, sr_2, old_lock, lock_3, 
+                                                      cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_155(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155"
-                                    /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                          THEN /\ IF Spinlock_owner[lock_2[self]] = self
-                                                     THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                                                THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = null]
-                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                     /\ held' = [held EXCEPT ![self] = held[self] \ {lock_2[self]}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
-                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_2"]
-                                                                     /\ fault' = fault
-                                                                ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << Spinlock_owner, 
-                                                                                     Cpu_preempt_off >>
-                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                          /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Spinlock_owner, 
-                                                                          Cpu_preempt_off >>
-                                          ELSE /\ fault' = (fault \union {"use-after-free"})
+pcpu_schedule_lock_irq_156(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156"
+                                    /\ IF ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) /\ (Spinlock_owner[lock_2[self]] = self) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]])
+                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = null]
+                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                               /\ held' = [held EXCEPT ![self] = held[self] \ {lock_2[self]}]
+                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
+                                               /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                               /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
+                                               /\ fault' = fault
+                                          ELSE /\ fault' = (fault \union {IF ~((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2[self]] = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                                /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Spinlock_owner, 
-                                                               Cpu_preempt_off >>
-                                    /\ UNCHANGED << Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, Cpu_irqs_off, 
-                                                    to_free, 
-                                                    SchedResource_allocated, 
-                                                    lock, sched_res, 
-                                                    sched_res_2, sr, sr_2, 
-                                                    old_lock, lock_3, 
-                                                    sched_res_3, sched_res_2_2, 
-                                                    cpu_iter, sr_old, new_lock, 
-                                                    held_2, held_shared_2, 
-                                                    sr_3 >>
+                                               /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, Cpu_preempt_off >>
+                                    /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                                    SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, 
+                                                    to_free, SchedResource_allocated, lock, sched_res, sched_res_2, sr, 
+                                                    sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, held_2, 
+                                                    held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_155_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_2"
-                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      fault, lock, lock_2, 
-                                                      sched_res, sched_res_2, 
-                                                      sr, held, held_shared, 
-                                                      sr_2, old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_old, new_lock, held_2, 
-                                                      held_shared_2, sr_3 >>
-
-schedule_163(self) == /\ pc[self] = "schedule_163"
+schedule_164(self) == /\ pc[self] = "schedule_164"
                       /\ LET sr_ == Pcpu_sched_res[schedule_cpu[self]] IN
                            IF sr_ # null
                               THEN /\ sr' = [sr EXCEPT ![self] = sr_]
-                                   /\ pc' = [pc EXCEPT ![self] = "schedule_164"]
-                                   /\ UNCHANGED << fault, lock, held, 
-                                                   held_shared >>
+                                   /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
+                                   /\ UNCHANGED << fault, lock, held, held_shared >>
                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                    /\ lock' = [lock EXCEPT ![self] = null]
                                    /\ held' = [held EXCEPT ![self] = {}]
                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ sr' = sr
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Srcu_readers, 
-                                      Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                      Cpu_preempt_off, to_free, 
-                                      SchedResource_allocated, lock_2, 
-                                      sched_res, sched_res_2, sr_2, old_lock, 
-                                      lock_3, sched_res_3, sched_res_2_2, 
-                                      cpu_iter, sr_old, new_lock, held_2, 
-                                      held_shared_2, sr_3 >>
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                      Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                      lock_2, sched_res, sched_res_2, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, 
+                                      held_2, held_shared_2, sr_3 >>
 
-schedule_164(self) == /\ pc[self] = "schedule_164"
-                      /\ IF SchedResource_allocated[sr[self]]
-                            THEN /\ LET scheduler_ == SchedResource_scheduler[sr[self]] IN
-                                      IF scheduler_ # null
-                                         THEN /\ IF scheduler_ \in {sched_idle_ops_2}
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "Idle_do_schedule_87"]
-                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_99"]
-                                              /\ UNCHANGED << fault, lock, sr, 
-                                                              held, 
-                                                              held_shared >>
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ lock' = [lock EXCEPT ![self] = null]
-                                              /\ sr' = [sr EXCEPT ![self] = null]
-                                              /\ held' = [held EXCEPT ![self] = {}]
-                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            ELSE /\ fault' = (fault \union {"use-after-free"})
-                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                 /\ sr' = [sr EXCEPT ![self] = null]
-                                 /\ held' = [held EXCEPT ![self] = {}]
-                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Srcu_readers, 
-                                      Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                      Cpu_preempt_off, to_free, 
-                                      SchedResource_allocated, lock_2, 
-                                      sched_res, sched_res_2, sr_2, old_lock, 
-                                      lock_3, sched_res_3, sched_res_2_2, 
-                                      cpu_iter, sr_old, new_lock, held_2, 
-                                      held_shared_2, sr_3 >>
+schedule_165(self) == /\ pc[self] = "schedule_165"
+                      /\ LET scheduler_ == SchedResource_scheduler[sr[self]] IN
+                           IF SchedResource_allocated[sr[self]] /\ (scheduler_ # null)
+                              THEN /\ IF scheduler_ \in {sched_idle_ops_2}
+                                         THEN /\ pc' = [pc EXCEPT ![self] = "Idle_do_schedule_88"]
+                                         ELSE /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_100"]
+                                   /\ UNCHANGED << fault, lock, sr, held, held_shared >>
+                              ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "null-dereference"})
+                                   /\ lock' = [lock EXCEPT ![self] = null]
+                                   /\ sr' = [sr EXCEPT ![self] = null]
+                                   /\ held' = [held EXCEPT ![self] = {}]
+                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                      Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                      lock_2, sched_res, sched_res_2, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, 
+                                      held_2, held_shared_2, sr_3 >>
 
-Idle_do_schedule_87(self) == /\ pc[self] = "Idle_do_schedule_87"
-                             /\ IF SchedResource_allocated[sr[self]]
-                                   THEN /\ IF sched_free_cpu_lock \in held[self]
-                                              THEN /\ sr' = [sr EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
-                                                   /\ UNCHANGED << fault, lock, 
-                                                                   held, 
-                                                                   held_shared >>
-                                              ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                   /\ lock' = [lock EXCEPT ![self] = null]
-                                                   /\ sr' = [sr EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+Idle_do_schedule_88(self) == /\ pc[self] = "Idle_do_schedule_88"
+                             /\ IF SchedResource_allocated[sr[self]] /\ (sched_free_cpu_lock \in held[self])
+                                   THEN /\ sr' = [sr EXCEPT ![self] = null]
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
+                                        /\ UNCHANGED << fault, lock, held, held_shared >>
+                                   ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "guarded-by"})
                                         /\ lock' = [lock EXCEPT ![self] = null]
                                         /\ sr' = [sr EXCEPT ![self] = null]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, lock_2, 
-                                             sched_res, sched_res_2, sr_2, 
-                                             old_lock, lock_3, sched_res_3, 
-                                             sched_res_2_2, cpu_iter, sr_old, 
-                                             new_lock, held_2, held_shared_2, 
-                                             sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             lock_2, sched_res, sched_res_2, sr_2, old_lock, lock_3, cpu_iter, sr_old, 
+                                             new_lock, held_2, held_shared_2, sr_3 >>
 
-Credit_do_schedule_99(self) == /\ pc[self] = "Credit_do_schedule_99"
-                               /\ IF SchedResource_allocated[sr[self]]
-                                     THEN /\ LET c_ == SchedResource_cpupool[sr[self]] IN
-                                               IF c_ # null
-                                                  THEN /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_102"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       lock, 
-                                                                       sr, 
-                                                                       held, 
-                                                                       held_shared >>
-                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ sr' = [sr EXCEPT ![self] = null]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     ELSE /\ fault' = (fault \union {"use-after-free"})
-                                          /\ lock' = [lock EXCEPT ![self] = null]
-                                          /\ sr' = [sr EXCEPT ![self] = null]
-                                          /\ held' = [held EXCEPT ![self] = {}]
-                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                               SchedResource_schedule_lock, 
-                                               SchedResource_scheduler, 
-                                               SchedResource_cpupool, 
-                                               Srcu_readers, Srcu_nested, 
-                                               Srcu_order, Cpu_irqs_off, 
-                                               Cpu_preempt_off, to_free, 
-                                               SchedResource_allocated, lock_2, 
-                                               sched_res, sched_res_2, sr_2, 
-                                               old_lock, lock_3, sched_res_3, 
-                                               sched_res_2_2, cpu_iter, sr_old, 
-                                               new_lock, held_2, held_shared_2, 
-                                               sr_3 >>
+Credit_do_schedule_100(self) == /\ pc[self] = "Credit_do_schedule_100"
+                                /\ LET c_ == SchedResource_cpupool[sr[self]] IN
+                                     IF SchedResource_allocated[sr[self]] /\ (c_ # null)
+                                        THEN /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_103"]
+                                             /\ UNCHANGED << fault, lock, sr, held, held_shared >>
+                                        ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "null-dereference"})
+                                             /\ lock' = [lock EXCEPT ![self] = null]
+                                             /\ sr' = [sr EXCEPT ![self] = null]
+                                             /\ held' = [held EXCEPT ![self] = {}]
+                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                SchedResource_allocated, lock_2, sched_res, sched_res_2, sr_2, old_lock, 
+                                                lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-Credit_do_schedule_102(self) == /\ pc[self] = "Credit_do_schedule_102"
-                                /\ IF SchedResource_allocated[sr[self]]
-                                      THEN /\ IF SchedResource__lock[sr[self]] \in held[self]
-                                                 THEN /\ sr' = [sr EXCEPT ![self] = null]
-                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      lock, 
-                                                                      held, 
-                                                                      held_shared >>
-                                                 ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                      /\ lock' = [lock EXCEPT ![self] = null]
-                                                      /\ sr' = [sr EXCEPT ![self] = null]
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      ELSE /\ fault' = (fault \union {"use-after-free"})
+Credit_do_schedule_103(self) == /\ pc[self] = "Credit_do_schedule_103"
+                                /\ IF SchedResource_allocated[sr[self]] /\ (SchedResource__lock[sr[self]] \in held[self])
+                                      THEN /\ sr' = [sr EXCEPT ![self] = null]
+                                           /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
+                                           /\ UNCHANGED << fault, lock, held, held_shared >>
+                                      ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "guarded-by"})
                                            /\ lock' = [lock EXCEPT ![self] = null]
                                            /\ sr' = [sr EXCEPT ![self] = null]
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                                SchedResource_schedule_lock, 
-                                                SchedResource_scheduler, 
-                                                SchedResource_cpupool, 
-                                                Srcu_readers, Srcu_nested, 
-                                                Srcu_order, Cpu_irqs_off, 
-                                                Cpu_preempt_off, to_free, 
-                                                SchedResource_allocated, 
-                                                lock_2, sched_res, sched_res_2, 
-                                                sr_2, old_lock, lock_3, 
-                                                sched_res_3, sched_res_2_2, 
-                                                cpu_iter, sr_old, new_lock, 
-                                                held_2, held_shared_2, sr_3 >>
+                                /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                SchedResource_allocated, lock_2, sched_res, sched_res_2, sr_2, old_lock, 
+                                                lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-schedule_165(self) == /\ pc[self] = "schedule_165"
-                      /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]
-                            THEN /\ IF Spinlock_owner[lock[self]] = self
-                                       THEN /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]
-                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
-                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                       /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_165_2"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                       Cpu_preempt_off >>
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ lock' = [lock EXCEPT ![self] = null]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Spinlock_owner, 
-                                                            Cpu_preempt_off >>
-                            ELSE /\ fault' = (fault \union {"use-after-free"})
+schedule_166(self) == /\ pc[self] = "schedule_166"
+                      /\ IF ((lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]) /\ (Spinlock_owner[lock[self]] = self) /\ ((lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]])
+                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock[self]] = null]
+                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                 /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
+                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
+                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                 /\ lock' = [lock EXCEPT ![self] = null]
+                                 /\ pc' = [pc EXCEPT ![self] = "schedule_167"]
+                                 /\ fault' = fault
+                            ELSE /\ fault' = (fault \union {IF ~((lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock[self]] = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                  /\ lock' = [lock EXCEPT ![self] = null]
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Spinlock_owner, 
-                                                 Cpu_preempt_off >>
-                      /\ UNCHANGED << Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Srcu_readers, 
-                                      Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                      to_free, SchedResource_allocated, lock_2, 
-                                      sched_res, sched_res_2, sr, sr_2, 
-                                      old_lock, lock_3, sched_res_3, 
-                                      sched_res_2_2, cpu_iter, sr_old, 
-                                      new_lock, held_2, held_shared_2, sr_3 >>
+                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, Cpu_preempt_off >>
+                      /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                      SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, to_free, 
+                                      SchedResource_allocated, lock_2, sched_res, sched_res_2, sr, sr_2, old_lock, 
+                                      lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-schedule_165_2(self) == /\ pc[self] = "schedule_165_2"
-                        /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                        /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
-                        /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                        SchedResource_schedule_lock, 
-                                        SchedResource_scheduler, 
-                                        SchedResource_cpupool, Srcu_readers, 
-                                        Srcu_nested, Srcu_order, 
-                                        Cpu_preempt_off, to_free, 
-                                        SchedResource_allocated, fault, lock, 
-                                        lock_2, sched_res, sched_res_2, sr, 
-                                        held, held_shared, sr_2, old_lock, 
-                                        lock_3, sched_res_3, sched_res_2_2, 
-                                        cpu_iter, sr_old, new_lock, held_2, 
-                                        held_shared_2, sr_3 >>
-
-schedule_166(self) == /\ pc[self] = "schedule_166"
+schedule_167(self) == /\ pc[self] = "schedule_167"
                       /\ IF self \in Srcu_readers[rcu]
                             THEN /\ IF self \in Srcu_nested[rcu]
                                        THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
-                                            /\ UNCHANGED << Srcu_readers, 
-                                                            Srcu_order, held, 
-                                                            held_shared >>
+                                            /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
+                                            /\ UNCHANGED << Srcu_readers, Srcu_order, held, held_shared >>
                                        ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
                                             /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Without(Srcu_order[rcu], self)]
                                             /\ held' = [held EXCEPT ![self] = held[self] \ {rcu}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {rcu}]
                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
+                                            /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
                                             /\ UNCHANGED Srcu_nested
                                  /\ fault' = fault
                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                 Srcu_order, Cpu_preempt_off >>
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Cpu_irqs_off, 
-                                      to_free, SchedResource_allocated, lock, 
-                                      lock_2, sched_res, sched_res_2, sr, sr_2, 
-                                      old_lock, lock_3, sched_res_3, 
-                                      sched_res_2_2, cpu_iter, sr_old, 
-                                      new_lock, held_2, held_shared_2, sr_3 >>
+                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, Cpu_preempt_off >>
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                      SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, sr_2, old_lock, 
+                                      lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-schedule(self) == schedule_161(self) \/ pcpu_schedule_lock_irq_152(self)
-                     \/ pcpu_schedule_lock_irq_152_2(self)
-                     \/ pcpu_schedule_lock_irq_153(self)
-                     \/ pcpu_schedule_lock_irq_153_2(self)
-                     \/ pcpu_schedule_lock_irq_154(self)
-                     \/ pcpu_schedule_lock_irq_154_2(self)
-                     \/ pcpu_schedule_lock_irq_155(self)
-                     \/ pcpu_schedule_lock_irq_155_2(self)
-                     \/ schedule_163(self) \/ schedule_164(self)
-                     \/ Idle_do_schedule_87(self)
-                     \/ Credit_do_schedule_99(self)
-                     \/ Credit_do_schedule_102(self) \/ schedule_165(self)
-                     \/ schedule_165_2(self) \/ schedule_166(self)
+schedule(self) == schedule_162(self) \/ pcpu_schedule_lock_irq_153(self) \/ pcpu_schedule_lock_irq_153_2(self)
+                     \/ pcpu_schedule_lock_irq_154_2(self) \/ pcpu_schedule_lock_irq_155(self)
+                     \/ pcpu_schedule_lock_irq_155_2(self) \/ pcpu_schedule_lock_irq_156(self) \/ schedule_164(self)
+                     \/ schedule_165(self) \/ Idle_do_schedule_88(self) \/ Credit_do_schedule_100(self)
+                     \/ Credit_do_schedule_103(self) \/ schedule_166(self) \/ schedule_167(self)
 
-schedule_cpu_add_177(self) == /\ pc[self] = "schedule_cpu_add_177"
+schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                               /\ IF self \in Srcu_readers[rcu]
                                     THEN /\ IF ~(self \in Srcu_nested[rcu])
                                                THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_178"]
-                                                    /\ UNCHANGED << fault, 
-                                                                    held_2, 
-                                                                    held_shared_2 >>
+                                                    /\ LET sr_ == Pcpu_sched_res[cpu0] IN
+                                                         IF sr_ # null
+                                                            THEN /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_3"]
+                                                                 /\ UNCHANGED << fault, held_2, held_shared_2 >>
+                                                            ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                 /\ sr_2' = sr_2
                                                ELSE /\ fault' = (fault \union {"assert"})
                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED Srcu_nested
-                                         /\ UNCHANGED << Srcu_readers, 
-                                                         Srcu_order >>
+                                                    /\ UNCHANGED << Srcu_nested, sr_2 >>
+                                         /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                     ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                          /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \union {rcu}]
-                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_178"]
-                                         /\ UNCHANGED << Srcu_nested, fault, 
-                                                         held_2 >>
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, 
-                                              Cpu_irqs_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, sr_2, 
-                                              old_lock, lock_3, sched_res_3, 
-                                              sched_res_2_2, cpu_iter, sr_old, 
-                                              new_lock, sr_3 >>
+                                         /\ LET held_shared_ == held_shared_2[self] \union {rcu} IN
+                                              LET sr_ == Pcpu_sched_res[cpu0] IN
+                                                IF sr_ # null
+                                                   THEN /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_]
+                                                        /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
+                                                        /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_3"]
+                                                        /\ UNCHANGED << fault, held_2 >>
+                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ sr_2' = sr_2
+                                         /\ UNCHANGED Srcu_nested
+                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                              SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                              SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                              held_shared, old_lock, lock_3, cpu_iter, sr_old, new_lock, sr_3 >>
 
-schedule_cpu_add_178(self) == /\ pc[self] = "schedule_cpu_add_178"
-                              /\ LET sr_ == Pcpu_sched_res[cpu0] IN
-                                   IF sr_ # null
-                                      THEN /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
-                                           /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_3"]
-                                           /\ UNCHANGED << fault, held_2, 
-                                                           held_shared_2 >>
-                                      ELSE /\ fault' = (fault \union {"null-dereference"})
-                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                           /\ sr_2' = sr_2
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, Cpu_irqs_off, 
-                                              Cpu_preempt_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, old_lock, 
-                                              lock_3, sched_res_3, 
-                                              sched_res_2_2, cpu_iter, sr_old, 
-                                              new_lock, sr_3 >>
-
-pcpu_schedule_lock_irq_152_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_3"
+pcpu_schedule_lock_irq_153_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_3"
                                       /\ LET sched_res_ == Pcpu_sched_res[cpu0] IN
-                                           IF sched_res_ # null
-                                              THEN /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = sched_res_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_4"]
-                                                   /\ UNCHANGED << fault, sr_2, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                   /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED sched_res_3
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, old_lock, 
-                                                      lock_3, sched_res_2_2, 
-                                                      cpu_iter, sr_old, 
-                                                      new_lock, sr_3 >>
+                                           LET lock_ == SchedResource_schedule_lock[sched_res_] IN
+                                             IF (sched_res_ # null) /\ SchedResource_allocated[sched_res_] /\ (lock_ # null)
+                                                THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                                     /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
+                                                     /\ UNCHANGED << fault, sr_2, held_2, held_shared_2 >>
+                                                ELSE /\ fault' = (fault \union {IF ~(sched_res_ # null) THEN "null-dereference" ELSE IF ~(SchedResource_allocated[sched_res_]) THEN "use-after-free" ELSE "null-dereference"})
+                                                     /\ sr_2' = [sr_2 EXCEPT ![self] = null]
+                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                     /\ UNCHANGED << Cpu_irqs_off, lock_3 >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, 
+                                                      held, held_shared, old_lock, cpu_iter, sr_old, new_lock, sr_3 >>
 
-pcpu_schedule_lock_irq_152_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_4"
-                                      /\ IF SchedResource_allocated[sched_res_3[self]]
-                                            THEN /\ LET lock_ == SchedResource_schedule_lock[sched_res_3[self]] IN
-                                                      IF lock_ # null
-                                                         THEN /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                                              /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                              /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              sr_2, 
-                                                                              held_2, 
-                                                                              held_shared_2 >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                              /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Cpu_irqs_off, 
-                                                                              lock_3 >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                 /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                 /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
-                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Cpu_irqs_off, 
-                                                                 lock_3 >>
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, old_lock, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_old, new_lock, sr_3 >>
-
-pcpu_schedule_lock_irq_153_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_4"
-                                      /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                            THEN /\ IF Spinlock_owner[lock_3[self]] # self
-                                                       THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                                                  THEN /\ Spinlock_owner[lock_3[self]] = null
-                                                                       /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_3[self]}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_3"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  sr_2, 
-                                                                                                  lock_3, 
-                                                                                                  held_shared_2 >>
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                  /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
+                                      /\ IF ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) /\ (Spinlock_owner[lock_3[self]] # self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]])
+                                            THEN /\ Spinlock_owner[lock_3[self]] = null
+                                                 /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
+                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_3[self]}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_3"]
+                                                            /\ UNCHANGED << fault, sr_2, lock_3, held_shared_2 >>
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                             /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, old_lock, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_old, new_lock, sr_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, to_free, 
+                                                      SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, 
+                                                      held, held_shared, old_lock, cpu_iter, sr_old, new_lock, sr_3 >>
 
-pcpu_schedule_lock_irq_154_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_3"
+pcpu_schedule_lock_irq_155_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_3"
                                       /\ LET sched_res_2_ == Pcpu_sched_res[cpu0] IN
-                                           IF sched_res_2_ # null
-                                              THEN /\ sched_res_2_2' = [sched_res_2_2 EXCEPT ![self] = sched_res_2_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
-                                                   /\ UNCHANGED << fault, sr_2, 
-                                                                   lock_3, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
-                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                           IF (sched_res_2_ # null) /\ SchedResource_allocated[sched_res_2_]
+                                              THEN /\ LET schedule_lock_ == SchedResource_schedule_lock[sched_res_2_] IN
+                                                        IF lock_3[self] = schedule_lock_
+                                                           THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
+                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
+                                                                     /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu0]
+                                                                     /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_184"]
+                                                           ELSE /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_3"]
+                                                                /\ UNCHANGED << old_lock, lock_3, cpu_iter >>
+                                                   /\ UNCHANGED << fault, sr_2, held_2, held_shared_2 >>
+                                              ELSE /\ fault' = (fault \union {IF ~(sched_res_2_ # null) THEN "null-dereference" ELSE "use-after-free"})
                                                    /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                    /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED sched_res_2_2
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, old_lock, 
-                                                      sched_res_3, cpu_iter, 
-                                                      sr_old, new_lock, sr_3 >>
+                                                   /\ UNCHANGED << old_lock, cpu_iter >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, 
+                                                      held, held_shared, sr_old, new_lock, sr_3 >>
 
-pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
-                                      /\ IF SchedResource_allocated[sched_res_2_2[self]]
-                                            THEN /\ LET schedule_lock_ == SchedResource_schedule_lock[sched_res_2_2[self]] IN
-                                                      IF lock_3[self] = schedule_lock_
-                                                         THEN /\ LET pcpu_schedule_lock_irq_ == lock_3[self] IN
-                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
-                                                                   /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu0]
-                                                                   /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                   /\ sched_res_2_2' = [sched_res_2_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_183"]
-                                                         ELSE /\ sched_res_2_2' = [sched_res_2_2 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_3"]
-                                                              /\ UNCHANGED << old_lock, 
-                                                                              lock_3, 
-                                                                              cpu_iter >>
-                                                 /\ UNCHANGED << fault, sr_2, 
-                                                                 held_2, 
-                                                                 held_shared_2 >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                 /\ sr_2' = [sr_2 EXCEPT ![self] = null]
+pcpu_schedule_lock_irq_156_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156_3"
+                                      /\ IF ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) /\ (Spinlock_owner[lock_3[self]] = self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]])
+                                            THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = null]
+                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {lock_3[self]}]
+                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_3[self]}]
+                                                 /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                 /\ sched_res_2_2' = [sched_res_2_2 EXCEPT ![self] = null]
-                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << old_lock, 
-                                                                 cpu_iter >>
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, sched_res_3, 
-                                                      sr_old, new_lock, sr_3 >>
-
-pcpu_schedule_lock_irq_155_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_3"
-                                      /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                            THEN /\ IF Spinlock_owner[lock_3[self]] = self
-                                                       THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                                                  THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = null]
-                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {lock_3[self]}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_3[self]}]
-                                                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_3"]
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       sr_2 >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_irqs_off, 
-                                                                                       Cpu_preempt_off >>
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_irqs_off, 
-                                                                            Cpu_preempt_off >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_3"]
+                                                 /\ UNCHANGED << fault, sr_2 >>
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3[self]] = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                                  /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_irqs_off, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, old_lock, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_old, new_lock, sr_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, to_free, SchedResource_allocated, lock, 
+                                                      lock_2, sched_res, sched_res_2, sr, held, held_shared, old_lock, 
+                                                      cpu_iter, sr_old, new_lock, sr_3 >>
 
-schedule_cpu_add_183(self) == /\ pc[self] = "schedule_cpu_add_183"
+schedule_cpu_add_184(self) == /\ pc[self] = "schedule_cpu_add_184"
                               /\ IF cpu_iter[self] # cpu0
                                     THEN /\ LET sr_old_ == Pcpu_sched_res[cpu_iter[self]] IN
                                               IF sr_old_ # null
                                                  THEN /\ sr_old' = [sr_old EXCEPT ![self] = sr_old_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_184"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      sr_2, 
-                                                                      old_lock, 
-                                                                      cpu_iter, 
-                                                                      held_2, 
+                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_185"]
+                                                      /\ UNCHANGED << fault, sr_2, old_lock, cpu_iter, held_2, 
                                                                       held_shared_2 >>
                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
                                                       /\ sr_2' = [sr_2 EXCEPT ![self] = null]
@@ -1881,103 +1110,68 @@ schedule_cpu_add_183(self) == /\ pc[self] = "schedule_cpu_add_183"
                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                       /\ UNCHANGED sr_old
-                                         /\ UNCHANGED << SchedResource_scheduler, 
-                                                         new_lock >>
+                                         /\ UNCHANGED << SchedResource_scheduler, new_lock >>
                                     ELSE /\ LET cpu_iter_ == NextOf(<<cpu0, cpu1>>, cpu_iter[self]) IN
                                               IF cpu_iter_ # null
                                                  THEN /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu_iter_]
-                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_183"]
-                                                      /\ UNCHANGED << SchedResource_scheduler, 
-                                                                      fault, 
-                                                                      sr_2, 
-                                                                      old_lock, 
-                                                                      new_lock, 
-                                                                      held_2, 
-                                                                      held_shared_2 >>
+                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_184"]
+                                                      /\ UNCHANGED << SchedResource_scheduler, fault, sr_2, old_lock, 
+                                                                      new_lock, held_2, held_shared_2 >>
                                                  ELSE /\ LET switch_sched_ == SchedResource__lock[sr_2[self]] IN
-                                                           LET new_lock_ == switch_sched_ IN
-                                                             IF SchedResource_allocated[sr_2[self]]
-                                                                THEN /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![sr_2[self]] = credit0_3]
-                                                                     /\ new_lock' = [new_lock EXCEPT ![self] = new_lock_]
-                                                                     /\ cpu_iter' = [cpu_iter EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_191"]
-                                                                     /\ UNCHANGED << fault, 
-                                                                                     sr_2, 
-                                                                                     old_lock, 
-                                                                                     held_2, 
-                                                                                     held_shared_2 >>
-                                                                ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                     /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                                     /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                                     /\ cpu_iter' = [cpu_iter EXCEPT ![self] = null]
-                                                                     /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                     /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << SchedResource_scheduler, 
-                                                                                     new_lock >>
+                                                           IF SchedResource_allocated[sr_2[self]]
+                                                              THEN /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![sr_2[self]] = credit0_3]
+                                                                   /\ new_lock' = [new_lock EXCEPT ![self] = switch_sched_]
+                                                                   /\ cpu_iter' = [cpu_iter EXCEPT ![self] = null]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_192"]
+                                                                   /\ UNCHANGED << fault, sr_2, old_lock, held_2, 
+                                                                                   held_shared_2 >>
+                                                              ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                                   /\ sr_2' = [sr_2 EXCEPT ![self] = null]
+                                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                                                   /\ cpu_iter' = [cpu_iter EXCEPT ![self] = null]
+                                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                                   /\ UNCHANGED << SchedResource_scheduler, new_lock >>
                                          /\ UNCHANGED sr_old
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_cpupool, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, Cpu_irqs_off, 
-                                              Cpu_preempt_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, lock_3, 
-                                              sched_res_3, sched_res_2_2, sr_3 >>
+                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                              SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                              Cpu_preempt_off, to_free, SchedResource_allocated, lock, lock_2, sched_res, 
+                                              sched_res_2, sr, held, held_shared, lock_3, sr_3 >>
 
-schedule_cpu_add_184(self) == /\ pc[self] = "schedule_cpu_add_184"
+schedule_cpu_add_185(self) == /\ pc[self] = "schedule_cpu_add_185"
                               /\ Pcpu_sched_res' = [Pcpu_sched_res EXCEPT ![cpu_iter[self]] = sr_2[self]]
-                              /\ pc' = [pc EXCEPT ![self] = "call_rcu_171"]
-                              /\ UNCHANGED << Spinlock_owner, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, Cpu_irqs_off, 
-                                              Cpu_preempt_off, to_free, 
-                                              SchedResource_allocated, fault, 
-                                              lock, lock_2, sched_res, 
-                                              sched_res_2, sr, held, 
-                                              held_shared, sr_2, old_lock, 
-                                              lock_3, sched_res_3, 
-                                              sched_res_2_2, cpu_iter, sr_old, 
-                                              new_lock, held_2, held_shared_2, 
-                                              sr_3 >>
+                              /\ pc' = [pc EXCEPT ![self] = "call_rcu_172"]
+                              /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                              Cpu_preempt_off, to_free, SchedResource_allocated, fault, lock, lock_2, 
+                                              sched_res, sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, 
+                                              cpu_iter, sr_old, new_lock, held_2, held_shared_2, sr_3 >>
 
-call_rcu_171(self) == /\ pc[self] = "call_rcu_171"
+call_rcu_172(self) == /\ pc[self] = "call_rcu_172"
                       /\ to_free' = sr_old[self]
                       /\ LET cpu_iter_ == NextOf(<<cpu0, cpu1>>, cpu_iter[self]) IN
                            IF cpu_iter_ # null
                               THEN /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu_iter_]
                                    /\ sr_old' = [sr_old EXCEPT ![self] = null]
-                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_183"]
+                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_184"]
                                    /\ UNCHANGED new_lock
                               ELSE /\ LET switch_sched_ == SchedResource__lock[sr_2[self]] IN
                                         /\ new_lock' = [new_lock EXCEPT ![self] = switch_sched_]
                                         /\ cpu_iter' = [cpu_iter EXCEPT ![self] = null]
                                         /\ sr_old' = [sr_old EXCEPT ![self] = null]
-                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_189"]
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Srcu_readers, 
-                                      Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                      Cpu_preempt_off, SchedResource_allocated, 
-                                      fault, lock, lock_2, sched_res, 
-                                      sched_res_2, sr, held, held_shared, sr_2, 
-                                      old_lock, lock_3, sched_res_3, 
-                                      sched_res_2_2, held_2, held_shared_2, 
-                                      sr_3 >>
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_190"]
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                      Srcu_order, Cpu_irqs_off, Cpu_preempt_off, SchedResource_allocated, fault, lock, 
+                                      lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, 
+                                      held_2, held_shared_2, sr_3 >>
 
-schedule_cpu_add_189(self) == /\ pc[self] = "schedule_cpu_add_189"
+schedule_cpu_add_190(self) == /\ pc[self] = "schedule_cpu_add_190"
                               /\ IF SchedResource_allocated[sr_2[self]]
                                     THEN /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![sr_2[self]] = credit0_3]
-                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_191"]
-                                         /\ UNCHANGED << fault, sr_2, old_lock, 
-                                                         new_lock, held_2, 
-                                                         held_shared_2 >>
+                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_192"]
+                                         /\ UNCHANGED << fault, sr_2, old_lock, new_lock, held_2, held_shared_2 >>
                                     ELSE /\ fault' = (fault \union {"use-after-free"})
                                          /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -1986,24 +1180,15 @@ schedule_cpu_add_189(self) == /\ pc[self] = "schedule_cpu_add_189"
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED SchedResource_scheduler
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_cpupool, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, Cpu_irqs_off, 
-                                              Cpu_preempt_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, lock_3, 
-                                              sched_res_3, sched_res_2_2, 
-                                              cpu_iter, sr_old, sr_3 >>
+                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                              SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                              Cpu_preempt_off, to_free, SchedResource_allocated, lock, lock_2, sched_res, 
+                                              sched_res_2, sr, held, held_shared, lock_3, cpu_iter, sr_old, sr_3 >>
 
-schedule_cpu_add_191(self) == /\ pc[self] = "schedule_cpu_add_191"
+schedule_cpu_add_192(self) == /\ pc[self] = "schedule_cpu_add_192"
                               /\ IF SchedResource_allocated[sr_2[self]]
-                                    THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_192"]
-                                         /\ UNCHANGED << fault, sr_2, old_lock, 
-                                                         new_lock, held_2, 
-                                                         held_shared_2 >>
+                                    THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_193"]
+                                         /\ UNCHANGED << fault, sr_2, old_lock, new_lock, held_2, held_shared_2 >>
                                     ELSE /\ fault' = (fault \union {"use-after-free"})
                                          /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -2011,26 +1196,17 @@ schedule_cpu_add_191(self) == /\ pc[self] = "schedule_cpu_add_191"
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, Cpu_irqs_off, 
-                                              Cpu_preempt_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, lock_3, 
-                                              sched_res_3, sched_res_2_2, 
-                                              cpu_iter, sr_old, sr_3 >>
+                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                              SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                              Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                              SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                              held_shared, lock_3, cpu_iter, sr_old, sr_3 >>
 
-schedule_cpu_add_192(self) == /\ pc[self] = "schedule_cpu_add_192"
+schedule_cpu_add_193(self) == /\ pc[self] = "schedule_cpu_add_193"
                               /\ IF SchedResource_allocated[sr_2[self]]
                                     THEN /\ SchedResource_cpupool' = [SchedResource_cpupool EXCEPT ![sr_2[self]] = cpupool_2]
-                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_195"]
-                                         /\ UNCHANGED << fault, sr_2, old_lock, 
-                                                         new_lock, held_2, 
-                                                         held_shared_2 >>
+                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_196"]
+                                         /\ UNCHANGED << fault, sr_2, old_lock, new_lock, held_2, held_shared_2 >>
                                     ELSE /\ fault' = (fault \union {"use-after-free"})
                                          /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -2039,26 +1215,19 @@ schedule_cpu_add_192(self) == /\ pc[self] = "schedule_cpu_add_192"
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED SchedResource_cpupool
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, Cpu_irqs_off, 
-                                              Cpu_preempt_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, lock_3, 
-                                              sched_res_3, sched_res_2_2, 
-                                              cpu_iter, sr_old, sr_3 >>
+                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                              SchedResource_scheduler, Srcu_readers, Srcu_nested, Srcu_order, 
+                                              Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, lock, 
+                                              lock_2, sched_res, sched_res_2, sr, held, held_shared, lock_3, cpu_iter, 
+                                              sr_old, sr_3 >>
 
-schedule_cpu_add_195(self) == /\ pc[self] = "schedule_cpu_add_195"
+schedule_cpu_add_196(self) == /\ pc[self] = "schedule_cpu_add_196"
                               /\ IF SchedResource_allocated[sr_2[self]]
                                     THEN /\ SchedResource_schedule_lock' = [SchedResource_schedule_lock EXCEPT ![sr_2[self]] = new_lock[self]]
                                          /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                          /\ new_lock' = [new_lock EXCEPT ![self] = null]
-                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_197"]
-                                         /\ UNCHANGED << fault, old_lock, 
-                                                         held_2, held_shared_2 >>
+                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_198"]
+                                         /\ UNCHANGED << fault, old_lock, held_2, held_shared_2 >>
                                     ELSE /\ fault' = (fault \union {"use-after-free"})
                                          /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -2067,68 +1236,33 @@ schedule_cpu_add_195(self) == /\ pc[self] = "schedule_cpu_add_195"
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
                                          /\ UNCHANGED SchedResource_schedule_lock
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, Cpu_irqs_off, 
-                                              Cpu_preempt_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, lock_3, 
-                                              sched_res_3, sched_res_2_2, 
-                                              cpu_iter, sr_old, sr_3 >>
+                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_scheduler, 
+                                              SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                              Cpu_preempt_off, to_free, SchedResource_allocated, lock, lock_2, sched_res, 
+                                              sched_res_2, sr, held, held_shared, lock_3, cpu_iter, sr_old, sr_3 >>
 
-schedule_cpu_add_197(self) == /\ pc[self] = "schedule_cpu_add_197"
-                              /\ IF (old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]
-                                    THEN /\ IF Spinlock_owner[old_lock[self]] = self
-                                               THEN /\ IF (old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]
-                                                          THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
-                                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {old_lock[self]}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {old_lock[self]}]
-                                                               /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_202"]
-                                                               /\ fault' = fault
-                                                          ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                               /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                               /\ UNCHANGED << Spinlock_owner, 
-                                                                               Cpu_irqs_off, 
-                                                                               Cpu_preempt_off >>
-                                               ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                    /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Spinlock_owner, 
-                                                                    Cpu_irqs_off, 
-                                                                    Cpu_preempt_off >>
-                                    ELSE /\ fault' = (fault \union {"use-after-free"})
+schedule_cpu_add_198(self) == /\ pc[self] = "schedule_cpu_add_198"
+                              /\ IF ((old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]) /\ (Spinlock_owner[old_lock[self]] = self) /\ ((old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]])
+                                    THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![old_lock[self]] = null]
+                                         /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                         /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {old_lock[self]}]
+                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {old_lock[self]}]
+                                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
+                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                         /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_add_203"]
+                                         /\ fault' = fault
+                                    ELSE /\ fault' = (fault \union {IF ~((old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[old_lock[self]] = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                          /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Spinlock_owner, 
-                                                         Cpu_irqs_off, 
-                                                         Cpu_preempt_off >>
-                              /\ UNCHANGED << Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, 
-                                              Srcu_readers, Srcu_nested, 
-                                              Srcu_order, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, sr_2, 
-                                              lock_3, sched_res_3, 
-                                              sched_res_2_2, cpu_iter, sr_old, 
-                                              new_lock, sr_3 >>
+                                         /\ UNCHANGED << Spinlock_owner, Cpu_irqs_off, Cpu_preempt_off >>
+                              /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                              SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, to_free, 
+                                              SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                              held_shared, sr_2, lock_3, cpu_iter, sr_old, new_lock, sr_3 >>
 
-schedule_cpu_add_202(self) == /\ pc[self] = "schedule_cpu_add_202"
+schedule_cpu_add_203(self) == /\ pc[self] = "schedule_cpu_add_203"
                               /\ IF self \in Srcu_readers[rcu]
                                     THEN /\ IF self \in Srcu_nested[rcu]
                                                THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
@@ -2142,8 +1276,7 @@ schedule_cpu_add_202(self) == /\ pc[self] = "schedule_cpu_add_202"
                                                                /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                                /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                    /\ UNCHANGED << Srcu_readers, 
-                                                                    Srcu_order >>
+                                                    /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                                ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
                                                     /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Without(Srcu_order[rcu], self)]
                                                     /\ LET held_ == held_2[self] \ {rcu} IN
@@ -2163,132 +1296,75 @@ schedule_cpu_add_202(self) == /\ pc[self] = "schedule_cpu_add_202"
                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                         /\ UNCHANGED << Srcu_readers, 
-                                                         Srcu_nested, 
-                                                         Srcu_order, 
-                                                         Cpu_preempt_off >>
-                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                              SchedResource_schedule_lock, 
-                                              SchedResource_scheduler, 
-                                              SchedResource_cpupool, 
-                                              Cpu_irqs_off, to_free, 
-                                              SchedResource_allocated, lock, 
-                                              lock_2, sched_res, sched_res_2, 
-                                              sr, held, held_shared, sr_2, 
-                                              old_lock, lock_3, sched_res_3, 
-                                              sched_res_2_2, cpu_iter, sr_old, 
-                                              new_lock, sr_3 >>
+                                         /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, Cpu_preempt_off >>
+                              /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                              SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                              SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                              held_shared, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, sr_3 >>
 
-cpupool_3(self) == schedule_cpu_add_177(self) \/ schedule_cpu_add_178(self)
-                      \/ pcpu_schedule_lock_irq_152_3(self)
-                      \/ pcpu_schedule_lock_irq_152_4(self)
-                      \/ pcpu_schedule_lock_irq_153_4(self)
-                      \/ pcpu_schedule_lock_irq_154_3(self)
-                      \/ pcpu_schedule_lock_irq_154_4(self)
-                      \/ pcpu_schedule_lock_irq_155_3(self)
-                      \/ schedule_cpu_add_183(self)
-                      \/ schedule_cpu_add_184(self) \/ call_rcu_171(self)
-                      \/ schedule_cpu_add_189(self)
-                      \/ schedule_cpu_add_191(self)
-                      \/ schedule_cpu_add_192(self)
-                      \/ schedule_cpu_add_195(self)
-                      \/ schedule_cpu_add_197(self)
-                      \/ schedule_cpu_add_202(self)
-
-RCU_274(self) == /\ pc[self] = "RCU_274"
-                 /\ to_free # null
-                 /\ pc' = [pc EXCEPT ![self] = "RCU_275"]
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                 Cpu_preempt_off, to_free, 
-                                 SchedResource_allocated, fault, lock, lock_2, 
-                                 sched_res, sched_res_2, sr, held, held_shared, 
-                                 sr_2, old_lock, lock_3, sched_res_3, 
-                                 sched_res_2_2, cpu_iter, sr_old, new_lock, 
-                                 held_2, held_shared_2, sr_3 >>
-
-RCU_275(self) == /\ pc[self] = "RCU_275"
-                 /\ sr_3' = [sr_3 EXCEPT ![self] = to_free]
-                 /\ LET waits_ == FALSE IN
-                      pc' = [pc EXCEPT ![self] = "RCU_276"]
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                 Cpu_preempt_off, to_free, 
-                                 SchedResource_allocated, fault, lock, lock_2, 
-                                 sched_res, sched_res_2, sr, held, held_shared, 
-                                 sr_2, old_lock, lock_3, sched_res_3, 
-                                 sched_res_2_2, cpu_iter, sr_old, new_lock, 
-                                 held_2, held_shared_2 >>
+cpupool_3(self) == schedule_cpu_add_178(self) \/ pcpu_schedule_lock_irq_153_3(self)
+                      \/ pcpu_schedule_lock_irq_154_4(self) \/ pcpu_schedule_lock_irq_155_3(self)
+                      \/ pcpu_schedule_lock_irq_156_3(self) \/ schedule_cpu_add_184(self)
+                      \/ schedule_cpu_add_185(self) \/ call_rcu_172(self) \/ schedule_cpu_add_190(self)
+                      \/ schedule_cpu_add_192(self) \/ schedule_cpu_add_193(self) \/ schedule_cpu_add_196(self)
+                      \/ schedule_cpu_add_198(self) \/ schedule_cpu_add_203(self)
 
 RCU_276(self) == /\ pc[self] = "RCU_276"
-                 /\ IF ~(self \in Srcu_readers[rcu])
-                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                  THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
-                                            IF waits_
-                                               THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                                    /\ IF waits_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "RCU_276_2"]
-                                                               /\ sr_3' = sr_3
-                                                          ELSE /\ IF sr_3[self] = null
-                                                                     THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
-                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
-                                                                          /\ sr_3' = sr_3
-                                               ELSE /\ IF waits_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "RCU_276_2"]
-                                                               /\ sr_3' = sr_3
-                                                          ELSE /\ IF sr_3[self] = null
-                                                                     THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
-                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
-                                                                          /\ sr_3' = sr_3
-                                                    /\ UNCHANGED Srcu_order
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                       /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Srcu_order
-                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                 /\ to_free # null
+                 /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                 Cpu_preempt_off, to_free, SchedResource_allocated, fault, lock, lock_2, sched_res, 
+                                 sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, 
+                                 held_2, held_shared_2, sr_3 >>
+
+RCU_277(self) == /\ pc[self] = "RCU_277"
+                 /\ sr_3' = [sr_3 EXCEPT ![self] = to_free]
+                 /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                 Cpu_preempt_off, to_free, SchedResource_allocated, fault, lock, lock_2, sched_res, 
+                                 sched_res_2, sr, held, held_shared, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, 
+                                 held_2, held_shared_2 >>
+
+RCU_278(self) == /\ pc[self] = "RCU_278"
+                 /\ IF (~(self \in Srcu_readers[rcu])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                       THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
+                                 IF waits_
+                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
+                                         /\ pc' = [pc EXCEPT ![self] = "RCU_278_2"]
+                                         /\ sr_3' = sr_3
+                                    ELSE /\ IF sr_3[self] = null
+                                               THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "RCU_280"]
+                                               ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_279"]
+                                                    /\ sr_3' = sr_3
+                                         /\ UNCHANGED Srcu_order
+                            /\ fault' = fault
+                       ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[rcu])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                             /\ sr_3' = [sr_3 EXCEPT ![self] = null]
                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                             /\ UNCHANGED Srcu_order
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
-                                 to_free, SchedResource_allocated, lock, 
-                                 lock_2, sched_res, sched_res_2, sr, held, 
-                                 held_shared, sr_2, old_lock, lock_3, 
-                                 sched_res_3, sched_res_2_2, cpu_iter, sr_old, 
-                                 new_lock, held_2, held_shared_2 >>
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
+                                 to_free, SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                 held_shared, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2 >>
 
-RCU_276_2(self) == /\ pc[self] = "RCU_276_2"
+RCU_278_2(self) == /\ pc[self] = "RCU_278_2"
                    /\ First(Srcu_order[rcu]) = self
                    /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
                    /\ IF sr_3[self] = null
                          THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                              /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
-                         ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
+                              /\ pc' = [pc EXCEPT ![self] = "RCU_280"]
+                         ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_279"]
                               /\ sr_3' = sr_3
-                   /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                   SchedResource_schedule_lock, 
-                                   SchedResource_scheduler, 
-                                   SchedResource_cpupool, Srcu_readers, 
-                                   Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
-                                   to_free, SchedResource_allocated, fault, 
-                                   lock, lock_2, sched_res, sched_res_2, sr, 
-                                   held, held_shared, sr_2, old_lock, lock_3, 
-                                   sched_res_3, sched_res_2_2, cpu_iter, 
-                                   sr_old, new_lock, held_2, held_shared_2 >>
+                   /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                   SchedResource_cpupool, Srcu_readers, Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
+                                   to_free, SchedResource_allocated, fault, lock, lock_2, sched_res, sched_res_2, sr, 
+                                   held, held_shared, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, held_2, 
+                                   held_shared_2 >>
 
-RCU_277(self) == /\ pc[self] = "RCU_277"
+RCU_279(self) == /\ pc[self] = "RCU_279"
                  /\ IF SchedResource_allocated[sr_3[self]]
                        THEN /\ SchedResource_allocated' = [SchedResource_allocated EXCEPT ![sr_3[self]] = FALSE]
                             /\ SchedResource_schedule_lock' = [SchedResource_schedule_lock EXCEPT ![sr_3[self]] = null]
@@ -2296,39 +1372,27 @@ RCU_277(self) == /\ pc[self] = "RCU_277"
                             /\ SchedResource_cpupool' = [SchedResource_cpupool EXCEPT ![sr_3[self]] = null]
                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![SchedResource__lock[sr_3[self]]] = null]
                             /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                            /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
+                            /\ pc' = [pc EXCEPT ![self] = "RCU_280"]
                             /\ fault' = fault
                        ELSE /\ fault' = (fault \union {"use-after-free"})
                             /\ sr_3' = [sr_3 EXCEPT ![self] = null]
                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Spinlock_owner, 
-                                            SchedResource_schedule_lock, 
-                                            SchedResource_scheduler, 
-                                            SchedResource_cpupool, 
-                                            SchedResource_allocated >>
-                 /\ UNCHANGED << Pcpu_sched_res, Srcu_readers, Srcu_nested, 
-                                 Srcu_order, Cpu_irqs_off, Cpu_preempt_off, 
-                                 to_free, lock, lock_2, sched_res, sched_res_2, 
-                                 sr, held, held_shared, sr_2, old_lock, lock_3, 
-                                 sched_res_3, sched_res_2_2, cpu_iter, sr_old, 
-                                 new_lock, held_2, held_shared_2 >>
+                            /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                            SchedResource_cpupool, SchedResource_allocated >>
+                 /\ UNCHANGED << Pcpu_sched_res, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, 
+                                 to_free, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_2, old_lock, 
+                                 lock_3, cpu_iter, sr_old, new_lock, held_2, held_shared_2 >>
 
-RCU_278(self) == /\ pc[self] = "RCU_278"
+RCU_280(self) == /\ pc[self] = "RCU_280"
                  /\ to_free' = null
-                 /\ pc' = [pc EXCEPT ![self] = "RCU_274"]
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                 Cpu_preempt_off, SchedResource_allocated, 
-                                 fault, lock, lock_2, sched_res, sched_res_2, 
-                                 sr, held, held_shared, sr_2, old_lock, lock_3, 
-                                 sched_res_3, sched_res_2_2, cpu_iter, sr_old, 
-                                 new_lock, held_2, held_shared_2, sr_3 >>
+                 /\ pc' = [pc EXCEPT ![self] = "RCU_276"]
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                 Cpu_preempt_off, SchedResource_allocated, fault, lock, lock_2, sched_res, sched_res_2, 
+                                 sr, held, held_shared, sr_2, old_lock, lock_3, cpu_iter, sr_old, new_lock, held_2, 
+                                 held_shared_2, sr_3 >>
 
-RCU_2(self) == RCU_274(self) \/ RCU_275(self) \/ RCU_276(self)
-                  \/ RCU_276_2(self) \/ RCU_277(self) \/ RCU_278(self)
+RCU_2(self) == RCU_276(self) \/ RCU_277(self) \/ RCU_278(self) \/ RCU_278_2(self) \/ RCU_279(self) \/ RCU_280(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -2347,19 +1411,19 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_2" /\ ~(IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_4" /\ ~(IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
-  \/ pc[t_] = "RCU_274" /\ ~(to_free # null)
-  \/ pc[t_] = "RCU_276_2" /\ ~(First(Srcu_order[rcu]) = t_)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_2" /\ ~(IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_4" /\ ~(IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE)
+  \/ pc[t_] = "RCU_276" /\ ~(to_free # null)
+  \/ pc[t_] = "RCU_278_2" /\ ~(First(Srcu_order[rcu]) = t_)
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "RCU_274"
+  \/ pc[t_] = "RCU_276"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_153_2" -> (IF ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_153_4" -> (IF ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
-    [] pc[t_] = "RCU_276_2" -> (IF ~(First(Srcu_order[rcu]) = t_) THEN Present(First(Srcu_order[rcu])) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_154_2" -> (IF ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_154_4" -> (IF ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
+    [] pc[t_] = "RCU_278_2" -> (IF ~(First(Srcu_order[rcu]) = t_) THEN Present(First(Srcu_order[rcu])) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.

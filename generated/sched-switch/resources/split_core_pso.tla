@@ -83,358 +83,233 @@ variables
 process schedule_on_cpu1 \in {schedule_on_cpu1_thread}
 variables lock = null, lock_2 = null, sched_res = null, sched_res_2 = null, sr = null, held = {}, held_shared = {};
 begin
-schedule_161:
-  \* resources.ts:161  rcu_read_lock();
+schedule_162:
+  \* resources.ts:162  rcu_read_lock();
   await store_buffer[self] = <<>>;
   Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      goto pcpu_schedule_lock_irq_152;
+      goto pcpu_schedule_lock_irq_153;
     else
       fault := fault \union {"assert"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     Srcu_order[rcu] := Append(Srcu_order[rcu], self);
     held_shared := held_shared \union {rcu};
-    goto pcpu_schedule_lock_irq_152;
+    goto pcpu_schedule_lock_irq_153;
   end if;
-pcpu_schedule_lock_irq_152:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
+pcpu_schedule_lock_irq_153:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
   with sched_res_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) do
     if sched_res_ # null then
       sched_res := sched_res_;
-      goto pcpu_schedule_lock_irq_152_2;
+      goto pcpu_schedule_lock_irq_153_2;
     else
       fault := fault \union {"null-dereference"};
-      held := {};
-      held_shared := {};
+      held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
-pcpu_schedule_lock_irq_152_2:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  if SchedResource_allocated[sched_res] then
-    with lock_2_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res>>, SchedResource_schedule_lock[sched_res]) do
-      if lock_2_ # null then
-        lock_2 := lock_2_;
-        sched_res := null;
-        goto pcpu_schedule_lock_irq_153;
-      else
-        fault := fault \union {"null-dereference"};
-        sched_res := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"use-after-free"};
-    sched_res := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_153:
-  \* resources.ts:153  spin_lock_irq(lock);
+pcpu_schedule_lock_irq_153_2:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+  with lock_2_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res>>, SchedResource_schedule_lock[sched_res]) do
+    if SchedResource_allocated[sched_res] /\ (lock_2_ # null) then
+      lock_2 := lock_2_;
+      sched_res := null;
+      goto pcpu_schedule_lock_irq_154;
+    else
+      fault := fault \union {IF ~(SchedResource_allocated[sched_res]) THEN "use-after-free" ELSE "null-dereference"};
+      sched_res := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+pcpu_schedule_lock_irq_154:
+  \* resources.ts:154  spin_lock_irq(lock);
   await store_buffer[self] = <<>>;
   Cpu_irqs_off[CpuOf[self]] := TRUE;
-  goto pcpu_schedule_lock_irq_153_2;
-pcpu_schedule_lock_irq_153_2:
-  \* resources.ts:153  spin_lock_irq(lock);
-  await store_buffer[self] = <<>>;
-  if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-    if Spinlock_owner[lock_2] # self then
-      if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-        await Spinlock_owner[lock_2] = null;
-        if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-          Spinlock_owner[lock_2] := self;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          held := held \union {lock_2};
-          goto pcpu_schedule_lock_irq_154;
-        else
-          fault := fault \union {"use-after-free"};
-          lock_2 := null;
-          held := {};
-          held_shared := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_2 := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_154:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  with sched_res_2_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) do
-    if sched_res_2_ # null then
-      sched_res_2 := sched_res_2_;
-      goto pcpu_schedule_lock_irq_154_2;
-    else
-      fault := fault \union {"null-dereference"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  end with;
+  goto pcpu_schedule_lock_irq_154_2;
 pcpu_schedule_lock_irq_154_2:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  if SchedResource_allocated[sched_res_2] then
-    with schedule_lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_2>>, SchedResource_schedule_lock[sched_res_2]) do
-      if lock_2 = schedule_lock_ then
-        \* resources.ts:154  return lock;
-        with pcpu_schedule_lock_irq_ = lock_2 do
-          \* resources.ts:162  const lock = pcpu_schedule_lock_irq(cpu);
-          lock := pcpu_schedule_lock_irq_;
-          lock_2 := null;
-          sched_res_2 := null;
-          goto schedule_163;
-        end with;
-      else
-        sched_res_2 := null;
-        goto pcpu_schedule_lock_irq_155;
-      end if;
-    end with;
+  \* resources.ts:154  spin_lock_irq(lock);
+  await store_buffer[self] = <<>>;
+  if ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) /\ (Spinlock_owner[lock_2] # self) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) then
+    await Spinlock_owner[lock_2] = null;
+    if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
+      Spinlock_owner[lock_2] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held := held \union {lock_2};
+      goto pcpu_schedule_lock_irq_155;
+    else
+      fault := fault \union {"use-after-free"};
+      lock_2 := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
   else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    sched_res_2 := null;
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
 pcpu_schedule_lock_irq_155:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-    if Forward(store_buffer[self], <<"Spinlock_owner", lock_2>>, Spinlock_owner[lock_2]) = self then
-      if (lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]] then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2>>, null);
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held := held \ {lock_2};
-        held_shared := held_shared \ {lock_2};
-        lock_2 := null;
-        goto pcpu_schedule_lock_irq_155_2;
-      else
-        fault := fault \union {"use-after-free"};
-        lock_2 := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      lock_2 := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock_2 := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_155_2:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  await store_buffer[self] = <<>>;
-  Cpu_irqs_off[CpuOf[self]] := FALSE;
-  goto pcpu_schedule_lock_irq_152;
-schedule_163:
-  \* resources.ts:163  const sr = cpu.sched_res!;
-  with sr_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) do
-    if sr_ # null then
-      sr := sr_;
-      goto schedule_164;
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  with sched_res_2_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) do
+    if sched_res_2_ # null then
+      sched_res_2 := sched_res_2_;
+      goto pcpu_schedule_lock_irq_155_2;
     else
       fault := fault \union {"null-dereference"};
-      lock := null;
-      held := {};
-      held_shared := {};
+      lock_2 := null; held := {}; held_shared := {};
       goto Done;
     end if;
   end with;
-schedule_164:
-  \* resources.ts:164  sr.scheduler!.do_schedule(sr);
-  if SchedResource_allocated[sr] then
-    with scheduler_ = Forward(store_buffer[self], <<"SchedResource_scheduler", sr>>, SchedResource_scheduler[sr]) do
-      if scheduler_ # null then
-        if scheduler_ \in {sched_idle_ops_2} then
-          goto Idle_do_schedule_87;
-        else
-          goto Credit_do_schedule_99;
-        end if;
+pcpu_schedule_lock_irq_155_2:
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  if SchedResource_allocated[sched_res_2] then
+    with schedule_lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_2>>, SchedResource_schedule_lock[sched_res_2]) do
+      if lock_2 = schedule_lock_ then
+        \* resources.ts:155  return lock;
+        with pcpu_schedule_lock_irq_ = lock_2 do
+          \* resources.ts:163  const lock = pcpu_schedule_lock_irq(cpu);
+          lock := pcpu_schedule_lock_irq_;
+          lock_2 := null; sched_res_2 := null;
+          goto schedule_164;
+        end with;
       else
-        fault := fault \union {"null-dereference"};
-        lock := null;
-        sr := null;
-        held := {};
-        held_shared := {};
-        goto Done;
+        sched_res_2 := null;
+        goto pcpu_schedule_lock_irq_156;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
+    lock_2 := null; sched_res_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
-Idle_do_schedule_87:
-  \* resources.ts:87  sr.idle = 0;
-  if SchedResource_allocated[sr] then
-    if sched_free_cpu_lock \in held then
-      sr := null;
-      goto schedule_165;
-    else
-      fault := fault \union {"guarded-by"};
-      lock := null;
-      sr := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
+pcpu_schedule_lock_irq_156:
+  \* resources.ts:156  spin_unlock_irq(lock);
+  if ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_2>>, Spinlock_owner[lock_2]) = self) /\ ((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2>>, null);
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held := held \ {lock_2};
+    held_shared := held_shared \ {lock_2};
+    lock_2 := null;
+    goto pcpu_schedule_lock_irq_156_2;
   else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
+    fault := fault \union {IF ~((lock_2 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_2>>, Spinlock_owner[lock_2]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    lock_2 := null; held := {}; held_shared := {};
     goto Done;
   end if;
-Credit_do_schedule_99:
-  \* resources.ts:99  const c = sr.cpupool!;
-  if SchedResource_allocated[sr] then
-    with c_ = Forward(store_buffer[self], <<"SchedResource_cpupool", sr>>, SchedResource_cpupool[sr]) do
-      if c_ # null then
-        \* resources.ts:101  assert(c.has_cpus);
-        goto Credit_do_schedule_102;
-      else
-        fault := fault \union {"null-dereference"};
-        lock := null;
-        sr := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-Credit_do_schedule_102:
-  \* resources.ts:102  sr.runq = 0;
-  if SchedResource_allocated[sr] then
-    if SchedResource__lock[sr] \in held then
-      sr := null;
-      goto schedule_165;
-    else
-      fault := fault \union {"guarded-by"};
-      lock := null;
-      sr := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    sr := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-schedule_165:
-  \* resources.ts:165  spin_unlock_irq(lock);
-  if (lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]] then
-    if Forward(store_buffer[self], <<"Spinlock_owner", lock>>, Spinlock_owner[lock]) = self then
-      if (lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]] then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock>>, null);
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held := held \ {lock};
-        held_shared := held_shared \ {lock};
-        lock := null;
-        goto schedule_165_2;
-      else
-        fault := fault \union {"use-after-free"};
-        lock := null;
-        held := {};
-        held_shared := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      lock := null;
-      held := {};
-      held_shared := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    lock := null;
-    held := {};
-    held_shared := {};
-    goto Done;
-  end if;
-schedule_165_2:
-  \* resources.ts:165  spin_unlock_irq(lock);
+pcpu_schedule_lock_irq_156_2:
+  \* resources.ts:156  spin_unlock_irq(lock);
   await store_buffer[self] = <<>>;
   Cpu_irqs_off[CpuOf[self]] := FALSE;
-  goto schedule_166;
+  goto pcpu_schedule_lock_irq_153;
+schedule_164:
+  \* resources.ts:164  const sr = cpu.sched_res!;
+  with sr_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) do
+    if sr_ # null then
+      sr := sr_;
+      goto schedule_165;
+    else
+      fault := fault \union {"null-dereference"};
+      lock := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+schedule_165:
+  \* resources.ts:165  sr.scheduler!.do_schedule(sr);
+  with scheduler_ = Forward(store_buffer[self], <<"SchedResource_scheduler", sr>>, SchedResource_scheduler[sr]) do
+    if SchedResource_allocated[sr] /\ (scheduler_ # null) then
+      if scheduler_ \in {sched_idle_ops_2} then
+        goto Idle_do_schedule_88;
+      else
+        goto Credit_do_schedule_100;
+      end if;
+    else
+      fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "null-dereference"};
+      lock := null; sr := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+Idle_do_schedule_88:
+  \* resources.ts:88  sr.idle = 0;
+  if SchedResource_allocated[sr] /\ (sched_free_cpu_lock \in held) then
+    sr := null;
+    goto schedule_166;
+  else
+    fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "guarded-by"};
+    lock := null; sr := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+Credit_do_schedule_100:
+  \* resources.ts:100  const c = sr.cpupool!;
+  with c_ = Forward(store_buffer[self], <<"SchedResource_cpupool", sr>>, SchedResource_cpupool[sr]) do
+    if SchedResource_allocated[sr] /\ (c_ # null) then
+      \* resources.ts:102  assert(c.has_cpus);
+      goto Credit_do_schedule_103;
+    else
+      fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "null-dereference"};
+      lock := null; sr := null; held := {}; held_shared := {};
+      goto Done;
+    end if;
+  end with;
+Credit_do_schedule_103:
+  \* resources.ts:103  sr.runq = 0;
+  if SchedResource_allocated[sr] /\ (SchedResource__lock[sr] \in held) then
+    sr := null;
+    goto schedule_166;
+  else
+    fault := fault \union {IF ~(SchedResource_allocated[sr]) THEN "use-after-free" ELSE "guarded-by"};
+    lock := null; sr := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
 schedule_166:
-  \* resources.ts:166  rcu_read_unlock();
+  \* resources.ts:166  spin_unlock_irq(lock);
+  if ((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock>>, Spinlock_owner[lock]) = self) /\ ((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock>>, null);
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held := held \ {lock};
+    held_shared := held_shared \ {lock};
+    lock := null;
+    goto schedule_166_2;
+  else
+    fault := fault \union {IF ~((lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock>>, Spinlock_owner[lock]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    lock := null; held := {}; held_shared := {};
+    goto Done;
+  end if;
+schedule_166_2:
+  \* resources.ts:166  spin_unlock_irq(lock);
+  await store_buffer[self] = <<>>;
+  Cpu_irqs_off[CpuOf[self]] := FALSE;
+  goto schedule_167;
+schedule_167:
+  \* resources.ts:167  rcu_read_unlock();
   await store_buffer[self] = <<>>;
   if self \in Srcu_readers[rcu] then
     if self \in Srcu_nested[rcu] then
       Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      goto schedule_161;
+      goto schedule_162;
     else
       Srcu_readers[rcu] := Srcu_readers[rcu] \ {self};
       Srcu_order[rcu] := Without(Srcu_order[rcu], self);
       held := held \ {rcu};
       held_shared := held_shared \ {rcu};
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      goto schedule_161;
+      goto schedule_162;
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held := {};
-    held_shared := {};
+    held := {}; held_shared := {};
     goto Done;
   end if;
 end process;
 
 fair process store_buffer_of_schedule_on_cpu1 \in {store_buffer_of_schedule_on_cpu1_thread}
 begin
-store_buffer_of_schedule_on_cpu1_257:
-  \* resources.ts:257  store buffer of schedule on cpu1
+store_buffer_of_schedule_on_cpu1_258:
+  \* resources.ts:258  store buffer of schedule on cpu1
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "Spinlock_owner" then
@@ -452,502 +327,348 @@ store_buffer_of_schedule_on_cpu1_257:
     end if;
     store_buffer[BufferOf[self]] := Drained(store_buffer[BufferOf[self]], index_);
   end with;
-  goto store_buffer_of_schedule_on_cpu1_257;
+  goto store_buffer_of_schedule_on_cpu1_258;
 end process;
 
 process cpupool_3 \in {cpupool_3_thread}
 variables sr_2 = null, sr_new = null, schedule_lock = null, old_lock = null, lock_3 = null, sched_res_3 = null, sched_res_2_2 = null, cpu_iter = null, held_2 = {}, held_shared_2 = {};
 begin
-schedule_cpu_rm_207:
-  \* resources.ts:207  rcu_read_lock();
+schedule_cpu_rm_208:
+  \* resources.ts:208  rcu_read_lock();
   await store_buffer[self] = <<>>;
   Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
   if self \in Srcu_readers[rcu] then
     if ~(self \in Srcu_nested[rcu]) then
       Srcu_nested[rcu] := Srcu_nested[rcu] \union {self};
-      goto schedule_cpu_rm_208;
+      goto schedule_cpu_rm_209;
     else
       fault := fault \union {"assert"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
     Srcu_readers[rcu] := Srcu_readers[rcu] \union {self};
     Srcu_order[rcu] := Append(Srcu_order[rcu], self);
     held_shared_2 := held_shared_2 \union {rcu};
-    goto schedule_cpu_rm_208;
+    goto schedule_cpu_rm_209;
   end if;
-schedule_cpu_rm_208:
-  \* resources.ts:208  const sr = cpu.sched_res!;
+schedule_cpu_rm_209:
+  \* resources.ts:209  const sr = cpu.sched_res!;
   with sr_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) do
     if sr_ # null then
-      \* resources.ts:209  let sr_new: SchedResource | null = null;
-      with sr_new_ = null do
-        sr_2 := sr_;
-        goto schedule_cpu_rm_211;
-      end with;
+      \* resources.ts:210  let sr_new: SchedResource | null = null;
+      sr_2 := sr_;
+      goto schedule_cpu_rm_212;
     else
       fault := fault \union {"null-dereference"};
-      held_2 := {};
-      held_shared_2 := {};
+      held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end with;
-schedule_cpu_rm_211:
-  \* resources.ts:211  sr_new = alloc(resources);
+schedule_cpu_rm_212:
+  \* resources.ts:212  sr_new = alloc(resources);
   await store_buffer[self] = <<>>;
   if \E free_ \in {sr0, sr1} : ~SchedResource_allocated[free_] then
     with allocated_ \in {free_ \in {sr0, sr1} : ~SchedResource_allocated[free_]} do
       SchedResource_allocated[allocated_] := TRUE;
-      with sr_new_ = allocated_ do
-        \* resources.ts:212  sr_new!.scheduler = sched_idle_ops;
-        if sr_new_ # null then
-          sr_new := sr_new_;
-          goto schedule_cpu_rm_212;
-        else
-          fault := fault \union {"null-dereference"};
-          sr_2 := null;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
+      \* resources.ts:213  sr_new!.scheduler = sched_idle_ops;
+      if allocated_ # null then
+        sr_new := allocated_;
+        goto schedule_cpu_rm_213;
+      else
+        fault := fault \union {"null-dereference"};
+        sr_2 := null; held_2 := {}; held_shared_2 := {};
+        goto Done;
+      end if;
     end with;
   else
-    with allocated_ = null do
-      with sr_new_ = null do
-        \* resources.ts:212  sr_new!.scheduler = sched_idle_ops;
-        if FALSE then
-          sr_new := sr_new_;
-          goto schedule_cpu_rm_212;
-        else
-          fault := fault \union {"null-dereference"};
-          sr_2 := null;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      end with;
-    end with;
-  end if;
-schedule_cpu_rm_212:
-  \* resources.ts:212  sr_new!.scheduler = sched_idle_ops;
-  if SchedResource_allocated[sr_new] then
-    store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_scheduler", sr_new>>, sched_idle_ops_2);
-    \* resources.ts:214  sr_new!.schedule_lock = sr.schedule_lock;
-    if sr_new # null then
-      goto schedule_cpu_rm_214;
+    \* resources.ts:213  sr_new!.scheduler = sched_idle_ops;
+    if FALSE then
+      sr_new := null;
+      goto schedule_cpu_rm_213;
     else
       fault := fault \union {"null-dereference"};
-      sr_2 := null;
-      sr_new := null;
-      held_2 := {};
-      held_shared_2 := {};
+      sr_2 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end if;
+schedule_cpu_rm_213:
+  \* resources.ts:213  sr_new!.scheduler = sched_idle_ops;
+  if SchedResource_allocated[sr_new] then
+    store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_scheduler", sr_new>>, sched_idle_ops_2);
+    \* resources.ts:215  sr_new!.schedule_lock = sr.schedule_lock;
+    if sr_new # null then
+      goto schedule_cpu_rm_215;
+    else
+      fault := fault \union {"null-dereference"};
+      sr_2 := null; sr_new := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; sr_new := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_rm_214:
-  \* resources.ts:214  sr_new!.schedule_lock = sr.schedule_lock;
+schedule_cpu_rm_215:
+  \* resources.ts:215  sr_new!.schedule_lock = sr.schedule_lock;
   if SchedResource_allocated[sr_2] then
     schedule_lock := Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr_2>>, SchedResource_schedule_lock[sr_2]);
-    goto schedule_cpu_rm_214_2;
+    goto schedule_cpu_rm_215_2;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; sr_new := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_rm_214_2:
-  \* resources.ts:214  sr_new!.schedule_lock = sr.schedule_lock;
+schedule_cpu_rm_215_2:
+  \* resources.ts:215  sr_new!.schedule_lock = sr.schedule_lock;
   if SchedResource_allocated[sr_new] then
     store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr_new>>, schedule_lock);
     schedule_lock := null;
-    goto pcpu_schedule_lock_irq_152_3;
+    goto pcpu_schedule_lock_irq_153_3;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    schedule_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_152_3:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  with sched_res_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) do
-    if sched_res_ # null then
-      sched_res_3 := sched_res_;
-      goto pcpu_schedule_lock_irq_152_4;
-    else
-      fault := fault \union {"null-dereference"};
-      sr_2 := null;
-      sr_new := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  end with;
-pcpu_schedule_lock_irq_152_4:
-  \* resources.ts:152  const lock = cpu.sched_res!.schedule_lock!;
-  if SchedResource_allocated[sched_res_3] then
-    with lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_3>>, SchedResource_schedule_lock[sched_res_3]) do
-      if lock_ # null then
-        lock_3 := lock_;
-        sched_res_3 := null;
-        goto pcpu_schedule_lock_irq_153_3;
-      else
-        fault := fault \union {"null-dereference"};
-        sr_2 := null;
-        sr_new := null;
-        sched_res_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    end with;
-  else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    sched_res_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; sr_new := null; schedule_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 pcpu_schedule_lock_irq_153_3:
-  \* resources.ts:153  spin_lock_irq(lock);
-  await store_buffer[self] = <<>>;
-  Cpu_irqs_off[CpuOf[self]] := TRUE;
-  goto pcpu_schedule_lock_irq_153_4;
-pcpu_schedule_lock_irq_153_4:
-  \* resources.ts:153  spin_lock_irq(lock);
-  await store_buffer[self] = <<>>;
-  if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-    if Spinlock_owner[lock_3] # self then
-      if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-        await Spinlock_owner[lock_3] = null;
-        if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-          Spinlock_owner[lock_3] := self;
-          Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
-          held_2 := held_2 \union {lock_3};
-          goto pcpu_schedule_lock_irq_154_3;
-        else
-          fault := fault \union {"use-after-free"};
-          sr_2 := null;
-          sr_new := null;
-          lock_3 := null;
-          held_2 := {};
-          held_shared_2 := {};
-          goto Done;
-        end if;
-      else
-        fault := fault \union {"use-after-free"};
-        sr_2 := null;
-        sr_new := null;
-        lock_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"self-deadlock"};
-      sr_2 := null;
-      sr_new := null;
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
-  else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    lock_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-pcpu_schedule_lock_irq_154_3:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
-  with sched_res_2_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) do
-    if sched_res_2_ # null then
-      sched_res_2_2 := sched_res_2_;
-      goto pcpu_schedule_lock_irq_154_4;
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+  with sched_res_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) do
+    if sched_res_ # null then
+      sched_res_3 := sched_res_;
+      goto pcpu_schedule_lock_irq_153_4;
     else
       fault := fault \union {"null-dereference"};
-      sr_2 := null;
-      sr_new := null;
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
+      sr_2 := null; sr_new := null; held_2 := {}; held_shared_2 := {};
       goto Done;
     end if;
   end with;
+pcpu_schedule_lock_irq_153_4:
+  \* resources.ts:153  const lock = cpu.sched_res!.schedule_lock!;
+  with lock_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_3>>, SchedResource_schedule_lock[sched_res_3]) do
+    if SchedResource_allocated[sched_res_3] /\ (lock_ # null) then
+      lock_3 := lock_;
+      sched_res_3 := null;
+      goto pcpu_schedule_lock_irq_154_3;
+    else
+      fault := fault \union {IF ~(SchedResource_allocated[sched_res_3]) THEN "use-after-free" ELSE "null-dereference"};
+      sr_2 := null; sr_new := null; sched_res_3 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
+pcpu_schedule_lock_irq_154_3:
+  \* resources.ts:154  spin_lock_irq(lock);
+  await store_buffer[self] = <<>>;
+  Cpu_irqs_off[CpuOf[self]] := TRUE;
+  goto pcpu_schedule_lock_irq_154_4;
 pcpu_schedule_lock_irq_154_4:
-  \* resources.ts:154  if (lock === cpu.sched_res!.schedule_lock)
+  \* resources.ts:154  spin_lock_irq(lock);
+  await store_buffer[self] = <<>>;
+  if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ (Spinlock_owner[lock_3] # self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
+    await Spinlock_owner[lock_3] = null;
+    if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
+      Spinlock_owner[lock_3] := self;
+      Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + 1;
+      held_2 := held_2 \union {lock_3};
+      goto pcpu_schedule_lock_irq_155_3;
+    else
+      fault := fault \union {"use-after-free"};
+      sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  else
+    fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3] # self) THEN "self-deadlock" ELSE "use-after-free"};
+    sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
+pcpu_schedule_lock_irq_155_3:
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
+  with sched_res_2_ = Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) do
+    if sched_res_2_ # null then
+      sched_res_2_2 := sched_res_2_;
+      goto pcpu_schedule_lock_irq_155_4;
+    else
+      fault := fault \union {"null-dereference"};
+      sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
+      goto Done;
+    end if;
+  end with;
+pcpu_schedule_lock_irq_155_4:
+  \* resources.ts:155  if (lock === cpu.sched_res!.schedule_lock)
   if SchedResource_allocated[sched_res_2_2] then
     with schedule_lock_2_ = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_2_2>>, SchedResource_schedule_lock[sched_res_2_2]) do
       if lock_3 = schedule_lock_2_ then
-        \* resources.ts:154  return lock;
+        \* resources.ts:155  return lock;
         with pcpu_schedule_lock_irq_ = lock_3 do
-          \* resources.ts:217  const old_lock = pcpu_schedule_lock_irq(cpu);
+          \* resources.ts:218  const old_lock = pcpu_schedule_lock_irq(cpu);
           old_lock := pcpu_schedule_lock_irq_;
-          \* resources.ts:218  for (const cpu_iter of cpus)
+          \* resources.ts:219  for (const cpu_iter of cpus)
           cpu_iter := cpu0;
-          lock_3 := null;
-          sched_res_2_2 := null;
-          goto schedule_cpu_rm_220;
+          lock_3 := null; sched_res_2_2 := null;
+          goto schedule_cpu_rm_221;
         end with;
       else
         sched_res_2_2 := null;
-        goto pcpu_schedule_lock_irq_155_3;
+        goto pcpu_schedule_lock_irq_156_3;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    lock_3 := null;
-    sched_res_2_2 := null;
-    held_2 := {};
+    sr_2 := null; sr_new := null; lock_3 := null; sched_res_2_2 := null; held_2 := {};
     held_shared_2 := {};
     goto Done;
   end if;
-pcpu_schedule_lock_irq_155_3:
-  \* resources.ts:155  spin_unlock_irq(lock);
-  if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-    if Forward(store_buffer[self], <<"Spinlock_owner", lock_3>>, Spinlock_owner[lock_3]) = self then
-      if (lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]] then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3>>, null);
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_2 := held_2 \ {lock_3};
-        held_shared_2 := held_shared_2 \ {lock_3};
-        lock_3 := null;
-        goto pcpu_schedule_lock_irq_155_4;
-      else
-        fault := fault \union {"use-after-free"};
-        sr_2 := null;
-        sr_new := null;
-        lock_3 := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      sr_2 := null;
-      sr_new := null;
-      lock_3 := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
+pcpu_schedule_lock_irq_156_3:
+  \* resources.ts:156  spin_unlock_irq(lock);
+  if ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_3>>, Spinlock_owner[lock_3]) = self) /\ ((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3>>, null);
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_2 := held_2 \ {lock_3};
+    held_shared_2 := held_shared_2 \ {lock_3};
+    lock_3 := null;
+    goto pcpu_schedule_lock_irq_156_4;
   else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    lock_3 := null;
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((lock_3 \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_3>>, Spinlock_owner[lock_3]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    sr_2 := null; sr_new := null; lock_3 := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-pcpu_schedule_lock_irq_155_4:
-  \* resources.ts:155  spin_unlock_irq(lock);
+pcpu_schedule_lock_irq_156_4:
+  \* resources.ts:156  spin_unlock_irq(lock);
   await store_buffer[self] = <<>>;
   Cpu_irqs_off[CpuOf[self]] := FALSE;
-  goto pcpu_schedule_lock_irq_152_3;
-schedule_cpu_rm_220:
-  \* resources.ts:219  if (cpu_iter !== cpu)
+  goto pcpu_schedule_lock_irq_153_3;
+schedule_cpu_rm_221:
+  \* resources.ts:220  if (cpu_iter !== cpu)
   if cpu_iter # cpu0 then
-    \* resources.ts:220  cpu_iter.sched_res = sr_new;
+    \* resources.ts:221  cpu_iter.sched_res = sr_new;
     store_buffer[self] := Stored(store_buffer[self], <<"Pcpu_sched_res", cpu_iter>>, sr_new);
-    goto schedule_cpu_rm_221;
+    goto schedule_cpu_rm_222;
   else
-    \* resources.ts:218  for (const cpu_iter of cpus)
+    \* resources.ts:219  for (const cpu_iter of cpus)
     with cpu_iter_ = NextOf(<<cpu0, cpu1>>, cpu_iter) do
       if cpu_iter_ # null then
         cpu_iter := cpu_iter_;
-        goto schedule_cpu_rm_220;
+        goto schedule_cpu_rm_221;
       else
-        \* resources.ts:225  sr.scheduler = sched_idle_ops;
+        \* resources.ts:226  sr.scheduler = sched_idle_ops;
         if SchedResource_allocated[sr_2] then
           store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_scheduler", sr_2>>, sched_idle_ops_2);
-          sr_new := null;
-          cpu_iter := null;
-          goto schedule_cpu_rm_226;
+          sr_new := null; cpu_iter := null;
+          goto schedule_cpu_rm_227;
         else
           fault := fault \union {"use-after-free"};
-          sr_2 := null;
-          sr_new := null;
-          old_lock := null;
-          cpu_iter := null;
-          held_2 := {};
-          held_shared_2 := {};
+          sr_2 := null; sr_new := null; old_lock := null; cpu_iter := null; held_2 := {}; held_shared_2 := {};
           goto Done;
         end if;
       end if;
     end with;
   end if;
-schedule_cpu_rm_221:
-  \* resources.ts:221  smp_mb();
+schedule_cpu_rm_222:
+  \* resources.ts:222  smp_mb();
   await store_buffer[self] = <<>>;
-  \* resources.ts:222  sr_new!.schedule_lock = sched_free_cpu_lock;
+  \* resources.ts:223  sr_new!.schedule_lock = sched_free_cpu_lock;
   if sr_new # null then
-    goto schedule_cpu_rm_222;
+    goto schedule_cpu_rm_223;
   else
     fault := fault \union {"null-dereference"};
-    sr_2 := null;
-    sr_new := null;
-    old_lock := null;
-    cpu_iter := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; sr_new := null; old_lock := null; cpu_iter := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_rm_222:
-  \* resources.ts:222  sr_new!.schedule_lock = sched_free_cpu_lock;
+schedule_cpu_rm_223:
+  \* resources.ts:223  sr_new!.schedule_lock = sched_free_cpu_lock;
   if SchedResource_allocated[sr_new] then
     store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr_new>>, sched_free_cpu_lock);
-    \* resources.ts:218  for (const cpu_iter of cpus)
+    \* resources.ts:219  for (const cpu_iter of cpus)
     with cpu_iter_ = NextOf(<<cpu0, cpu1>>, cpu_iter) do
       if cpu_iter_ # null then
         cpu_iter := cpu_iter_;
-        goto schedule_cpu_rm_220;
+        goto schedule_cpu_rm_221;
       else
-        sr_new := null;
-        cpu_iter := null;
-        goto schedule_cpu_rm_225;
+        sr_new := null; cpu_iter := null;
+        goto schedule_cpu_rm_226;
       end if;
     end with;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    sr_new := null;
-    old_lock := null;
-    cpu_iter := null;
-    held_2 := {};
-    held_shared_2 := {};
-    goto Done;
-  end if;
-schedule_cpu_rm_225:
-  \* resources.ts:225  sr.scheduler = sched_idle_ops;
-  if SchedResource_allocated[sr_2] then
-    store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_scheduler", sr_2>>, sched_idle_ops_2);
-    goto schedule_cpu_rm_226;
-  else
-    fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; sr_new := null; old_lock := null; cpu_iter := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 schedule_cpu_rm_226:
-  \* resources.ts:226  sr.granularity = 1;
+  \* resources.ts:226  sr.scheduler = sched_idle_ops;
   if SchedResource_allocated[sr_2] then
+    store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_scheduler", sr_2>>, sched_idle_ops_2);
     goto schedule_cpu_rm_227;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; old_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 schedule_cpu_rm_227:
-  \* resources.ts:227  sr.cpupool = null;
+  \* resources.ts:227  sr.granularity = 1;
   if SchedResource_allocated[sr_2] then
-    store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_cpupool", sr_2>>, null);
     goto schedule_cpu_rm_228;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; old_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 schedule_cpu_rm_228:
-  \* resources.ts:228  smp_mb();
-  await store_buffer[self] = <<>>;
-  goto schedule_cpu_rm_229;
+  \* resources.ts:228  sr.cpupool = null;
+  if SchedResource_allocated[sr_2] then
+    store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_cpupool", sr_2>>, null);
+    goto schedule_cpu_rm_229;
+  else
+    fault := fault \union {"use-after-free"};
+    sr_2 := null; old_lock := null; held_2 := {}; held_shared_2 := {};
+    goto Done;
+  end if;
 schedule_cpu_rm_229:
-  \* resources.ts:229  sr.schedule_lock = sched_free_cpu_lock;
+  \* resources.ts:229  smp_mb();
+  await store_buffer[self] = <<>>;
+  goto schedule_cpu_rm_230;
+schedule_cpu_rm_230:
+  \* resources.ts:230  sr.schedule_lock = sched_free_cpu_lock;
   if SchedResource_allocated[sr_2] then
     store_buffer[self] := Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr_2>>, sched_free_cpu_lock);
     sr_2 := null;
-    goto schedule_cpu_rm_230;
+    goto schedule_cpu_rm_231;
   else
     fault := fault \union {"use-after-free"};
-    sr_2 := null;
-    old_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    sr_2 := null; old_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_rm_230:
-  \* resources.ts:230  spin_unlock_irq(old_lock);
-  if (old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]] then
-    if Forward(store_buffer[self], <<"Spinlock_owner", old_lock>>, Spinlock_owner[old_lock]) = self then
-      if (old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]] then
-        store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock>>, null);
-        Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-        held_2 := held_2 \ {old_lock};
-        held_shared_2 := held_shared_2 \ {old_lock};
-        old_lock := null;
-        goto schedule_cpu_rm_230_2;
-      else
-        fault := fault \union {"use-after-free"};
-        old_lock := null;
-        held_2 := {};
-        held_shared_2 := {};
-        goto Done;
-      end if;
-    else
-      fault := fault \union {"unlock-not-held"};
-      old_lock := null;
-      held_2 := {};
-      held_shared_2 := {};
-      goto Done;
-    end if;
+schedule_cpu_rm_231:
+  \* resources.ts:231  spin_unlock_irq(old_lock);
+  if ((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", old_lock>>, Spinlock_owner[old_lock]) = self) /\ ((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) then
+    store_buffer[self] := Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock>>, null);
+    Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
+    held_2 := held_2 \ {old_lock};
+    held_shared_2 := held_shared_2 \ {old_lock};
+    old_lock := null;
+    goto schedule_cpu_rm_231_2;
   else
-    fault := fault \union {"use-after-free"};
-    old_lock := null;
-    held_2 := {};
-    held_shared_2 := {};
+    fault := fault \union {IF ~((old_lock \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", old_lock>>, Spinlock_owner[old_lock]) = self) THEN "unlock-not-held" ELSE "use-after-free"};
+    old_lock := null; held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
-schedule_cpu_rm_230_2:
-  \* resources.ts:230  spin_unlock_irq(old_lock);
+schedule_cpu_rm_231_2:
+  \* resources.ts:231  spin_unlock_irq(old_lock);
   await store_buffer[self] = <<>>;
   Cpu_irqs_off[CpuOf[self]] := FALSE;
-  goto schedule_cpu_rm_231;
-schedule_cpu_rm_231:
-  \* resources.ts:231  rcu_read_unlock();
+  goto schedule_cpu_rm_232;
+schedule_cpu_rm_232:
+  \* resources.ts:232  rcu_read_unlock();
   await store_buffer[self] = <<>>;
   if self \in Srcu_readers[rcu] then
     if self \in Srcu_nested[rcu] then
       Srcu_nested[rcu] := Srcu_nested[rcu] \ {self};
       Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-      \* resources.ts:261  cpupool
+      \* resources.ts:262  cpupool
       if (Cardinality(held_2) = 0) /\ (Cardinality(held_shared_2) = 0) then
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       else
         fault := fault \union {"lock-held-at-exit"};
-        held_2 := {};
-        held_shared_2 := {};
+        held_2 := {}; held_shared_2 := {};
         goto Done;
       end if;
     else
@@ -956,15 +677,13 @@ schedule_cpu_rm_231:
       with held_ = held_2 \ {rcu} do
         with held_shared_ = held_shared_2 \ {rcu} do
           Cpu_preempt_off[CpuOf[self]] := Cpu_preempt_off[CpuOf[self]] + (-1);
-          \* resources.ts:261  cpupool
+          \* resources.ts:262  cpupool
           if (Cardinality(held_) = 0) /\ (Cardinality(held_shared_) = 0) then
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           else
             fault := fault \union {"lock-held-at-exit"};
-            held_2 := {};
-            held_shared_2 := {};
+            held_2 := {}; held_shared_2 := {};
             goto Done;
           end if;
         end with;
@@ -972,16 +691,15 @@ schedule_cpu_rm_231:
     end if;
   else
     fault := fault \union {"unlock-not-held"};
-    held_2 := {};
-    held_shared_2 := {};
+    held_2 := {}; held_shared_2 := {};
     goto Done;
   end if;
 end process;
 
 fair process store_buffer_of_cpupool \in {store_buffer_of_cpupool_thread}
 begin
-store_buffer_of_cpupool_261:
-  \* resources.ts:261  store buffer of cpupool
+store_buffer_of_cpupool_262:
+  \* resources.ts:262  store buffer of cpupool
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "Spinlock_owner" then
@@ -999,80 +717,58 @@ store_buffer_of_cpupool_261:
     end if;
     store_buffer[BufferOf[self]] := Drained(store_buffer[BufferOf[self]], index_);
   end with;
-  goto store_buffer_of_cpupool_261;
+  goto store_buffer_of_cpupool_262;
 end process;
 
 process RCU_2 \in {RCU_2_thread}
 variables sr_3 = null;
 begin
-RCU_274:
-  \* resources.ts:274  idle_until(to_free !== null);
-  await Forward(store_buffer[self], <<"to_free">>, to_free) # null;
-  goto RCU_275;
-RCU_275:
-  \* resources.ts:275  const sr = to_free;
-  sr_3 := Forward(store_buffer[self], <<"to_free">>, to_free);
-  \* resources.ts:276  synchronize_rcu();
-  with waits_ = FALSE do
-    goto RCU_276;
-  end with;
 RCU_276:
-  \* resources.ts:276  synchronize_rcu();
+  \* resources.ts:276  idle_until(to_free !== null);
+  await Forward(store_buffer[self], <<"to_free">>, to_free) # null;
+  goto RCU_277;
+RCU_277:
+  \* resources.ts:277  const sr = to_free;
+  sr_3 := Forward(store_buffer[self], <<"to_free">>, to_free);
+  \* resources.ts:278  synchronize_rcu();
+  goto RCU_278;
+RCU_278:
+  \* resources.ts:278  synchronize_rcu();
   await store_buffer[self] = <<>>;
-  if ~(self \in Srcu_readers[rcu]) then
-    if (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
-      with waits_ = Len(Srcu_order[rcu]) > 0 do
-        if waits_ then
-          Srcu_order[rcu] := Append(Srcu_order[rcu], self);
-          if waits_ then
-            goto RCU_276_2;
-          else
-            \* resources.ts:277  free(sr);
-            if sr_3 = null then
-              sr_3 := null;
-              goto RCU_278;
-            else
-              goto RCU_277;
-            end if;
-          end if;
+  if (~(self \in Srcu_readers[rcu])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0) then
+    with waits_ = Len(Srcu_order[rcu]) > 0 do
+      if waits_ then
+        Srcu_order[rcu] := Append(Srcu_order[rcu], self);
+        goto RCU_278_2;
+      else
+        \* resources.ts:279  free(sr);
+        if sr_3 = null then
+          sr_3 := null;
+          goto RCU_280;
         else
-          if waits_ then
-            goto RCU_276_2;
-          else
-            \* resources.ts:277  free(sr);
-            if sr_3 = null then
-              sr_3 := null;
-              goto RCU_278;
-            else
-              goto RCU_277;
-            end if;
-          end if;
+          goto RCU_279;
         end if;
-      end with;
-    else
-      fault := fault \union {"sleep-in-atomic"};
-      sr_3 := null;
-      goto Done;
-    end if;
+      end if;
+    end with;
   else
-    fault := fault \union {"self-deadlock"};
+    fault := fault \union {IF ~(~(self \in Srcu_readers[rcu])) THEN "self-deadlock" ELSE "sleep-in-atomic"};
     sr_3 := null;
     goto Done;
   end if;
-RCU_276_2:
-  \* resources.ts:276  synchronize_rcu();
+RCU_278_2:
+  \* resources.ts:278  synchronize_rcu();
   await store_buffer[self] = <<>>;
   await First(Srcu_order[rcu]) = self;
   Srcu_order[rcu] := Behind(Srcu_order[rcu], 1);
-  \* resources.ts:277  free(sr);
+  \* resources.ts:279  free(sr);
   if sr_3 = null then
     sr_3 := null;
-    goto RCU_278;
+    goto RCU_280;
   else
-    goto RCU_277;
+    goto RCU_279;
   end if;
-RCU_277:
-  \* resources.ts:277  free(sr);
+RCU_279:
+  \* resources.ts:279  free(sr);
   await store_buffer[self] = <<>>;
   if SchedResource_allocated[sr_3] then
     SchedResource_allocated[sr_3] := FALSE;
@@ -1081,22 +777,22 @@ RCU_277:
     SchedResource_cpupool[sr_3] := null;
     Spinlock_owner[SchedResource__lock[sr_3]] := null;
     sr_3 := null;
-    goto RCU_278;
+    goto RCU_280;
   else
     fault := fault \union {"use-after-free"};
     sr_3 := null;
     goto Done;
   end if;
-RCU_278:
-  \* resources.ts:278  to_free = null;
+RCU_280:
+  \* resources.ts:280  to_free = null;
   store_buffer[self] := Stored(store_buffer[self], <<"to_free">>, null);
-  goto RCU_274;
+  goto RCU_276;
 end process;
 
 fair process store_buffer_of_RCU \in {store_buffer_of_RCU_thread}
 begin
-store_buffer_of_RCU_272:
-  \* resources.ts:272  store buffer of RCU
+store_buffer_of_RCU_274:
+  \* resources.ts:274  store buffer of RCU
   await ~(store_buffer[BufferOf[self]] = <<>>);
   with index_ \in Drainable(store_buffer[BufferOf[self]]), store_ = store_buffer[BufferOf[self]][index_] do
     if store_.address[1] = "Spinlock_owner" then
@@ -1114,26 +810,20 @@ store_buffer_of_RCU_272:
     end if;
     store_buffer[BufferOf[self]] := Drained(store_buffer[BufferOf[self]], index_);
   end with;
-  goto store_buffer_of_RCU_272;
+  goto store_buffer_of_RCU_274;
 end process;
 
 end algorithm *)
 \* BEGIN TRANSLATION
-VARIABLES Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
-          SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
-          Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
-          SchedResource_allocated, store_buffer, fault, pc, lock, lock_2, 
-          sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
-          schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
-          cpu_iter, held_2, held_shared_2, sr_3
+VARIABLES Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, SchedResource_cpupool, 
+          Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+          store_buffer, fault, pc, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+          schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3
 
-vars == << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
-           SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
-           Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
-           SchedResource_allocated, store_buffer, fault, pc, lock, lock_2, 
-           sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
-           schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
-           cpu_iter, held_2, held_shared_2, sr_3 >>
+vars == << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, SchedResource_cpupool, 
+           Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+           store_buffer, fault, pc, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+           schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
 ProcSet == ({schedule_on_cpu1_thread}) \cup ({store_buffer_of_schedule_on_cpu1_thread}) \cup ({cpupool_3_thread}) \cup ({store_buffer_of_cpupool_thread}) \cup ({RCU_2_thread}) \cup ({store_buffer_of_RCU_thread})
 
@@ -1173,22 +863,21 @@ Init == (* Global variables *)
         /\ held_shared_2 = [self \in {cpupool_3_thread} |-> {}]
         (* Process RCU_2 *)
         /\ sr_3 = [self \in {RCU_2_thread} |-> null]
-        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_on_cpu1_thread} -> "schedule_161"
-                                        [] self \in {store_buffer_of_schedule_on_cpu1_thread} -> "store_buffer_of_schedule_on_cpu1_257"
-                                        [] self \in {cpupool_3_thread} -> "schedule_cpu_rm_207"
-                                        [] self \in {store_buffer_of_cpupool_thread} -> "store_buffer_of_cpupool_261"
-                                        [] self \in {RCU_2_thread} -> "RCU_274"
-                                        [] self \in {store_buffer_of_RCU_thread} -> "store_buffer_of_RCU_272"]
+        /\ pc = [self \in ProcSet |-> CASE self \in {schedule_on_cpu1_thread} -> "schedule_162"
+                                        [] self \in {store_buffer_of_schedule_on_cpu1_thread} -> "store_buffer_of_schedule_on_cpu1_258"
+                                        [] self \in {cpupool_3_thread} -> "schedule_cpu_rm_208"
+                                        [] self \in {store_buffer_of_cpupool_thread} -> "store_buffer_of_cpupool_262"
+                                        [] self \in {RCU_2_thread} -> "RCU_276"
+                                        [] self \in {store_buffer_of_RCU_thread} -> "store_buffer_of_RCU_274"]
 
-schedule_161(self) == /\ pc[self] = "schedule_161"
+schedule_162(self) == /\ pc[self] = "schedule_162"
                       /\ store_buffer[self] = <<>>
                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                       /\ IF self \in Srcu_readers[rcu]
                             THEN /\ IF ~(self \in Srcu_nested[rcu])
                                        THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
-                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152"]
-                                            /\ UNCHANGED << fault, held, 
-                                                            held_shared >>
+                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
+                                            /\ UNCHANGED << fault, held, held_shared >>
                                        ELSE /\ fault' = (fault \union {"assert"})
                                             /\ held' = [held EXCEPT ![self] = {}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
@@ -1198,203 +887,113 @@ schedule_161(self) == /\ pc[self] = "schedule_161"
                             ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                  /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \union {rcu}]
-                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152"]
+                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
                                  /\ UNCHANGED << Srcu_nested, fault, held >>
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Cpu_irqs_off, 
-                                      to_free, SchedResource_allocated, 
-                                      store_buffer, lock, lock_2, sched_res, 
-                                      sched_res_2, sr, sr_2, sr_new, 
-                                      schedule_lock, old_lock, lock_3, 
-                                      sched_res_3, sched_res_2_2, cpu_iter, 
-                                      held_2, held_shared_2, sr_3 >>
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                      SchedResource_allocated, store_buffer, lock, lock_2, sched_res, sched_res_2, sr, 
+                                      sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                      cpu_iter, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_152(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152"
+pcpu_schedule_lock_irq_153(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153"
                                     /\ LET sched_res_ == Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) IN
                                          IF sched_res_ # null
                                             THEN /\ sched_res' = [sched_res EXCEPT ![self] = sched_res_]
-                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_2"]
-                                                 /\ UNCHANGED << fault, held, 
-                                                                 held_shared >>
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
+                                                 /\ UNCHANGED << fault, held, held_shared >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED sched_res
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, Cpu_irqs_off, 
-                                                    Cpu_preempt_off, to_free, 
-                                                    SchedResource_allocated, 
-                                                    store_buffer, lock, lock_2, 
-                                                    sched_res_2, sr, sr_2, 
-                                                    sr_new, schedule_lock, 
-                                                    old_lock, lock_3, 
-                                                    sched_res_3, sched_res_2_2, 
-                                                    cpu_iter, held_2, 
-                                                    held_shared_2, sr_3 >>
-
-pcpu_schedule_lock_irq_152_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_2"
-                                      /\ IF SchedResource_allocated[sched_res[self]]
-                                            THEN /\ LET lock_2_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res[self]>>, SchedResource_schedule_lock[sched_res[self]]) IN
-                                                      IF lock_2_ # null
-                                                         THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
-                                                              /\ sched_res' = [sched_res EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              held, 
-                                                                              held_shared >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ sched_res' = [sched_res EXCEPT ![self] = null]
-                                                              /\ held' = [held EXCEPT ![self] = {}]
-                                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED lock_2
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                 /\ sched_res' = [sched_res EXCEPT ![self] = null]
-                                                 /\ held' = [held EXCEPT ![self] = {}]
-                                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED lock_2
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, lock, 
-                                                      sched_res_2, sr, sr_2, 
-                                                      sr_new, schedule_lock, 
-                                                      old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      held_2, held_shared_2, 
-                                                      sr_3 >>
-
-pcpu_schedule_lock_irq_153(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153"
-                                    /\ store_buffer[self] = <<>>
-                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_2"]
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, 
-                                                    Cpu_preempt_off, to_free, 
-                                                    SchedResource_allocated, 
-                                                    store_buffer, fault, lock, 
-                                                    lock_2, sched_res, 
-                                                    sched_res_2, sr, held, 
-                                                    held_shared, sr_2, sr_new, 
-                                                    schedule_lock, old_lock, 
-                                                    lock_3, sched_res_3, 
-                                                    sched_res_2_2, cpu_iter, 
-                                                    held_2, held_shared_2, 
-                                                    sr_3 >>
+                                    /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                    SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                    Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                    SchedResource_allocated, store_buffer, lock, lock_2, sched_res_2, sr, 
+                                                    sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                                    sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
 pcpu_schedule_lock_irq_153_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_2"
+                                      /\ LET lock_2_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res[self]>>, SchedResource_schedule_lock[sched_res[self]]) IN
+                                           IF SchedResource_allocated[sched_res[self]] /\ (lock_2_ # null)
+                                              THEN /\ lock_2' = [lock_2 EXCEPT ![self] = lock_2_]
+                                                   /\ sched_res' = [sched_res EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154"]
+                                                   /\ UNCHANGED << fault, held, held_shared >>
+                                              ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sched_res[self]]) THEN "use-after-free" ELSE "null-dereference"})
+                                                   /\ sched_res' = [sched_res EXCEPT ![self] = null]
+                                                   /\ held' = [held EXCEPT ![self] = {}]
+                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED lock_2
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, lock, sched_res_2, sr, sr_2, 
+                                                      sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                                      sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
+
+pcpu_schedule_lock_irq_154(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154"
+                                    /\ store_buffer[self] = <<>>
+                                    /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                    /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
+                                    /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                    SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                    Srcu_nested, Srcu_order, Cpu_preempt_off, to_free, 
+                                                    SchedResource_allocated, store_buffer, fault, lock, lock_2, 
+                                                    sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+                                                    schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                    cpu_iter, held_2, held_shared_2, sr_3 >>
+
+pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
                                       /\ store_buffer[self] = <<>>
-                                      /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                            THEN /\ IF Spinlock_owner[lock_2[self]] # self
-                                                       THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                                                  THEN /\ Spinlock_owner[lock_2[self]] = null
-                                                                       /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = self]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                  /\ held' = [held EXCEPT ![self] = held[self] \union {lock_2[self]}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  lock_2, 
-                                                                                                  held_shared >>
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                                  /\ held' = [held EXCEPT ![self] = {}]
-                                                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ IF ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) /\ (Spinlock_owner[lock_2[self]] # self) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]])
+                                            THEN /\ Spinlock_owner[lock_2[self]] = null
+                                                 /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_2[self]] = self]
+                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                            /\ held' = [held EXCEPT ![self] = held[self] \union {lock_2[self]}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155"]
+                                                            /\ UNCHANGED << fault, lock_2, held_shared >>
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                             /\ held' = [held EXCEPT ![self] = {}]
                                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_2[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, lock, 
-                                                      sched_res, sched_res_2, 
-                                                      sr, sr_2, sr_new, 
-                                                      schedule_lock, old_lock, 
-                                                      lock_3, sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      held_2, held_shared_2, 
-                                                      sr_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, lock, sched_res, 
+                                                      sched_res_2, sr, sr_2, sr_new, schedule_lock, old_lock, lock_3, 
+                                                      sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_154(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154"
+pcpu_schedule_lock_irq_155(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155"
                                     /\ LET sched_res_2_ == Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) IN
                                          IF sched_res_2_ # null
                                             THEN /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = sched_res_2_]
-                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_2"]
-                                                 /\ UNCHANGED << fault, lock_2, 
-                                                                 held, 
-                                                                 held_shared >>
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_2"]
+                                                 /\ UNCHANGED << fault, lock_2, held, held_shared >>
                                             ELSE /\ fault' = (fault \union {"null-dereference"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ held' = [held EXCEPT ![self] = {}]
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ UNCHANGED sched_res_2
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, Cpu_irqs_off, 
-                                                    Cpu_preempt_off, to_free, 
-                                                    SchedResource_allocated, 
-                                                    store_buffer, lock, 
-                                                    sched_res, sr, sr_2, 
-                                                    sr_new, schedule_lock, 
-                                                    old_lock, lock_3, 
-                                                    sched_res_3, sched_res_2_2, 
-                                                    cpu_iter, held_2, 
-                                                    held_shared_2, sr_3 >>
+                                    /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                    SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                    Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                    SchedResource_allocated, store_buffer, lock, sched_res, sr, sr_2, 
+                                                    sr_new, schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                    cpu_iter, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_2"
+pcpu_schedule_lock_irq_155_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_2"
                                       /\ IF SchedResource_allocated[sched_res_2[self]]
                                             THEN /\ LET schedule_lock_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_2[self]>>, SchedResource_schedule_lock[sched_res_2[self]]) IN
                                                       IF lock_2[self] = schedule_lock_
@@ -1402,13 +1001,11 @@ pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                                    /\ lock' = [lock EXCEPT ![self] = pcpu_schedule_lock_irq_]
                                                                    /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                                    /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_163"]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_164"]
                                                          ELSE /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155"]
-                                                              /\ UNCHANGED << lock, 
-                                                                              lock_2 >>
-                                                 /\ UNCHANGED << fault, held, 
-                                                                 held_shared >>
+                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156"]
+                                                              /\ UNCHANGED << lock, lock_2 >>
+                                                 /\ UNCHANGED << fault, held, held_shared >>
                                             ELSE /\ fault' = (fault \union {"use-after-free"})
                                                  /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                  /\ sched_res_2' = [sched_res_2 EXCEPT ![self] = null]
@@ -1416,375 +1013,209 @@ pcpu_schedule_lock_irq_154_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                  /\ lock' = lock
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, sched_res, 
-                                                      sr, sr_2, sr_new, 
-                                                      schedule_lock, old_lock, 
-                                                      lock_3, sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      held_2, held_shared_2, 
-                                                      sr_3 >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, sched_res, sr, sr_2, sr_new, 
+                                                      schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                      cpu_iter, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_155(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155"
-                                    /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                          THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", lock_2[self]>>, Spinlock_owner[lock_2[self]]) = self
-                                                     THEN /\ IF (lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]
-                                                                THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2[self]>>, null)]
-                                                                     /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                     /\ held' = [held EXCEPT ![self] = held[self] \ {lock_2[self]}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
-                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_2"]
-                                                                     /\ fault' = fault
-                                                                ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                     /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                                     /\ held' = [held EXCEPT ![self] = {}]
-                                                                     /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                                     /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                     /\ UNCHANGED << Cpu_preempt_off, 
-                                                                                     store_buffer >>
-                                                     ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                          /\ lock_2' = [lock_2 EXCEPT ![self] = null]
-                                                          /\ held' = [held EXCEPT ![self] = {}]
-                                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED << Cpu_preempt_off, 
-                                                                          store_buffer >>
-                                          ELSE /\ fault' = (fault \union {"use-after-free"})
+pcpu_schedule_lock_irq_156(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156"
+                                    /\ IF ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_2[self]>>, Spinlock_owner[lock_2[self]]) = self) /\ ((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]])
+                                          THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_2[self]>>, null)]
+                                               /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                               /\ held' = [held EXCEPT ![self] = held[self] \ {lock_2[self]}]
+                                               /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock_2[self]}]
+                                               /\ lock_2' = [lock_2 EXCEPT ![self] = null]
+                                               /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_2"]
+                                               /\ fault' = fault
+                                          ELSE /\ fault' = (fault \union {IF ~((lock_2[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[self]]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_2[self]>>, Spinlock_owner[lock_2[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                                /\ lock_2' = [lock_2 EXCEPT ![self] = null]
                                                /\ held' = [held EXCEPT ![self] = {}]
                                                /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                                /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                               /\ UNCHANGED << Cpu_preempt_off, 
-                                                               store_buffer >>
-                                    /\ UNCHANGED << Spinlock_owner, 
-                                                    Pcpu_sched_res, 
-                                                    SchedResource_schedule_lock, 
-                                                    SchedResource_scheduler, 
-                                                    SchedResource_cpupool, 
-                                                    Srcu_readers, Srcu_nested, 
-                                                    Srcu_order, Cpu_irqs_off, 
-                                                    to_free, 
-                                                    SchedResource_allocated, 
-                                                    lock, sched_res, 
-                                                    sched_res_2, sr, sr_2, 
-                                                    sr_new, schedule_lock, 
-                                                    old_lock, lock_3, 
-                                                    sched_res_3, sched_res_2_2, 
-                                                    cpu_iter, held_2, 
-                                                    held_shared_2, sr_3 >>
+                                               /\ UNCHANGED << Cpu_preempt_off, store_buffer >>
+                                    /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                    SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                    Srcu_nested, Srcu_order, Cpu_irqs_off, to_free, 
+                                                    SchedResource_allocated, lock, sched_res, sched_res_2, sr, sr_2, 
+                                                    sr_new, schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                    cpu_iter, held_2, held_shared_2, sr_3 >>
 
-pcpu_schedule_lock_irq_155_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_2"
+pcpu_schedule_lock_irq_156_2(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156_2"
                                       /\ store_buffer[self] = <<>>
                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, fault, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, sr_2, 
-                                                      sr_new, schedule_lock, 
-                                                      old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      held_2, held_shared_2, 
-                                                      sr_3 >>
+                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153"]
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, fault, lock, lock_2, 
+                                                      sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+                                                      schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                      cpu_iter, held_2, held_shared_2, sr_3 >>
 
-schedule_163(self) == /\ pc[self] = "schedule_163"
+schedule_164(self) == /\ pc[self] = "schedule_164"
                       /\ LET sr_ == Forward(store_buffer[self], <<"Pcpu_sched_res", cpu1>>, Pcpu_sched_res[cpu1]) IN
                            IF sr_ # null
                               THEN /\ sr' = [sr EXCEPT ![self] = sr_]
-                                   /\ pc' = [pc EXCEPT ![self] = "schedule_164"]
-                                   /\ UNCHANGED << fault, lock, held, 
-                                                   held_shared >>
+                                   /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
+                                   /\ UNCHANGED << fault, lock, held, held_shared >>
                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                    /\ lock' = [lock EXCEPT ![self] = null]
                                    /\ held' = [held EXCEPT ![self] = {}]
                                    /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                    /\ sr' = sr
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Srcu_readers, 
-                                      Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                      Cpu_preempt_off, to_free, 
-                                      SchedResource_allocated, store_buffer, 
-                                      lock_2, sched_res, sched_res_2, sr_2, 
-                                      sr_new, schedule_lock, old_lock, lock_3, 
-                                      sched_res_3, sched_res_2_2, cpu_iter, 
-                                      held_2, held_shared_2, sr_3 >>
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                      Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                      store_buffer, lock_2, sched_res, sched_res_2, sr_2, sr_new, schedule_lock, 
+                                      old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, 
+                                      sr_3 >>
 
-schedule_164(self) == /\ pc[self] = "schedule_164"
-                      /\ IF SchedResource_allocated[sr[self]]
-                            THEN /\ LET scheduler_ == Forward(store_buffer[self], <<"SchedResource_scheduler", sr[self]>>, SchedResource_scheduler[sr[self]]) IN
-                                      IF scheduler_ # null
-                                         THEN /\ IF scheduler_ \in {sched_idle_ops_2}
-                                                    THEN /\ pc' = [pc EXCEPT ![self] = "Idle_do_schedule_87"]
-                                                    ELSE /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_99"]
-                                              /\ UNCHANGED << fault, lock, sr, 
-                                                              held, 
-                                                              held_shared >>
-                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                              /\ lock' = [lock EXCEPT ![self] = null]
-                                              /\ sr' = [sr EXCEPT ![self] = null]
-                                              /\ held' = [held EXCEPT ![self] = {}]
-                                              /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            ELSE /\ fault' = (fault \union {"use-after-free"})
-                                 /\ lock' = [lock EXCEPT ![self] = null]
-                                 /\ sr' = [sr EXCEPT ![self] = null]
-                                 /\ held' = [held EXCEPT ![self] = {}]
-                                 /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Srcu_readers, 
-                                      Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                      Cpu_preempt_off, to_free, 
-                                      SchedResource_allocated, store_buffer, 
-                                      lock_2, sched_res, sched_res_2, sr_2, 
-                                      sr_new, schedule_lock, old_lock, lock_3, 
-                                      sched_res_3, sched_res_2_2, cpu_iter, 
-                                      held_2, held_shared_2, sr_3 >>
+schedule_165(self) == /\ pc[self] = "schedule_165"
+                      /\ LET scheduler_ == Forward(store_buffer[self], <<"SchedResource_scheduler", sr[self]>>, SchedResource_scheduler[sr[self]]) IN
+                           IF SchedResource_allocated[sr[self]] /\ (scheduler_ # null)
+                              THEN /\ IF scheduler_ \in {sched_idle_ops_2}
+                                         THEN /\ pc' = [pc EXCEPT ![self] = "Idle_do_schedule_88"]
+                                         ELSE /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_100"]
+                                   /\ UNCHANGED << fault, lock, sr, held, held_shared >>
+                              ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "null-dereference"})
+                                   /\ lock' = [lock EXCEPT ![self] = null]
+                                   /\ sr' = [sr EXCEPT ![self] = null]
+                                   /\ held' = [held EXCEPT ![self] = {}]
+                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                      Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                      store_buffer, lock_2, sched_res, sched_res_2, sr_2, sr_new, schedule_lock, 
+                                      old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, 
+                                      sr_3 >>
 
-Idle_do_schedule_87(self) == /\ pc[self] = "Idle_do_schedule_87"
-                             /\ IF SchedResource_allocated[sr[self]]
-                                   THEN /\ IF sched_free_cpu_lock \in held[self]
-                                              THEN /\ sr' = [sr EXCEPT ![self] = null]
-                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
-                                                   /\ UNCHANGED << fault, lock, 
-                                                                   held, 
-                                                                   held_shared >>
-                                              ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                   /\ lock' = [lock EXCEPT ![self] = null]
-                                                   /\ sr' = [sr EXCEPT ![self] = null]
-                                                   /\ held' = [held EXCEPT ![self] = {}]
-                                                   /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+Idle_do_schedule_88(self) == /\ pc[self] = "Idle_do_schedule_88"
+                             /\ IF SchedResource_allocated[sr[self]] /\ (sched_free_cpu_lock \in held[self])
+                                   THEN /\ sr' = [sr EXCEPT ![self] = null]
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
+                                        /\ UNCHANGED << fault, lock, held, held_shared >>
+                                   ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "guarded-by"})
                                         /\ lock' = [lock EXCEPT ![self] = null]
                                         /\ sr' = [sr EXCEPT ![self] = null]
                                         /\ held' = [held EXCEPT ![self] = {}]
                                         /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, lock_2, sched_res, 
-                                             sched_res_2, sr_2, sr_new, 
-                                             schedule_lock, old_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, held_2, held_shared_2, 
-                                             sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             store_buffer, lock_2, sched_res, sched_res_2, sr_2, sr_new, schedule_lock, 
+                                             old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, 
+                                             held_shared_2, sr_3 >>
 
-Credit_do_schedule_99(self) == /\ pc[self] = "Credit_do_schedule_99"
-                               /\ IF SchedResource_allocated[sr[self]]
-                                     THEN /\ LET c_ == Forward(store_buffer[self], <<"SchedResource_cpupool", sr[self]>>, SchedResource_cpupool[sr[self]]) IN
-                                               IF c_ # null
-                                                  THEN /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_102"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       lock, 
-                                                                       sr, 
-                                                                       held, 
-                                                                       held_shared >>
-                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ sr' = [sr EXCEPT ![self] = null]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                     ELSE /\ fault' = (fault \union {"use-after-free"})
-                                          /\ lock' = [lock EXCEPT ![self] = null]
-                                          /\ sr' = [sr EXCEPT ![self] = null]
-                                          /\ held' = [held EXCEPT ![self] = {}]
-                                          /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                               /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                               SchedResource_schedule_lock, 
-                                               SchedResource_scheduler, 
-                                               SchedResource_cpupool, 
-                                               Srcu_readers, Srcu_nested, 
-                                               Srcu_order, Cpu_irqs_off, 
-                                               Cpu_preempt_off, to_free, 
-                                               SchedResource_allocated, 
-                                               store_buffer, lock_2, sched_res, 
-                                               sched_res_2, sr_2, sr_new, 
-                                               schedule_lock, old_lock, lock_3, 
-                                               sched_res_3, sched_res_2_2, 
-                                               cpu_iter, held_2, held_shared_2, 
-                                               sr_3 >>
+Credit_do_schedule_100(self) == /\ pc[self] = "Credit_do_schedule_100"
+                                /\ LET c_ == Forward(store_buffer[self], <<"SchedResource_cpupool", sr[self]>>, SchedResource_cpupool[sr[self]]) IN
+                                     IF SchedResource_allocated[sr[self]] /\ (c_ # null)
+                                        THEN /\ pc' = [pc EXCEPT ![self] = "Credit_do_schedule_103"]
+                                             /\ UNCHANGED << fault, lock, sr, held, held_shared >>
+                                        ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "null-dereference"})
+                                             /\ lock' = [lock EXCEPT ![self] = null]
+                                             /\ sr' = [sr EXCEPT ![self] = null]
+                                             /\ held' = [held EXCEPT ![self] = {}]
+                                             /\ held_shared' = [held_shared EXCEPT ![self] = {}]
+                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                SchedResource_allocated, store_buffer, lock_2, sched_res, sched_res_2, 
+                                                sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                                sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-Credit_do_schedule_102(self) == /\ pc[self] = "Credit_do_schedule_102"
-                                /\ IF SchedResource_allocated[sr[self]]
-                                      THEN /\ IF SchedResource__lock[sr[self]] \in held[self]
-                                                 THEN /\ sr' = [sr EXCEPT ![self] = null]
-                                                      /\ pc' = [pc EXCEPT ![self] = "schedule_165"]
-                                                      /\ UNCHANGED << fault, 
-                                                                      lock, 
-                                                                      held, 
-                                                                      held_shared >>
-                                                 ELSE /\ fault' = (fault \union {"guarded-by"})
-                                                      /\ lock' = [lock EXCEPT ![self] = null]
-                                                      /\ sr' = [sr EXCEPT ![self] = null]
-                                                      /\ held' = [held EXCEPT ![self] = {}]
-                                                      /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                      /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                      ELSE /\ fault' = (fault \union {"use-after-free"})
+Credit_do_schedule_103(self) == /\ pc[self] = "Credit_do_schedule_103"
+                                /\ IF SchedResource_allocated[sr[self]] /\ (SchedResource__lock[sr[self]] \in held[self])
+                                      THEN /\ sr' = [sr EXCEPT ![self] = null]
+                                           /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
+                                           /\ UNCHANGED << fault, lock, held, held_shared >>
+                                      ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sr[self]]) THEN "use-after-free" ELSE "guarded-by"})
                                            /\ lock' = [lock EXCEPT ![self] = null]
                                            /\ sr' = [sr EXCEPT ![self] = null]
                                            /\ held' = [held EXCEPT ![self] = {}]
                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                                SchedResource_schedule_lock, 
-                                                SchedResource_scheduler, 
-                                                SchedResource_cpupool, 
-                                                Srcu_readers, Srcu_nested, 
-                                                Srcu_order, Cpu_irqs_off, 
-                                                Cpu_preempt_off, to_free, 
-                                                SchedResource_allocated, 
-                                                store_buffer, lock_2, 
-                                                sched_res, sched_res_2, sr_2, 
-                                                sr_new, schedule_lock, 
-                                                old_lock, lock_3, sched_res_3, 
-                                                sched_res_2_2, cpu_iter, 
-                                                held_2, held_shared_2, sr_3 >>
+                                /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                SchedResource_allocated, store_buffer, lock_2, sched_res, sched_res_2, 
+                                                sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                                sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-schedule_165(self) == /\ pc[self] = "schedule_165"
-                      /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]
-                            THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", lock[self]>>, Spinlock_owner[lock[self]]) = self
-                                       THEN /\ IF (lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]
-                                                  THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock[self]>>, null)]
-                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                       /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_165_2"]
-                                                       /\ fault' = fault
-                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                       /\ lock' = [lock EXCEPT ![self] = null]
-                                                       /\ held' = [held EXCEPT ![self] = {}]
-                                                       /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED << Cpu_preempt_off, 
-                                                                       store_buffer >>
-                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                            /\ lock' = [lock EXCEPT ![self] = null]
-                                            /\ held' = [held EXCEPT ![self] = {}]
-                                            /\ held_shared' = [held_shared EXCEPT ![self] = {}]
-                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                            /\ UNCHANGED << Cpu_preempt_off, 
-                                                            store_buffer >>
-                            ELSE /\ fault' = (fault \union {"use-after-free"})
+schedule_166(self) == /\ pc[self] = "schedule_166"
+                      /\ IF ((lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock[self]>>, Spinlock_owner[lock[self]]) = self) /\ ((lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]])
+                            THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock[self]>>, null)]
+                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                 /\ held' = [held EXCEPT ![self] = held[self] \ {lock[self]}]
+                                 /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {lock[self]}]
+                                 /\ lock' = [lock EXCEPT ![self] = null]
+                                 /\ pc' = [pc EXCEPT ![self] = "schedule_166_2"]
+                                 /\ fault' = fault
+                            ELSE /\ fault' = (fault \union {IF ~((lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock[self]]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock[self]>>, Spinlock_owner[lock[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                  /\ lock' = [lock EXCEPT ![self] = null]
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
                                  /\ UNCHANGED << Cpu_preempt_off, store_buffer >>
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Srcu_readers, 
-                                      Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                      to_free, SchedResource_allocated, lock_2, 
-                                      sched_res, sched_res_2, sr, sr_2, sr_new, 
-                                      schedule_lock, old_lock, lock_3, 
-                                      sched_res_3, sched_res_2_2, cpu_iter, 
-                                      held_2, held_shared_2, sr_3 >>
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                      Srcu_order, Cpu_irqs_off, to_free, SchedResource_allocated, lock_2, sched_res, 
+                                      sched_res_2, sr, sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                      sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-schedule_165_2(self) == /\ pc[self] = "schedule_165_2"
+schedule_166_2(self) == /\ pc[self] = "schedule_166_2"
                         /\ store_buffer[self] = <<>>
                         /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                        /\ pc' = [pc EXCEPT ![self] = "schedule_166"]
-                        /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                        SchedResource_schedule_lock, 
-                                        SchedResource_scheduler, 
-                                        SchedResource_cpupool, Srcu_readers, 
-                                        Srcu_nested, Srcu_order, 
-                                        Cpu_preempt_off, to_free, 
-                                        SchedResource_allocated, store_buffer, 
-                                        fault, lock, lock_2, sched_res, 
-                                        sched_res_2, sr, held, held_shared, 
-                                        sr_2, sr_new, schedule_lock, old_lock, 
-                                        lock_3, sched_res_3, sched_res_2_2, 
-                                        cpu_iter, held_2, held_shared_2, sr_3 >>
+                        /\ pc' = [pc EXCEPT ![self] = "schedule_167"]
+                        /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                        SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                        Srcu_order, Cpu_preempt_off, to_free, SchedResource_allocated, store_buffer, 
+                                        fault, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+                                        schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, 
+                                        held_shared_2, sr_3 >>
 
-schedule_166(self) == /\ pc[self] = "schedule_166"
+schedule_167(self) == /\ pc[self] = "schedule_167"
                       /\ store_buffer[self] = <<>>
                       /\ IF self \in Srcu_readers[rcu]
                             THEN /\ IF self \in Srcu_nested[rcu]
                                        THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \ {self}]
                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
-                                            /\ UNCHANGED << Srcu_readers, 
-                                                            Srcu_order, held, 
-                                                            held_shared >>
+                                            /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
+                                            /\ UNCHANGED << Srcu_readers, Srcu_order, held, held_shared >>
                                        ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
                                             /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Without(Srcu_order[rcu], self)]
                                             /\ held' = [held EXCEPT ![self] = held[self] \ {rcu}]
                                             /\ held_shared' = [held_shared EXCEPT ![self] = held_shared[self] \ {rcu}]
                                             /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                            /\ pc' = [pc EXCEPT ![self] = "schedule_161"]
+                                            /\ pc' = [pc EXCEPT ![self] = "schedule_162"]
                                             /\ UNCHANGED Srcu_nested
                                  /\ fault' = fault
                             ELSE /\ fault' = (fault \union {"unlock-not-held"})
                                  /\ held' = [held EXCEPT ![self] = {}]
                                  /\ held_shared' = [held_shared EXCEPT ![self] = {}]
                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                 Srcu_order, Cpu_preempt_off >>
-                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                      SchedResource_schedule_lock, 
-                                      SchedResource_scheduler, 
-                                      SchedResource_cpupool, Cpu_irqs_off, 
-                                      to_free, SchedResource_allocated, 
-                                      store_buffer, lock, lock_2, sched_res, 
-                                      sched_res_2, sr, sr_2, sr_new, 
-                                      schedule_lock, old_lock, lock_3, 
-                                      sched_res_3, sched_res_2_2, cpu_iter, 
-                                      held_2, held_shared_2, sr_3 >>
+                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, Cpu_preempt_off >>
+                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                      SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                      SchedResource_allocated, store_buffer, lock, lock_2, sched_res, sched_res_2, sr, 
+                                      sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                      cpu_iter, held_2, held_shared_2, sr_3 >>
 
-schedule_on_cpu1(self) == schedule_161(self)
-                             \/ pcpu_schedule_lock_irq_152(self)
-                             \/ pcpu_schedule_lock_irq_152_2(self)
-                             \/ pcpu_schedule_lock_irq_153(self)
-                             \/ pcpu_schedule_lock_irq_153_2(self)
-                             \/ pcpu_schedule_lock_irq_154(self)
-                             \/ pcpu_schedule_lock_irq_154_2(self)
-                             \/ pcpu_schedule_lock_irq_155(self)
-                             \/ pcpu_schedule_lock_irq_155_2(self)
-                             \/ schedule_163(self) \/ schedule_164(self)
-                             \/ Idle_do_schedule_87(self)
-                             \/ Credit_do_schedule_99(self)
-                             \/ Credit_do_schedule_102(self)
-                             \/ schedule_165(self) \/ schedule_165_2(self)
-                             \/ schedule_166(self)
+schedule_on_cpu1(self) == schedule_162(self) \/ pcpu_schedule_lock_irq_153(self)
+                             \/ pcpu_schedule_lock_irq_153_2(self) \/ pcpu_schedule_lock_irq_154(self)
+                             \/ pcpu_schedule_lock_irq_154_2(self) \/ pcpu_schedule_lock_irq_155(self)
+                             \/ pcpu_schedule_lock_irq_155_2(self) \/ pcpu_schedule_lock_irq_156(self)
+                             \/ pcpu_schedule_lock_irq_156_2(self) \/ schedule_164(self) \/ schedule_165(self)
+                             \/ Idle_do_schedule_88(self) \/ Credit_do_schedule_100(self)
+                             \/ Credit_do_schedule_103(self) \/ schedule_166(self) \/ schedule_166_2(self)
+                             \/ schedule_167(self)
 
-store_buffer_of_schedule_on_cpu1_257(self) == /\ pc[self] = "store_buffer_of_schedule_on_cpu1_257"
+store_buffer_of_schedule_on_cpu1_258(self) == /\ pc[self] = "store_buffer_of_schedule_on_cpu1_258"
                                               /\ ~(store_buffer[BufferOf[self]] = <<>>)
                                               /\ \E index_ \in Drainable(store_buffer[BufferOf[self]]):
                                                    LET store_ == store_buffer[BufferOf[self]][index_] IN
@@ -1793,8 +1224,7 @@ store_buffer_of_schedule_on_cpu1_257(self) == /\ pc[self] = "store_buffer_of_sch
                                                                 /\ UNCHANGED << Pcpu_sched_res, 
                                                                                 SchedResource_schedule_lock, 
                                                                                 SchedResource_scheduler, 
-                                                                                SchedResource_cpupool, 
-                                                                                to_free >>
+                                                                                SchedResource_cpupool, to_free >>
                                                            ELSE /\ IF store_.address[1] = "Pcpu_sched_res"
                                                                       THEN /\ Pcpu_sched_res' = [Pcpu_sched_res EXCEPT ![store_.address[2]] = store_.value]
                                                                            /\ UNCHANGED << SchedResource_schedule_lock, 
@@ -1823,151 +1253,96 @@ store_buffer_of_schedule_on_cpu1_257(self) == /\ pc[self] = "store_buffer_of_sch
                                                                            /\ UNCHANGED Pcpu_sched_res
                                                                 /\ UNCHANGED Spinlock_owner
                                                      /\ store_buffer' = [store_buffer EXCEPT ![BufferOf[self]] = Drained(store_buffer[BufferOf[self]], index_)]
-                                              /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_schedule_on_cpu1_257"]
-                                              /\ UNCHANGED << Srcu_readers, 
-                                                              Srcu_nested, 
-                                                              Srcu_order, 
-                                                              Cpu_irqs_off, 
-                                                              Cpu_preempt_off, 
-                                                              SchedResource_allocated, 
-                                                              fault, lock, 
-                                                              lock_2, 
-                                                              sched_res, 
-                                                              sched_res_2, sr, 
-                                                              held, 
-                                                              held_shared, 
-                                                              sr_2, sr_new, 
-                                                              schedule_lock, 
-                                                              old_lock, lock_3, 
-                                                              sched_res_3, 
-                                                              sched_res_2_2, 
-                                                              cpu_iter, held_2, 
-                                                              held_shared_2, 
-                                                              sr_3 >>
+                                              /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_schedule_on_cpu1_258"]
+                                              /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                                              Cpu_preempt_off, SchedResource_allocated, fault, lock, 
+                                                              lock_2, sched_res, sched_res_2, sr, held, held_shared, 
+                                                              sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                                              sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-store_buffer_of_schedule_on_cpu1(self) == store_buffer_of_schedule_on_cpu1_257(self)
+store_buffer_of_schedule_on_cpu1(self) == store_buffer_of_schedule_on_cpu1_258(self)
 
-schedule_cpu_rm_207(self) == /\ pc[self] = "schedule_cpu_rm_207"
+schedule_cpu_rm_208(self) == /\ pc[self] = "schedule_cpu_rm_208"
                              /\ store_buffer[self] = <<>>
                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
                              /\ IF self \in Srcu_readers[rcu]
                                    THEN /\ IF ~(self \in Srcu_nested[rcu])
                                               THEN /\ Srcu_nested' = [Srcu_nested EXCEPT ![rcu] = Srcu_nested[rcu] \union {self}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_208"]
-                                                   /\ UNCHANGED << fault, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
+                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_209"]
+                                                   /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                               ELSE /\ fault' = (fault \union {"assert"})
                                                    /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED Srcu_nested
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_order >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                    ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \union {self}]
                                         /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \union {rcu}]
-                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_208"]
-                                        /\ UNCHANGED << Srcu_nested, fault, 
-                                                        held_2 >>
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Cpu_irqs_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, sr_2, sr_new, 
-                                             schedule_lock, old_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_209"]
+                                        /\ UNCHANGED << Srcu_nested, fault, held_2 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                             SchedResource_allocated, store_buffer, lock, lock_2, sched_res, sched_res_2, 
+                                             sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, 
+                                             sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-schedule_cpu_rm_208(self) == /\ pc[self] = "schedule_cpu_rm_208"
+schedule_cpu_rm_209(self) == /\ pc[self] = "schedule_cpu_rm_209"
                              /\ LET sr_ == Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) IN
                                   IF sr_ # null
-                                     THEN /\ LET sr_new_ == null IN
-                                               /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
-                                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_211"]
-                                          /\ UNCHANGED << fault, held_2, 
-                                                          held_shared_2 >>
+                                     THEN /\ sr_2' = [sr_2 EXCEPT ![self] = sr_]
+                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_212"]
+                                          /\ UNCHANGED << fault, held_2, held_shared_2 >>
                                      ELSE /\ fault' = (fault \union {"null-dereference"})
                                           /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ sr_2' = sr_2
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, sr_new, 
-                                             schedule_lock, old_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             store_buffer, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, 
+                                             sr_new, schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
                                              cpu_iter, sr_3 >>
 
-schedule_cpu_rm_211(self) == /\ pc[self] = "schedule_cpu_rm_211"
+schedule_cpu_rm_212(self) == /\ pc[self] = "schedule_cpu_rm_212"
                              /\ store_buffer[self] = <<>>
                              /\ IF \E free_ \in {sr0, sr1} : ~SchedResource_allocated[free_]
                                    THEN /\ \E allocated_ \in {free_ \in {sr0, sr1} : ~SchedResource_allocated[free_]}:
                                              /\ SchedResource_allocated' = [SchedResource_allocated EXCEPT ![allocated_] = TRUE]
-                                             /\ LET sr_new_ == allocated_ IN
-                                                  IF sr_new_ # null
-                                                     THEN /\ sr_new' = [sr_new EXCEPT ![self] = sr_new_]
-                                                          /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_212"]
-                                                          /\ UNCHANGED << fault, 
-                                                                          sr_2, 
-                                                                          held_2, 
-                                                                          held_shared_2 >>
-                                                     ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                          /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                          /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                          /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                          /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                          /\ UNCHANGED sr_new
-                                   ELSE /\ LET allocated_ == null IN
-                                             LET sr_new_ == null IN
-                                               IF FALSE
-                                                  THEN /\ sr_new' = [sr_new EXCEPT ![self] = sr_new_]
-                                                       /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_212"]
-                                                       /\ UNCHANGED << fault, 
-                                                                       sr_2, 
-                                                                       held_2, 
-                                                                       held_shared_2 >>
-                                                  ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                       /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                       /\ UNCHANGED sr_new
+                                             /\ IF allocated_ # null
+                                                   THEN /\ sr_new' = [sr_new EXCEPT ![self] = allocated_]
+                                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_213"]
+                                                        /\ UNCHANGED << fault, sr_2, held_2, held_shared_2 >>
+                                                   ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                        /\ sr_2' = [sr_2 EXCEPT ![self] = null]
+                                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                        /\ UNCHANGED sr_new
+                                   ELSE /\ IF FALSE
+                                              THEN /\ sr_new' = [sr_new EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_213"]
+                                                   /\ UNCHANGED << fault, sr_2, held_2, held_shared_2 >>
+                                              ELSE /\ fault' = (fault \union {"null-dereference"})
+                                                   /\ sr_2' = [sr_2 EXCEPT ![self] = null]
+                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED sr_new
                                         /\ UNCHANGED SchedResource_allocated
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             store_buffer, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, schedule_lock, 
-                                             old_lock, lock_3, sched_res_3, 
-                                             sched_res_2_2, cpu_iter, sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, store_buffer, lock, 
+                                             lock_2, sched_res, sched_res_2, sr, held, held_shared, schedule_lock, 
+                                             old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-schedule_cpu_rm_212(self) == /\ pc[self] = "schedule_cpu_rm_212"
+schedule_cpu_rm_213(self) == /\ pc[self] = "schedule_cpu_rm_213"
                              /\ IF SchedResource_allocated[sr_new[self]]
                                    THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_scheduler", sr_new[self]>>, sched_idle_ops_2)]
                                         /\ IF sr_new[self] # null
-                                              THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_214"]
-                                                   /\ UNCHANGED << fault, sr_2, 
-                                                                   sr_new, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
+                                              THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_215"]
+                                                   /\ UNCHANGED << fault, sr_2, sr_new, held_2, held_shared_2 >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                    /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -1981,26 +1356,17 @@ schedule_cpu_rm_212(self) == /\ pc[self] = "schedule_cpu_rm_212"
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED store_buffer
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, lock, 
-                                             lock_2, sched_res, sched_res_2, 
-                                             sr, held, held_shared, 
-                                             schedule_lock, old_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, schedule_lock, 
+                                             old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-schedule_cpu_rm_214(self) == /\ pc[self] = "schedule_cpu_rm_214"
+schedule_cpu_rm_215(self) == /\ pc[self] = "schedule_cpu_rm_215"
                              /\ IF SchedResource_allocated[sr_2[self]]
                                    THEN /\ schedule_lock' = [schedule_lock EXCEPT ![self] = Forward(store_buffer[self], <<"SchedResource_schedule_lock", sr_2[self]>>, SchedResource_schedule_lock[sr_2[self]])]
-                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_214_2"]
-                                        /\ UNCHANGED << fault, sr_2, sr_new, 
-                                                        held_2, held_shared_2 >>
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_215_2"]
+                                        /\ UNCHANGED << fault, sr_2, sr_new, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"use-after-free"})
                                         /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                         /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -2008,28 +1374,18 @@ schedule_cpu_rm_214(self) == /\ pc[self] = "schedule_cpu_rm_214"
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED schedule_lock
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, old_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             store_buffer, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, 
+                                             old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-schedule_cpu_rm_214_2(self) == /\ pc[self] = "schedule_cpu_rm_214_2"
+schedule_cpu_rm_215_2(self) == /\ pc[self] = "schedule_cpu_rm_215_2"
                                /\ IF SchedResource_allocated[sr_new[self]]
                                      THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr_new[self]>>, schedule_lock[self])]
                                           /\ schedule_lock' = [schedule_lock EXCEPT ![self] = null]
-                                          /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_3"]
-                                          /\ UNCHANGED << fault, sr_2, sr_new, 
-                                                          held_2, 
-                                                          held_shared_2 >>
+                                          /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_3"]
+                                          /\ UNCHANGED << fault, sr_2, sr_new, held_2, held_shared_2 >>
                                      ELSE /\ fault' = (fault \union {"use-after-free"})
                                           /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                           /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -2038,28 +1394,18 @@ schedule_cpu_rm_214_2(self) == /\ pc[self] = "schedule_cpu_rm_214_2"
                                           /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                           /\ pc' = [pc EXCEPT ![self] = "Done"]
                                           /\ UNCHANGED store_buffer
-                               /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                               SchedResource_schedule_lock, 
-                                               SchedResource_scheduler, 
-                                               SchedResource_cpupool, 
-                                               Srcu_readers, Srcu_nested, 
-                                               Srcu_order, Cpu_irqs_off, 
-                                               Cpu_preempt_off, to_free, 
-                                               SchedResource_allocated, lock, 
-                                               lock_2, sched_res, sched_res_2, 
-                                               sr, held, held_shared, old_lock, 
-                                               lock_3, sched_res_3, 
-                                               sched_res_2_2, cpu_iter, sr_3 >>
+                               /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                               SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                               Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                               SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                               held_shared, old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-pcpu_schedule_lock_irq_152_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_3"
+pcpu_schedule_lock_irq_153_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_3"
                                       /\ LET sched_res_ == Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) IN
                                            IF sched_res_ # null
                                               THEN /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = sched_res_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_4"]
-                                                   /\ UNCHANGED << fault, sr_2, 
-                                                                   sr_new, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
+                                                   /\ UNCHANGED << fault, sr_2, sr_new, held_2, held_shared_2 >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                    /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -2067,173 +1413,86 @@ pcpu_schedule_lock_irq_152_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_
                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED sched_res_3
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, lock, 
-                                                      lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, 
-                                                      schedule_lock, old_lock, 
-                                                      lock_3, sched_res_2_2, 
-                                                      cpu_iter, sr_3 >>
-
-pcpu_schedule_lock_irq_152_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_152_4"
-                                      /\ IF SchedResource_allocated[sched_res_3[self]]
-                                            THEN /\ LET lock_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_3[self]>>, SchedResource_schedule_lock[sched_res_3[self]]) IN
-                                                      IF lock_ # null
-                                                         THEN /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
-                                                              /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_3"]
-                                                              /\ UNCHANGED << fault, 
-                                                                              sr_2, 
-                                                                              sr_new, 
-                                                                              held_2, 
-                                                                              held_shared_2 >>
-                                                         ELSE /\ fault' = (fault \union {"null-dereference"})
-                                                              /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                              /\ sr_new' = [sr_new EXCEPT ![self] = null]
-                                                              /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED lock_3
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                 /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                 /\ sr_new' = [sr_new EXCEPT ![self] = null]
-                                                 /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
-                                                 /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED lock_3
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, lock, 
-                                                      lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, 
-                                                      schedule_lock, old_lock, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_3 >>
-
-pcpu_schedule_lock_irq_153_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_3"
-                                      /\ store_buffer[self] = <<>>
-                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
-                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_4"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, fault, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, sr_2, 
-                                                      sr_new, schedule_lock, 
-                                                      old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      held_2, held_shared_2, 
-                                                      sr_3 >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, lock, lock_2, sched_res, 
+                                                      sched_res_2, sr, held, held_shared, schedule_lock, old_lock, 
+                                                      lock_3, sched_res_2_2, cpu_iter, sr_3 >>
 
 pcpu_schedule_lock_irq_153_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_153_4"
+                                      /\ LET lock_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_3[self]>>, SchedResource_schedule_lock[sched_res_3[self]]) IN
+                                           IF SchedResource_allocated[sched_res_3[self]] /\ (lock_ # null)
+                                              THEN /\ lock_3' = [lock_3 EXCEPT ![self] = lock_]
+                                                   /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_3"]
+                                                   /\ UNCHANGED << fault, sr_2, sr_new, held_2, held_shared_2 >>
+                                              ELSE /\ fault' = (fault \union {IF ~(SchedResource_allocated[sched_res_3[self]]) THEN "use-after-free" ELSE "null-dereference"})
+                                                   /\ sr_2' = [sr_2 EXCEPT ![self] = null]
+                                                   /\ sr_new' = [sr_new EXCEPT ![self] = null]
+                                                   /\ sched_res_3' = [sched_res_3 EXCEPT ![self] = null]
+                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
+                                                   /\ UNCHANGED lock_3
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, lock, lock_2, sched_res, 
+                                                      sched_res_2, sr, held, held_shared, schedule_lock, old_lock, 
+                                                      sched_res_2_2, cpu_iter, sr_3 >>
+
+pcpu_schedule_lock_irq_154_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_3"
                                       /\ store_buffer[self] = <<>>
-                                      /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                            THEN /\ IF Spinlock_owner[lock_3[self]] # self
-                                                       THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                                                  THEN /\ Spinlock_owner[lock_3[self]] = null
-                                                                       /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                                                             THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
-                                                                                  /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
-                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_3[self]}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_3"]
-                                                                                  /\ UNCHANGED << fault, 
-                                                                                                  sr_2, 
-                                                                                                  sr_new, 
-                                                                                                  lock_3, 
-                                                                                                  held_shared_2 >>
-                                                                             ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                                  /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                                                  /\ sr_new' = [sr_new EXCEPT ![self] = null]
-                                                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                                  /\ UNCHANGED << Spinlock_owner, 
-                                                                                                  Cpu_preempt_off >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                                       /\ sr_new' = [sr_new EXCEPT ![self] = null]
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Spinlock_owner, 
-                                                                                       Cpu_preempt_off >>
-                                                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                                      /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = TRUE]
+                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, fault, lock, lock_2, 
+                                                      sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+                                                      schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                      cpu_iter, held_2, held_shared_2, sr_3 >>
+
+pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
+                                      /\ store_buffer[self] = <<>>
+                                      /\ IF ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) /\ (Spinlock_owner[lock_3[self]] # self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]])
+                                            THEN /\ Spinlock_owner[lock_3[self]] = null
+                                                 /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
+                                                       THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![lock_3[self]] = self]
+                                                            /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + 1]
+                                                            /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \union {lock_3[self]}]
+                                                            /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_3"]
+                                                            /\ UNCHANGED << fault, sr_2, sr_new, lock_3, held_shared_2 >>
+                                                       ELSE /\ fault' = (fault \union {"use-after-free"})
                                                             /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                             /\ sr_new' = [sr_new EXCEPT ![self] = null]
                                                             /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                             /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                             /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Spinlock_owner, 
-                                                                            Cpu_preempt_off >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+                                                            /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) THEN "use-after-free" ELSE IF ~(Spinlock_owner[lock_3[self]] # self) THEN "self-deadlock" ELSE "use-after-free"})
                                                  /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                  /\ sr_new' = [sr_new EXCEPT ![self] = null]
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Spinlock_owner, 
-                                                                 Cpu_preempt_off >>
-                                      /\ UNCHANGED << Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, lock, 
-                                                      lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, 
-                                                      schedule_lock, old_lock, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_3 >>
+                                                 /\ UNCHANGED << Spinlock_owner, Cpu_preempt_off >>
+                                      /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, lock, lock_2, sched_res, 
+                                                      sched_res_2, sr, held, held_shared, schedule_lock, old_lock, 
+                                                      sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-pcpu_schedule_lock_irq_154_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_3"
+pcpu_schedule_lock_irq_155_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_3"
                                       /\ LET sched_res_2_ == Forward(store_buffer[self], <<"Pcpu_sched_res", cpu0>>, Pcpu_sched_res[cpu0]) IN
                                            IF sched_res_2_ # null
                                               THEN /\ sched_res_2_2' = [sched_res_2_2 EXCEPT ![self] = sched_res_2_]
-                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_154_4"]
-                                                   /\ UNCHANGED << fault, sr_2, 
-                                                                   sr_new, 
-                                                                   lock_3, 
-                                                                   held_2, 
-                                                                   held_shared_2 >>
+                                                   /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_4"]
+                                                   /\ UNCHANGED << fault, sr_2, sr_new, lock_3, held_2, held_shared_2 >>
                                               ELSE /\ fault' = (fault \union {"null-dereference"})
                                                    /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                    /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -2242,25 +1501,14 @@ pcpu_schedule_lock_irq_154_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                    /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                    /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                    /\ UNCHANGED sched_res_2_2
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, lock, 
-                                                      lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, 
-                                                      schedule_lock, old_lock, 
-                                                      sched_res_3, cpu_iter, 
-                                                      sr_3 >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, lock, lock_2, sched_res, 
+                                                      sched_res_2, sr, held, held_shared, schedule_lock, old_lock, 
+                                                      sched_res_3, cpu_iter, sr_3 >>
 
-pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_4"
+pcpu_schedule_lock_irq_155_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_4"
                                       /\ IF SchedResource_allocated[sched_res_2_2[self]]
                                             THEN /\ LET schedule_lock_2_ == Forward(store_buffer[self], <<"SchedResource_schedule_lock", sched_res_2_2[self]>>, SchedResource_schedule_lock[sched_res_2_2[self]]) IN
                                                       IF lock_3[self] = schedule_lock_2_
@@ -2269,16 +1517,11 @@ pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                                    /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu0]
                                                                    /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                                    /\ sched_res_2_2' = [sched_res_2_2 EXCEPT ![self] = null]
-                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_220"]
+                                                                   /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_221"]
                                                          ELSE /\ sched_res_2_2' = [sched_res_2_2 EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_3"]
-                                                              /\ UNCHANGED << old_lock, 
-                                                                              lock_3, 
-                                                                              cpu_iter >>
-                                                 /\ UNCHANGED << fault, sr_2, 
-                                                                 sr_new, 
-                                                                 held_2, 
-                                                                 held_shared_2 >>
+                                                              /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_3"]
+                                                              /\ UNCHANGED << old_lock, lock_3, cpu_iter >>
+                                                 /\ UNCHANGED << fault, sr_2, sr_new, held_2, held_shared_2 >>
                                             ELSE /\ fault' = (fault \union {"use-after-free"})
                                                  /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                  /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -2287,133 +1530,67 @@ pcpu_schedule_lock_irq_154_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_154_
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << old_lock, 
-                                                                 cpu_iter >>
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, lock, 
-                                                      lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, 
-                                                      schedule_lock, 
-                                                      sched_res_3, sr_3 >>
+                                                 /\ UNCHANGED << old_lock, cpu_iter >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, lock, lock_2, sched_res, 
+                                                      sched_res_2, sr, held, held_shared, schedule_lock, sched_res_3, 
+                                                      sr_3 >>
 
-pcpu_schedule_lock_irq_155_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_3"
-                                      /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                            THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", lock_3[self]>>, Spinlock_owner[lock_3[self]]) = self
-                                                       THEN /\ IF (lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]
-                                                                  THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3[self]>>, null)]
-                                                                       /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {lock_3[self]}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_3[self]}]
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_155_4"]
-                                                                       /\ UNCHANGED << fault, 
-                                                                                       sr_2, 
-                                                                                       sr_new >>
-                                                                  ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                                       /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                                       /\ sr_new' = [sr_new EXCEPT ![self] = null]
-                                                                       /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                                       /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                                       /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                                       /\ UNCHANGED << Cpu_preempt_off, 
-                                                                                       store_buffer >>
-                                                       ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                            /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                                            /\ sr_new' = [sr_new EXCEPT ![self] = null]
-                                                            /\ lock_3' = [lock_3 EXCEPT ![self] = null]
-                                                            /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                            /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                            /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                            /\ UNCHANGED << Cpu_preempt_off, 
-                                                                            store_buffer >>
-                                            ELSE /\ fault' = (fault \union {"use-after-free"})
+pcpu_schedule_lock_irq_156_3(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156_3"
+                                      /\ IF ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", lock_3[self]>>, Spinlock_owner[lock_3[self]]) = self) /\ ((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]])
+                                            THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", lock_3[self]>>, null)]
+                                                 /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                                 /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {lock_3[self]}]
+                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {lock_3[self]}]
+                                                 /\ lock_3' = [lock_3 EXCEPT ![self] = null]
+                                                 /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_156_4"]
+                                                 /\ UNCHANGED << fault, sr_2, sr_new >>
+                                            ELSE /\ fault' = (fault \union {IF ~((lock_3[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[self]]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", lock_3[self]>>, Spinlock_owner[lock_3[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                                  /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                                  /\ sr_new' = [sr_new EXCEPT ![self] = null]
                                                  /\ lock_3' = [lock_3 EXCEPT ![self] = null]
                                                  /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                  /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                  /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                 /\ UNCHANGED << Cpu_preempt_off, 
-                                                                 store_buffer >>
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_irqs_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, 
-                                                      schedule_lock, old_lock, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      sr_3 >>
+                                                 /\ UNCHANGED << Cpu_preempt_off, store_buffer >>
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_irqs_off, to_free, 
+                                                      SchedResource_allocated, lock, lock_2, sched_res, sched_res_2, sr, 
+                                                      held, held_shared, schedule_lock, old_lock, sched_res_3, 
+                                                      sched_res_2_2, cpu_iter, sr_3 >>
 
-pcpu_schedule_lock_irq_155_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_155_4"
+pcpu_schedule_lock_irq_156_4(self) == /\ pc[self] = "pcpu_schedule_lock_irq_156_4"
                                       /\ store_buffer[self] = <<>>
                                       /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_152_3"]
-                                      /\ UNCHANGED << Spinlock_owner, 
-                                                      Pcpu_sched_res, 
-                                                      SchedResource_schedule_lock, 
-                                                      SchedResource_scheduler, 
-                                                      SchedResource_cpupool, 
-                                                      Srcu_readers, 
-                                                      Srcu_nested, Srcu_order, 
-                                                      Cpu_preempt_off, to_free, 
-                                                      SchedResource_allocated, 
-                                                      store_buffer, fault, 
-                                                      lock, lock_2, sched_res, 
-                                                      sched_res_2, sr, held, 
-                                                      held_shared, sr_2, 
-                                                      sr_new, schedule_lock, 
-                                                      old_lock, lock_3, 
-                                                      sched_res_3, 
-                                                      sched_res_2_2, cpu_iter, 
-                                                      held_2, held_shared_2, 
-                                                      sr_3 >>
+                                      /\ pc' = [pc EXCEPT ![self] = "pcpu_schedule_lock_irq_153_3"]
+                                      /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                      SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, 
+                                                      Srcu_nested, Srcu_order, Cpu_preempt_off, to_free, 
+                                                      SchedResource_allocated, store_buffer, fault, lock, lock_2, 
+                                                      sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+                                                      schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                      cpu_iter, held_2, held_shared_2, sr_3 >>
 
-schedule_cpu_rm_220(self) == /\ pc[self] = "schedule_cpu_rm_220"
+schedule_cpu_rm_221(self) == /\ pc[self] = "schedule_cpu_rm_221"
                              /\ IF cpu_iter[self] # cpu0
                                    THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"Pcpu_sched_res", cpu_iter[self]>>, sr_new[self])]
-                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_221"]
-                                        /\ UNCHANGED << fault, sr_2, sr_new, 
-                                                        old_lock, cpu_iter, 
-                                                        held_2, held_shared_2 >>
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_222"]
+                                        /\ UNCHANGED << fault, sr_2, sr_new, old_lock, cpu_iter, held_2, held_shared_2 >>
                                    ELSE /\ LET cpu_iter_ == NextOf(<<cpu0, cpu1>>, cpu_iter[self]) IN
                                              IF cpu_iter_ # null
                                                 THEN /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu_iter_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_220"]
-                                                     /\ UNCHANGED << store_buffer, 
-                                                                     fault, 
-                                                                     sr_2, 
-                                                                     sr_new, 
-                                                                     old_lock, 
-                                                                     held_2, 
+                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_221"]
+                                                     /\ UNCHANGED << store_buffer, fault, sr_2, sr_new, old_lock, held_2, 
                                                                      held_shared_2 >>
                                                 ELSE /\ IF SchedResource_allocated[sr_2[self]]
                                                            THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_scheduler", sr_2[self]>>, sched_idle_ops_2)]
                                                                 /\ sr_new' = [sr_new EXCEPT ![self] = null]
                                                                 /\ cpu_iter' = [cpu_iter EXCEPT ![self] = null]
-                                                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_226"]
-                                                                /\ UNCHANGED << fault, 
-                                                                                sr_2, 
-                                                                                old_lock, 
-                                                                                held_2, 
+                                                                /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_227"]
+                                                                /\ UNCHANGED << fault, sr_2, old_lock, held_2, 
                                                                                 held_shared_2 >>
                                                            ELSE /\ fault' = (fault \union {"use-after-free"})
                                                                 /\ sr_2' = [sr_2 EXCEPT ![self] = null]
@@ -2424,26 +1601,17 @@ schedule_cpu_rm_220(self) == /\ pc[self] = "schedule_cpu_rm_220"
                                                                 /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                                 /\ pc' = [pc EXCEPT ![self] = "Done"]
                                                                 /\ UNCHANGED store_buffer
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, lock, 
-                                             lock_2, sched_res, sched_res_2, 
-                                             sr, held, held_shared, 
-                                             schedule_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, schedule_lock, 
+                                             lock_3, sched_res_3, sched_res_2_2, sr_3 >>
 
-schedule_cpu_rm_221(self) == /\ pc[self] = "schedule_cpu_rm_221"
+schedule_cpu_rm_222(self) == /\ pc[self] = "schedule_cpu_rm_222"
                              /\ store_buffer[self] = <<>>
                              /\ IF sr_new[self] # null
-                                   THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_222"]
-                                        /\ UNCHANGED << fault, sr_2, sr_new, 
-                                                        old_lock, cpu_iter, 
-                                                        held_2, held_shared_2 >>
+                                   THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_223"]
+                                        /\ UNCHANGED << fault, sr_2, sr_new, old_lock, cpu_iter, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"null-dereference"})
                                         /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                         /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -2452,33 +1620,24 @@ schedule_cpu_rm_221(self) == /\ pc[self] = "schedule_cpu_rm_221"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, schedule_lock, 
-                                             lock_3, sched_res_3, 
-                                             sched_res_2_2, sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             store_buffer, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, 
+                                             schedule_lock, lock_3, sched_res_3, sched_res_2_2, sr_3 >>
 
-schedule_cpu_rm_222(self) == /\ pc[self] = "schedule_cpu_rm_222"
+schedule_cpu_rm_223(self) == /\ pc[self] = "schedule_cpu_rm_223"
                              /\ IF SchedResource_allocated[sr_new[self]]
                                    THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr_new[self]>>, sched_free_cpu_lock)]
                                         /\ LET cpu_iter_ == NextOf(<<cpu0, cpu1>>, cpu_iter[self]) IN
                                              IF cpu_iter_ # null
                                                 THEN /\ cpu_iter' = [cpu_iter EXCEPT ![self] = cpu_iter_]
-                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_220"]
+                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_221"]
                                                      /\ UNCHANGED sr_new
                                                 ELSE /\ sr_new' = [sr_new EXCEPT ![self] = null]
                                                      /\ cpu_iter' = [cpu_iter EXCEPT ![self] = null]
-                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_225"]
-                                        /\ UNCHANGED << fault, sr_2, old_lock, 
-                                                        held_2, held_shared_2 >>
+                                                     /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_226"]
+                                        /\ UNCHANGED << fault, sr_2, old_lock, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"use-after-free"})
                                         /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                         /\ sr_new' = [sr_new EXCEPT ![self] = null]
@@ -2488,78 +1647,51 @@ schedule_cpu_rm_222(self) == /\ pc[self] = "schedule_cpu_rm_222"
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED store_buffer
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, lock, 
-                                             lock_2, sched_res, sched_res_2, 
-                                             sr, held, held_shared, 
-                                             schedule_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, sr_3 >>
-
-schedule_cpu_rm_225(self) == /\ pc[self] = "schedule_cpu_rm_225"
-                             /\ IF SchedResource_allocated[sr_2[self]]
-                                   THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_scheduler", sr_2[self]>>, sched_idle_ops_2)]
-                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_226"]
-                                        /\ UNCHANGED << fault, sr_2, old_lock, 
-                                                        held_2, held_shared_2 >>
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
-                                        /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED store_buffer
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, lock, 
-                                             lock_2, sched_res, sched_res_2, 
-                                             sr, held, held_shared, sr_new, 
-                                             schedule_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, schedule_lock, 
+                                             lock_3, sched_res_3, sched_res_2_2, sr_3 >>
 
 schedule_cpu_rm_226(self) == /\ pc[self] = "schedule_cpu_rm_226"
                              /\ IF SchedResource_allocated[sr_2[self]]
-                                   THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_227"]
-                                        /\ UNCHANGED << fault, sr_2, old_lock, 
-                                                        held_2, held_shared_2 >>
+                                   THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_scheduler", sr_2[self]>>, sched_idle_ops_2)]
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_227"]
+                                        /\ UNCHANGED << fault, sr_2, old_lock, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"use-after-free"})
                                         /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, sr_new, 
-                                             schedule_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                                        /\ UNCHANGED store_buffer
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_new, 
+                                             schedule_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
 schedule_cpu_rm_227(self) == /\ pc[self] = "schedule_cpu_rm_227"
                              /\ IF SchedResource_allocated[sr_2[self]]
+                                   THEN /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_228"]
+                                        /\ UNCHANGED << fault, sr_2, old_lock, held_2, held_shared_2 >>
+                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+                                        /\ sr_2' = [sr_2 EXCEPT ![self] = null]
+                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                        /\ held_2' = [held_2 EXCEPT ![self] = {}]
+                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
+                                        /\ pc' = [pc EXCEPT ![self] = "Done"]
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             store_buffer, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, 
+                                             sr_new, schedule_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
+
+schedule_cpu_rm_228(self) == /\ pc[self] = "schedule_cpu_rm_228"
+                             /\ IF SchedResource_allocated[sr_2[self]]
                                    THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_cpupool", sr_2[self]>>, null)]
-                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_228"]
-                                        /\ UNCHANGED << fault, sr_2, old_lock, 
-                                                        held_2, held_shared_2 >>
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_229"]
+                                        /\ UNCHANGED << fault, sr_2, old_lock, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"use-after-free"})
                                         /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -2567,46 +1699,28 @@ schedule_cpu_rm_227(self) == /\ pc[self] = "schedule_cpu_rm_227"
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED store_buffer
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, lock, 
-                                             lock_2, sched_res, sched_res_2, 
-                                             sr, held, held_shared, sr_new, 
-                                             schedule_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
-
-schedule_cpu_rm_228(self) == /\ pc[self] = "schedule_cpu_rm_228"
-                             /\ store_buffer[self] = <<>>
-                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_229"]
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, fault, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, sr_2, sr_new, 
-                                             schedule_lock, old_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, held_2, held_shared_2, 
-                                             sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_new, 
+                                             schedule_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
 schedule_cpu_rm_229(self) == /\ pc[self] = "schedule_cpu_rm_229"
+                             /\ store_buffer[self] = <<>>
+                             /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_230"]
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             store_buffer, fault, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                             held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                             sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
+
+schedule_cpu_rm_230(self) == /\ pc[self] = "schedule_cpu_rm_230"
                              /\ IF SchedResource_allocated[sr_2[self]]
                                    THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"SchedResource_schedule_lock", sr_2[self]>>, sched_free_cpu_lock)]
                                         /\ sr_2' = [sr_2 EXCEPT ![self] = null]
-                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_230"]
-                                        /\ UNCHANGED << fault, old_lock, 
-                                                        held_2, held_shared_2 >>
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_231"]
+                                        /\ UNCHANGED << fault, old_lock, held_2, held_shared_2 >>
                                    ELSE /\ fault' = (fault \union {"use-after-free"})
                                         /\ sr_2' = [sr_2 EXCEPT ![self] = null]
                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
@@ -2614,86 +1728,45 @@ schedule_cpu_rm_229(self) == /\ pc[self] = "schedule_cpu_rm_229"
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
                                         /\ UNCHANGED store_buffer
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, 
-                                             Cpu_preempt_off, to_free, 
-                                             SchedResource_allocated, lock, 
-                                             lock_2, sched_res, sched_res_2, 
-                                             sr, held, held_shared, sr_new, 
-                                             schedule_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                             lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, sr_new, 
+                                             schedule_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-schedule_cpu_rm_230(self) == /\ pc[self] = "schedule_cpu_rm_230"
-                             /\ IF (old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]
-                                   THEN /\ IF Forward(store_buffer[self], <<"Spinlock_owner", old_lock[self]>>, Spinlock_owner[old_lock[self]]) = self
-                                              THEN /\ IF (old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]
-                                                         THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock[self]>>, null)]
-                                                              /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {old_lock[self]}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {old_lock[self]}]
-                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                              /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_230_2"]
-                                                              /\ fault' = fault
-                                                         ELSE /\ fault' = (fault \union {"use-after-free"})
-                                                              /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                              /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                              /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                              /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                              /\ UNCHANGED << Cpu_preempt_off, 
-                                                                              store_buffer >>
-                                              ELSE /\ fault' = (fault \union {"unlock-not-held"})
-                                                   /\ old_lock' = [old_lock EXCEPT ![self] = null]
-                                                   /\ held_2' = [held_2 EXCEPT ![self] = {}]
-                                                   /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
-                                                   /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Cpu_preempt_off, 
-                                                                   store_buffer >>
-                                   ELSE /\ fault' = (fault \union {"use-after-free"})
+schedule_cpu_rm_231(self) == /\ pc[self] = "schedule_cpu_rm_231"
+                             /\ IF ((old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]) /\ (Forward(store_buffer[self], <<"Spinlock_owner", old_lock[self]>>, Spinlock_owner[old_lock[self]]) = self) /\ ((old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]])
+                                   THEN /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(Fenced(store_buffer[self]), <<"Spinlock_owner", old_lock[self]>>, null)]
+                                        /\ Cpu_preempt_off' = [Cpu_preempt_off EXCEPT ![CpuOf[self]] = Cpu_preempt_off[CpuOf[self]] + (-1)]
+                                        /\ held_2' = [held_2 EXCEPT ![self] = held_2[self] \ {old_lock[self]}]
+                                        /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = held_shared_2[self] \ {old_lock[self]}]
+                                        /\ old_lock' = [old_lock EXCEPT ![self] = null]
+                                        /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_231_2"]
+                                        /\ fault' = fault
+                                   ELSE /\ fault' = (fault \union {IF ~((old_lock[self] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[old_lock[self]]]) THEN "use-after-free" ELSE IF ~(Forward(store_buffer[self], <<"Spinlock_owner", old_lock[self]>>, Spinlock_owner[old_lock[self]]) = self) THEN "unlock-not-held" ELSE "use-after-free"})
                                         /\ old_lock' = [old_lock EXCEPT ![self] = null]
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Cpu_preempt_off, 
-                                                        store_buffer >>
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Srcu_readers, Srcu_nested, 
-                                             Srcu_order, Cpu_irqs_off, to_free, 
-                                             SchedResource_allocated, lock, 
-                                             lock_2, sched_res, sched_res_2, 
-                                             sr, held, held_shared, sr_2, 
-                                             sr_new, schedule_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                                        /\ UNCHANGED << Cpu_preempt_off, store_buffer >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                             Srcu_order, Cpu_irqs_off, to_free, SchedResource_allocated, lock, lock_2, 
+                                             sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, schedule_lock, 
+                                             lock_3, sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-schedule_cpu_rm_230_2(self) == /\ pc[self] = "schedule_cpu_rm_230_2"
+schedule_cpu_rm_231_2(self) == /\ pc[self] = "schedule_cpu_rm_231_2"
                                /\ store_buffer[self] = <<>>
                                /\ Cpu_irqs_off' = [Cpu_irqs_off EXCEPT ![CpuOf[self]] = FALSE]
-                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_231"]
-                               /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                               SchedResource_schedule_lock, 
-                                               SchedResource_scheduler, 
-                                               SchedResource_cpupool, 
-                                               Srcu_readers, Srcu_nested, 
-                                               Srcu_order, Cpu_preempt_off, 
-                                               to_free, 
-                                               SchedResource_allocated, 
-                                               store_buffer, fault, lock, 
-                                               lock_2, sched_res, sched_res_2, 
-                                               sr, held, held_shared, sr_2, 
-                                               sr_new, schedule_lock, old_lock, 
-                                               lock_3, sched_res_3, 
-                                               sched_res_2_2, cpu_iter, held_2, 
-                                               held_shared_2, sr_3 >>
+                               /\ pc' = [pc EXCEPT ![self] = "schedule_cpu_rm_232"]
+                               /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                               SchedResource_scheduler, SchedResource_cpupool, Srcu_readers, Srcu_nested, 
+                                               Srcu_order, Cpu_preempt_off, to_free, SchedResource_allocated, 
+                                               store_buffer, fault, lock, lock_2, sched_res, sched_res_2, sr, held, 
+                                               held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                               sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-schedule_cpu_rm_231(self) == /\ pc[self] = "schedule_cpu_rm_231"
+schedule_cpu_rm_232(self) == /\ pc[self] = "schedule_cpu_rm_232"
                              /\ store_buffer[self] = <<>>
                              /\ IF self \in Srcu_readers[rcu]
                                    THEN /\ IF self \in Srcu_nested[rcu]
@@ -2708,8 +1781,7 @@ schedule_cpu_rm_231(self) == /\ pc[self] = "schedule_cpu_rm_231"
                                                               /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                                               /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                                               /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                                   /\ UNCHANGED << Srcu_readers, 
-                                                                   Srcu_order >>
+                                                   /\ UNCHANGED << Srcu_readers, Srcu_order >>
                                               ELSE /\ Srcu_readers' = [Srcu_readers EXCEPT ![rcu] = Srcu_readers[rcu] \ {self}]
                                                    /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Without(Srcu_order[rcu], self)]
                                                    /\ LET held_ == held_2[self] \ {rcu} IN
@@ -2729,65 +1801,38 @@ schedule_cpu_rm_231(self) == /\ pc[self] = "schedule_cpu_rm_231"
                                         /\ held_2' = [held_2 EXCEPT ![self] = {}]
                                         /\ held_shared_2' = [held_shared_2 EXCEPT ![self] = {}]
                                         /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                        /\ UNCHANGED << Srcu_readers, 
-                                                        Srcu_nested, 
-                                                        Srcu_order, 
-                                                        Cpu_preempt_off >>
-                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                             SchedResource_schedule_lock, 
-                                             SchedResource_scheduler, 
-                                             SchedResource_cpupool, 
-                                             Cpu_irqs_off, to_free, 
-                                             SchedResource_allocated, 
-                                             store_buffer, lock, lock_2, 
-                                             sched_res, sched_res_2, sr, held, 
-                                             held_shared, sr_2, sr_new, 
-                                             schedule_lock, old_lock, lock_3, 
-                                             sched_res_3, sched_res_2_2, 
-                                             cpu_iter, sr_3 >>
+                                        /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, Cpu_preempt_off >>
+                             /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, 
+                                             SchedResource_scheduler, SchedResource_cpupool, Cpu_irqs_off, to_free, 
+                                             SchedResource_allocated, store_buffer, lock, lock_2, sched_res, sched_res_2, 
+                                             sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, 
+                                             sched_res_3, sched_res_2_2, cpu_iter, sr_3 >>
 
-cpupool_3(self) == schedule_cpu_rm_207(self) \/ schedule_cpu_rm_208(self)
-                      \/ schedule_cpu_rm_211(self)
-                      \/ schedule_cpu_rm_212(self)
-                      \/ schedule_cpu_rm_214(self)
-                      \/ schedule_cpu_rm_214_2(self)
-                      \/ pcpu_schedule_lock_irq_152_3(self)
-                      \/ pcpu_schedule_lock_irq_152_4(self)
-                      \/ pcpu_schedule_lock_irq_153_3(self)
-                      \/ pcpu_schedule_lock_irq_153_4(self)
-                      \/ pcpu_schedule_lock_irq_154_3(self)
-                      \/ pcpu_schedule_lock_irq_154_4(self)
-                      \/ pcpu_schedule_lock_irq_155_3(self)
-                      \/ pcpu_schedule_lock_irq_155_4(self)
-                      \/ schedule_cpu_rm_220(self)
-                      \/ schedule_cpu_rm_221(self)
-                      \/ schedule_cpu_rm_222(self)
-                      \/ schedule_cpu_rm_225(self)
-                      \/ schedule_cpu_rm_226(self)
-                      \/ schedule_cpu_rm_227(self)
-                      \/ schedule_cpu_rm_228(self)
-                      \/ schedule_cpu_rm_229(self)
-                      \/ schedule_cpu_rm_230(self)
-                      \/ schedule_cpu_rm_230_2(self)
-                      \/ schedule_cpu_rm_231(self)
+cpupool_3(self) == schedule_cpu_rm_208(self) \/ schedule_cpu_rm_209(self) \/ schedule_cpu_rm_212(self)
+                      \/ schedule_cpu_rm_213(self) \/ schedule_cpu_rm_215(self) \/ schedule_cpu_rm_215_2(self)
+                      \/ pcpu_schedule_lock_irq_153_3(self) \/ pcpu_schedule_lock_irq_153_4(self)
+                      \/ pcpu_schedule_lock_irq_154_3(self) \/ pcpu_schedule_lock_irq_154_4(self)
+                      \/ pcpu_schedule_lock_irq_155_3(self) \/ pcpu_schedule_lock_irq_155_4(self)
+                      \/ pcpu_schedule_lock_irq_156_3(self) \/ pcpu_schedule_lock_irq_156_4(self)
+                      \/ schedule_cpu_rm_221(self) \/ schedule_cpu_rm_222(self) \/ schedule_cpu_rm_223(self)
+                      \/ schedule_cpu_rm_226(self) \/ schedule_cpu_rm_227(self) \/ schedule_cpu_rm_228(self)
+                      \/ schedule_cpu_rm_229(self) \/ schedule_cpu_rm_230(self) \/ schedule_cpu_rm_231(self)
+                      \/ schedule_cpu_rm_231_2(self) \/ schedule_cpu_rm_232(self)
 
-store_buffer_of_cpupool_261(self) == /\ pc[self] = "store_buffer_of_cpupool_261"
+store_buffer_of_cpupool_262(self) == /\ pc[self] = "store_buffer_of_cpupool_262"
                                      /\ ~(store_buffer[BufferOf[self]] = <<>>)
                                      /\ \E index_ \in Drainable(store_buffer[BufferOf[self]]):
                                           LET store_ == store_buffer[BufferOf[self]][index_] IN
                                             /\ IF store_.address[1] = "Spinlock_owner"
                                                   THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![store_.address[2]] = store_.value]
-                                                       /\ UNCHANGED << Pcpu_sched_res, 
-                                                                       SchedResource_schedule_lock, 
-                                                                       SchedResource_scheduler, 
-                                                                       SchedResource_cpupool, 
+                                                       /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                                       SchedResource_scheduler, SchedResource_cpupool, 
                                                                        to_free >>
                                                   ELSE /\ IF store_.address[1] = "Pcpu_sched_res"
                                                              THEN /\ Pcpu_sched_res' = [Pcpu_sched_res EXCEPT ![store_.address[2]] = store_.value]
                                                                   /\ UNCHANGED << SchedResource_schedule_lock, 
                                                                                   SchedResource_scheduler, 
-                                                                                  SchedResource_cpupool, 
-                                                                                  to_free >>
+                                                                                  SchedResource_cpupool, to_free >>
                                                              ELSE /\ IF store_.address[1] = "SchedResource_schedule_lock"
                                                                         THEN /\ SchedResource_schedule_lock' = [SchedResource_schedule_lock EXCEPT ![store_.address[2]] = store_.value]
                                                                              /\ UNCHANGED << SchedResource_scheduler, 
@@ -2810,124 +1855,74 @@ store_buffer_of_cpupool_261(self) == /\ pc[self] = "store_buffer_of_cpupool_261"
                                                                   /\ UNCHANGED Pcpu_sched_res
                                                        /\ UNCHANGED Spinlock_owner
                                             /\ store_buffer' = [store_buffer EXCEPT ![BufferOf[self]] = Drained(store_buffer[BufferOf[self]], index_)]
-                                     /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_cpupool_261"]
-                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                     Srcu_order, Cpu_irqs_off, 
-                                                     Cpu_preempt_off, 
-                                                     SchedResource_allocated, 
-                                                     fault, lock, lock_2, 
-                                                     sched_res, sched_res_2, 
-                                                     sr, held, held_shared, 
-                                                     sr_2, sr_new, 
-                                                     schedule_lock, old_lock, 
-                                                     lock_3, sched_res_3, 
-                                                     sched_res_2_2, cpu_iter, 
-                                                     held_2, held_shared_2, 
-                                                     sr_3 >>
+                                     /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_cpupool_262"]
+                                     /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                                     Cpu_preempt_off, SchedResource_allocated, fault, lock, lock_2, 
+                                                     sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, 
+                                                     schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, 
+                                                     cpu_iter, held_2, held_shared_2, sr_3 >>
 
-store_buffer_of_cpupool(self) == store_buffer_of_cpupool_261(self)
-
-RCU_274(self) == /\ pc[self] = "RCU_274"
-                 /\ Forward(store_buffer[self], <<"to_free">>, to_free) # null
-                 /\ pc' = [pc EXCEPT ![self] = "RCU_275"]
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                 Cpu_preempt_off, to_free, 
-                                 SchedResource_allocated, store_buffer, fault, 
-                                 lock, lock_2, sched_res, sched_res_2, sr, 
-                                 held, held_shared, sr_2, sr_new, 
-                                 schedule_lock, old_lock, lock_3, sched_res_3, 
-                                 sched_res_2_2, cpu_iter, held_2, 
-                                 held_shared_2, sr_3 >>
-
-RCU_275(self) == /\ pc[self] = "RCU_275"
-                 /\ sr_3' = [sr_3 EXCEPT ![self] = Forward(store_buffer[self], <<"to_free">>, to_free)]
-                 /\ LET waits_ == FALSE IN
-                      pc' = [pc EXCEPT ![self] = "RCU_276"]
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                 Cpu_preempt_off, to_free, 
-                                 SchedResource_allocated, store_buffer, fault, 
-                                 lock, lock_2, sched_res, sched_res_2, sr, 
-                                 held, held_shared, sr_2, sr_new, 
-                                 schedule_lock, old_lock, lock_3, sched_res_3, 
-                                 sched_res_2_2, cpu_iter, held_2, 
-                                 held_shared_2 >>
+store_buffer_of_cpupool(self) == store_buffer_of_cpupool_262(self)
 
 RCU_276(self) == /\ pc[self] = "RCU_276"
+                 /\ Forward(store_buffer[self], <<"to_free">>, to_free) # null
+                 /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                 Cpu_preempt_off, to_free, SchedResource_allocated, store_buffer, fault, lock, lock_2, 
+                                 sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, 
+                                 lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
+
+RCU_277(self) == /\ pc[self] = "RCU_277"
+                 /\ sr_3' = [sr_3 EXCEPT ![self] = Forward(store_buffer[self], <<"to_free">>, to_free)]
+                 /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                 Cpu_preempt_off, to_free, SchedResource_allocated, store_buffer, fault, lock, lock_2, 
+                                 sched_res, sched_res_2, sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, 
+                                 lock_3, sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2 >>
+
+RCU_278(self) == /\ pc[self] = "RCU_278"
                  /\ store_buffer[self] = <<>>
-                 /\ IF ~(self \in Srcu_readers[rcu])
-                       THEN /\ IF (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
-                                  THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
-                                            IF waits_
-                                               THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
-                                                    /\ IF waits_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "RCU_276_2"]
-                                                               /\ sr_3' = sr_3
-                                                          ELSE /\ IF sr_3[self] = null
-                                                                     THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
-                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
-                                                                          /\ sr_3' = sr_3
-                                               ELSE /\ IF waits_
-                                                          THEN /\ pc' = [pc EXCEPT ![self] = "RCU_276_2"]
-                                                               /\ sr_3' = sr_3
-                                                          ELSE /\ IF sr_3[self] = null
-                                                                     THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                                                                          /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
-                                                                     ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
-                                                                          /\ sr_3' = sr_3
-                                                    /\ UNCHANGED Srcu_order
-                                       /\ fault' = fault
-                                  ELSE /\ fault' = (fault \union {"sleep-in-atomic"})
-                                       /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                                       /\ pc' = [pc EXCEPT ![self] = "Done"]
-                                       /\ UNCHANGED Srcu_order
-                       ELSE /\ fault' = (fault \union {"self-deadlock"})
+                 /\ IF (~(self \in Srcu_readers[rcu])) /\ (~Cpu_irqs_off[CpuOf[self]]) /\ (Cpu_preempt_off[CpuOf[self]] = 0)
+                       THEN /\ LET waits_ == Len(Srcu_order[rcu]) > 0 IN
+                                 IF waits_
+                                    THEN /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Append(Srcu_order[rcu], self)]
+                                         /\ pc' = [pc EXCEPT ![self] = "RCU_278_2"]
+                                         /\ sr_3' = sr_3
+                                    ELSE /\ IF sr_3[self] = null
+                                               THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
+                                                    /\ pc' = [pc EXCEPT ![self] = "RCU_280"]
+                                               ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_279"]
+                                                    /\ sr_3' = sr_3
+                                         /\ UNCHANGED Srcu_order
+                            /\ fault' = fault
+                       ELSE /\ fault' = (fault \union {IF ~(~(self \in Srcu_readers[rcu])) THEN "self-deadlock" ELSE "sleep-in-atomic"})
                             /\ sr_3' = [sr_3 EXCEPT ![self] = null]
                             /\ pc' = [pc EXCEPT ![self] = "Done"]
                             /\ UNCHANGED Srcu_order
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
-                                 to_free, SchedResource_allocated, 
-                                 store_buffer, lock, lock_2, sched_res, 
-                                 sched_res_2, sr, held, held_shared, sr_2, 
-                                 sr_new, schedule_lock, old_lock, lock_3, 
-                                 sched_res_3, sched_res_2_2, cpu_iter, held_2, 
-                                 held_shared_2 >>
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
+                                 to_free, SchedResource_allocated, store_buffer, lock, lock_2, sched_res, sched_res_2, 
+                                 sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, 
+                                 sched_res_2_2, cpu_iter, held_2, held_shared_2 >>
 
-RCU_276_2(self) == /\ pc[self] = "RCU_276_2"
+RCU_278_2(self) == /\ pc[self] = "RCU_278_2"
                    /\ store_buffer[self] = <<>>
                    /\ First(Srcu_order[rcu]) = self
                    /\ Srcu_order' = [Srcu_order EXCEPT ![rcu] = Behind(Srcu_order[rcu], 1)]
                    /\ IF sr_3[self] = null
                          THEN /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                              /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
-                         ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_277"]
+                              /\ pc' = [pc EXCEPT ![self] = "RCU_280"]
+                         ELSE /\ pc' = [pc EXCEPT ![self] = "RCU_279"]
                               /\ sr_3' = sr_3
-                   /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                   SchedResource_schedule_lock, 
-                                   SchedResource_scheduler, 
-                                   SchedResource_cpupool, Srcu_readers, 
-                                   Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
-                                   to_free, SchedResource_allocated, 
-                                   store_buffer, fault, lock, lock_2, 
-                                   sched_res, sched_res_2, sr, held, 
-                                   held_shared, sr_2, sr_new, schedule_lock, 
-                                   old_lock, lock_3, sched_res_3, 
-                                   sched_res_2_2, cpu_iter, held_2, 
-                                   held_shared_2 >>
+                   /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                   SchedResource_cpupool, Srcu_readers, Srcu_nested, Cpu_irqs_off, Cpu_preempt_off, 
+                                   to_free, SchedResource_allocated, store_buffer, fault, lock, lock_2, sched_res, 
+                                   sched_res_2, sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, 
+                                   sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2 >>
 
-RCU_277(self) == /\ pc[self] = "RCU_277"
+RCU_279(self) == /\ pc[self] = "RCU_279"
                  /\ store_buffer[self] = <<>>
                  /\ IF SchedResource_allocated[sr_3[self]]
                        THEN /\ SchedResource_allocated' = [SchedResource_allocated EXCEPT ![sr_3[self]] = FALSE]
@@ -2936,64 +1931,47 @@ RCU_277(self) == /\ pc[self] = "RCU_277"
                             /\ SchedResource_cpupool' = [SchedResource_cpupool EXCEPT ![sr_3[self]] = null]
                             /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![SchedResource__lock[sr_3[self]]] = null]
                             /\ sr_3' = [sr_3 EXCEPT ![self] = null]
-                            /\ pc' = [pc EXCEPT ![self] = "RCU_278"]
+                            /\ pc' = [pc EXCEPT ![self] = "RCU_280"]
                             /\ fault' = fault
                        ELSE /\ fault' = (fault \union {"use-after-free"})
                             /\ sr_3' = [sr_3 EXCEPT ![self] = null]
                             /\ pc' = [pc EXCEPT ![self] = "Done"]
-                            /\ UNCHANGED << Spinlock_owner, 
-                                            SchedResource_schedule_lock, 
-                                            SchedResource_scheduler, 
-                                            SchedResource_cpupool, 
-                                            SchedResource_allocated >>
-                 /\ UNCHANGED << Pcpu_sched_res, Srcu_readers, Srcu_nested, 
-                                 Srcu_order, Cpu_irqs_off, Cpu_preempt_off, 
-                                 to_free, store_buffer, lock, lock_2, 
-                                 sched_res, sched_res_2, sr, held, held_shared, 
-                                 sr_2, sr_new, schedule_lock, old_lock, lock_3, 
-                                 sched_res_3, sched_res_2_2, cpu_iter, held_2, 
-                                 held_shared_2 >>
+                            /\ UNCHANGED << Spinlock_owner, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                            SchedResource_cpupool, SchedResource_allocated >>
+                 /\ UNCHANGED << Pcpu_sched_res, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, 
+                                 to_free, store_buffer, lock, lock_2, sched_res, sched_res_2, sr, held, held_shared, 
+                                 sr_2, sr_new, schedule_lock, old_lock, lock_3, sched_res_3, sched_res_2_2, cpu_iter, 
+                                 held_2, held_shared_2 >>
 
-RCU_278(self) == /\ pc[self] = "RCU_278"
+RCU_280(self) == /\ pc[self] = "RCU_280"
                  /\ store_buffer' = [store_buffer EXCEPT ![self] = Stored(store_buffer[self], <<"to_free">>, null)]
-                 /\ pc' = [pc EXCEPT ![self] = "RCU_274"]
-                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, 
-                                 SchedResource_schedule_lock, 
-                                 SchedResource_scheduler, 
-                                 SchedResource_cpupool, Srcu_readers, 
-                                 Srcu_nested, Srcu_order, Cpu_irqs_off, 
-                                 Cpu_preempt_off, to_free, 
-                                 SchedResource_allocated, fault, lock, lock_2, 
-                                 sched_res, sched_res_2, sr, held, held_shared, 
-                                 sr_2, sr_new, schedule_lock, old_lock, lock_3, 
-                                 sched_res_3, sched_res_2_2, cpu_iter, held_2, 
-                                 held_shared_2, sr_3 >>
+                 /\ pc' = [pc EXCEPT ![self] = "RCU_276"]
+                 /\ UNCHANGED << Spinlock_owner, Pcpu_sched_res, SchedResource_schedule_lock, SchedResource_scheduler, 
+                                 SchedResource_cpupool, Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, 
+                                 Cpu_preempt_off, to_free, SchedResource_allocated, fault, lock, lock_2, sched_res, 
+                                 sched_res_2, sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, 
+                                 sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-RCU_2(self) == RCU_274(self) \/ RCU_275(self) \/ RCU_276(self)
-                  \/ RCU_276_2(self) \/ RCU_277(self) \/ RCU_278(self)
+RCU_2(self) == RCU_276(self) \/ RCU_277(self) \/ RCU_278(self) \/ RCU_278_2(self) \/ RCU_279(self) \/ RCU_280(self)
 
-store_buffer_of_RCU_272(self) == /\ pc[self] = "store_buffer_of_RCU_272"
+store_buffer_of_RCU_274(self) == /\ pc[self] = "store_buffer_of_RCU_274"
                                  /\ ~(store_buffer[BufferOf[self]] = <<>>)
                                  /\ \E index_ \in Drainable(store_buffer[BufferOf[self]]):
                                       LET store_ == store_buffer[BufferOf[self]][index_] IN
                                         /\ IF store_.address[1] = "Spinlock_owner"
                                               THEN /\ Spinlock_owner' = [Spinlock_owner EXCEPT ![store_.address[2]] = store_.value]
-                                                   /\ UNCHANGED << Pcpu_sched_res, 
-                                                                   SchedResource_schedule_lock, 
-                                                                   SchedResource_scheduler, 
-                                                                   SchedResource_cpupool, 
+                                                   /\ UNCHANGED << Pcpu_sched_res, SchedResource_schedule_lock, 
+                                                                   SchedResource_scheduler, SchedResource_cpupool, 
                                                                    to_free >>
                                               ELSE /\ IF store_.address[1] = "Pcpu_sched_res"
                                                          THEN /\ Pcpu_sched_res' = [Pcpu_sched_res EXCEPT ![store_.address[2]] = store_.value]
                                                               /\ UNCHANGED << SchedResource_schedule_lock, 
                                                                               SchedResource_scheduler, 
-                                                                              SchedResource_cpupool, 
-                                                                              to_free >>
+                                                                              SchedResource_cpupool, to_free >>
                                                          ELSE /\ IF store_.address[1] = "SchedResource_schedule_lock"
                                                                     THEN /\ SchedResource_schedule_lock' = [SchedResource_schedule_lock EXCEPT ![store_.address[2]] = store_.value]
                                                                          /\ UNCHANGED << SchedResource_scheduler, 
-                                                                                         SchedResource_cpupool, 
-                                                                                         to_free >>
+                                                                                         SchedResource_cpupool, to_free >>
                                                                     ELSE /\ IF store_.address[1] = "SchedResource_scheduler"
                                                                                THEN /\ SchedResource_scheduler' = [SchedResource_scheduler EXCEPT ![store_.address[2]] = store_.value]
                                                                                     /\ UNCHANGED << SchedResource_cpupool, 
@@ -3011,20 +1989,13 @@ store_buffer_of_RCU_272(self) == /\ pc[self] = "store_buffer_of_RCU_272"
                                                               /\ UNCHANGED Pcpu_sched_res
                                                    /\ UNCHANGED Spinlock_owner
                                         /\ store_buffer' = [store_buffer EXCEPT ![BufferOf[self]] = Drained(store_buffer[BufferOf[self]], index_)]
-                                 /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_RCU_272"]
-                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, 
-                                                 Srcu_order, Cpu_irqs_off, 
-                                                 Cpu_preempt_off, 
-                                                 SchedResource_allocated, 
-                                                 fault, lock, lock_2, 
-                                                 sched_res, sched_res_2, sr, 
-                                                 held, held_shared, sr_2, 
-                                                 sr_new, schedule_lock, 
-                                                 old_lock, lock_3, sched_res_3, 
-                                                 sched_res_2_2, cpu_iter, 
-                                                 held_2, held_shared_2, sr_3 >>
+                                 /\ pc' = [pc EXCEPT ![self] = "store_buffer_of_RCU_274"]
+                                 /\ UNCHANGED << Srcu_readers, Srcu_nested, Srcu_order, Cpu_irqs_off, Cpu_preempt_off, 
+                                                 SchedResource_allocated, fault, lock, lock_2, sched_res, sched_res_2, 
+                                                 sr, held, held_shared, sr_2, sr_new, schedule_lock, old_lock, lock_3, 
+                                                 sched_res_3, sched_res_2_2, cpu_iter, held_2, held_shared_2, sr_3 >>
 
-store_buffer_of_RCU(self) == store_buffer_of_RCU_272(self)
+store_buffer_of_RCU(self) == store_buffer_of_RCU_274(self)
 
 (* Allow infinite stuttering to prevent deadlock on termination. *)
 Terminating == /\ \A self \in ProcSet: pc[self] = "Done"
@@ -3049,40 +2020,40 @@ Termination == <>(\A self \in ProcSet: pc[self] = "Done")
 
 Blocked(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "schedule_161" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_2" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "pcpu_schedule_lock_irq_155_2" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_165_2" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_166" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "store_buffer_of_schedule_on_cpu1_257" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
-  \/ pc[t_] = "schedule_cpu_rm_207" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_cpu_rm_211" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_3" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "pcpu_schedule_lock_irq_153_4" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
-  \/ pc[t_] = "pcpu_schedule_lock_irq_155_4" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_cpu_rm_221" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_cpu_rm_228" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_cpu_rm_230_2" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "schedule_cpu_rm_231" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "store_buffer_of_cpupool_261" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
-  \/ pc[t_] = "RCU_274" /\ ~(Forward(store_buffer[t_], <<"to_free">>, to_free) # null)
-  \/ pc[t_] = "RCU_276" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "RCU_276_2" /\ ~((store_buffer[t_] = <<>>) /\ (First(Srcu_order[rcu]) = t_))
-  \/ pc[t_] = "RCU_277" /\ ~(store_buffer[t_] = <<>>)
-  \/ pc[t_] = "store_buffer_of_RCU_272" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
+  \/ pc[t_] = "schedule_162" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_2" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN IF Spinlock_owner[lock_2[t_]] # t_ THEN IF (lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]] THEN Spinlock_owner[lock_2[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "pcpu_schedule_lock_irq_156_2" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_166_2" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_167" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "store_buffer_of_schedule_on_cpu1_258" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
+  \/ pc[t_] = "schedule_cpu_rm_208" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_cpu_rm_212" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_3" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "pcpu_schedule_lock_irq_154_4" /\ ~((store_buffer[t_] = <<>>) /\ (IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN IF Spinlock_owner[lock_3[t_]] # t_ THEN IF (lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]] THEN Spinlock_owner[lock_3[t_]] = null ELSE TRUE ELSE TRUE ELSE TRUE))
+  \/ pc[t_] = "pcpu_schedule_lock_irq_156_4" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_cpu_rm_222" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_cpu_rm_229" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_cpu_rm_231_2" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "schedule_cpu_rm_232" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "store_buffer_of_cpupool_262" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
+  \/ pc[t_] = "RCU_276" /\ ~(Forward(store_buffer[t_], <<"to_free">>, to_free) # null)
+  \/ pc[t_] = "RCU_278" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "RCU_278_2" /\ ~((store_buffer[t_] = <<>>) /\ (First(Srcu_order[rcu]) = t_))
+  \/ pc[t_] = "RCU_279" /\ ~(store_buffer[t_] = <<>>)
+  \/ pc[t_] = "store_buffer_of_RCU_274" /\ ~(~(store_buffer[BufferOf[t_]] = <<>>))
 
 Resting(t_) ==
   \/ pc[t_] = "Done"
-  \/ pc[t_] = "store_buffer_of_schedule_on_cpu1_257"
-  \/ pc[t_] = "store_buffer_of_cpupool_261"
-  \/ pc[t_] = "RCU_274"
-  \/ pc[t_] = "store_buffer_of_RCU_272"
+  \/ pc[t_] = "store_buffer_of_schedule_on_cpu1_258"
+  \/ pc[t_] = "store_buffer_of_cpupool_262"
+  \/ pc[t_] = "RCU_276"
+  \/ pc[t_] = "store_buffer_of_RCU_274"
 
 WaitsFor(t_) ==
-  CASE pc[t_] = "pcpu_schedule_lock_irq_153_2" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
-    [] pc[t_] = "pcpu_schedule_lock_irq_153_4" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
-    [] pc[t_] = "RCU_276_2" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {})
+  CASE pc[t_] = "pcpu_schedule_lock_irq_154_2" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (Spinlock_owner[lock_2[t_]] # t_) /\ ((lock_2[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_2[t_]]]) /\ (~(Spinlock_owner[lock_2[t_]] = null)) THEN Present(Spinlock_owner[lock_2[t_]]) ELSE {})
+    [] pc[t_] = "pcpu_schedule_lock_irq_154_4" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (Spinlock_owner[lock_3[t_]] # t_) /\ ((lock_3[t_] \in {sched_free_cpu_lock}) \/ SchedResource_allocated[Spinlock_owner_2[lock_3[t_]]]) /\ (~(Spinlock_owner[lock_3[t_]] = null)) THEN Present(Spinlock_owner[lock_3[t_]]) ELSE {})
+    [] pc[t_] = "RCU_278_2" -> (IF (store_buffer[t_] = <<>>) /\ (store_buffer[t_] = <<>>) /\ (~(First(Srcu_order[rcu]) = t_)) THEN Present(First(Srcu_order[rcu])) ELSE {})
     [] OTHER -> {}
 
 \* Threads that wait for one that waits for one ..., for ever.
